@@ -1,0 +1,1 @@
+"""Faces: motion spaces, rotations, the head model."""

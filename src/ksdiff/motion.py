@@ -1,0 +1,197 @@
+"""Motion: what a face does over time, in physical units."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.audio import SAMPLE_RATE
+from ksdiff.errors import InputError
+from ksdiff.face.rotation import interpolate
+from ksdiff.face.space import ARKIT, MotionSpace, get_space
+from ksdiff.files import replacing
+
+MOTION_RATE = 25  # frames/s: the rate at which the model works (paper: videos at 25 frames/s)
+SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
+FILE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Word:
+    """A spoken word and when it is spoken, s."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """A face's motion. Frame t is the face at the instant t / fps.
+
+    Attributes:
+        expression: Expression channels, in the unit of the space, absolute (a neutral face included).
+        head: Head channels: rotation vector (rad) and translation (m), relative to the neutral pose.
+        keyframes_expression: Strength of the expression keyframe at each frame, 0 where there is none.
+        keyframes_head: The same for the head.
+        fps: Frames per second.
+        space: What the channels are.
+        words: Words spoken, if known.
+        info: Where it came from: seed, model, and so on; values that JSON can hold.
+
+    Axes: T frames, E expression channels, H head channels.
+    """
+
+    expression: Float[np.ndarray, "T E"]
+    head: Float[np.ndarray, "T H"]
+    keyframes_expression: Float[np.ndarray, " T"]
+    keyframes_head: Float[np.ndarray, " T"]
+    fps: float = float(MOTION_RATE)
+    space: MotionSpace = ARKIT
+    words: tuple[Word, ...] = ()
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        frames = len(self.expression)
+        expected = {
+            "expression": (frames, len(self.space.expression)),
+            "head": (frames, len(self.space.head)),
+            "keyframes_expression": (frames,),
+            "keyframes_head": (frames,),
+        }
+        for name, shape in expected.items():
+            array = getattr(self, name)
+            if array.shape != shape:
+                raise InputError(f"{name} has shape {array.shape}, but {self.space.name} motion needs {shape}")
+            if not np.isfinite(array).all():
+                raise InputError(f"{name} has values that are not finite numbers")
+        if frames == 0:
+            raise InputError("a motion needs at least one frame")
+        if not self.fps > 0:
+            raise InputError(f"fps is {self.fps}; it must be positive")
+
+    def __len__(self) -> int:
+        return len(self.expression)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Motion):
+            return NotImplemented
+        arrays = ("expression", "head", "keyframes_expression", "keyframes_head")
+        rest = ("fps", "space", "words", "info")
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays) and all(
+            getattr(self, name) == getattr(other, name) for name in rest
+        )
+
+    @property
+    def duration(self) -> float:
+        """Length, s."""
+        return len(self) / self.fps
+
+    @property
+    def times(self) -> Float[np.ndarray, " T"]:
+        """Instant of each frame, s."""
+        return np.arange(len(self)) / self.fps
+
+    def channel(self, name: str) -> Float[np.ndarray, " T"]:
+        """One expression channel by name.
+
+        Raises:
+            InputError: There is no channel of this name.
+        """
+        return self.expression[:, self.space.index(name)]
+
+    def resample(self, fps: float) -> "Motion":
+        """The same motion at another frame rate: rotations interpolated as rotations, the rest linearly.
+
+        A keyframe moves to the new frame nearest to it.
+
+        Raises:
+            InputError: The rate is not positive.
+        """
+        if not fps > 0:
+            raise InputError(f"fps is {fps}; it must be positive, such as 24, 25, 29.97, 30 or 60")
+        if fps == self.fps:
+            return self
+        frames = max(1, round(self.duration * fps))
+        old, new = self.times, np.arange(frames) / fps
+
+        def linear(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "S C"]:
+            return np.stack([np.interp(new, old, column) for column in values.T], axis=1)
+
+        head = linear(self.head)
+        rotation = self.space.rotation
+        head[:, rotation] = interpolate(self.head[:, rotation], old, new)
+
+        def move(strengths: Float[np.ndarray, " T"]) -> Float[np.ndarray, " S"]:
+            moved = np.zeros(frames, dtype=strengths.dtype)
+            at = np.flatnonzero(strengths)
+            np.maximum.at(moved, np.minimum(np.round(old[at] * fps).astype(int), frames - 1), strengths[at])
+            return moved
+
+        return replace(
+            self,
+            expression=linear(self.expression).astype(self.expression.dtype),
+            head=head.astype(self.head.dtype),
+            keyframes_expression=move(self.keyframes_expression),
+            keyframes_head=move(self.keyframes_head),
+            fps=fps,
+        )
+
+    def save(self, path: Path | str) -> None:
+        """Write a ``.npz`` that `load` reads back to an equal motion.
+
+        It holds the four arrays under their attribute names, ``fps``, ``expression_names``, ``head_names``,
+        ``head_units``, and ``meta``: JSON with the file version, the name of the space, words and info.
+        """
+        meta = {
+            "version": FILE_VERSION,
+            "space": self.space.name,
+            "words": [[word.text, word.start, word.end] for word in self.words],
+            "info": dict(self.info),
+        }
+        with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(
+                file,  # not the path: numpy would add .npz to a name without it
+                expression=self.expression,
+                head=self.head,
+                keyframes_expression=self.keyframes_expression,
+                keyframes_head=self.keyframes_head,
+                fps=np.float64(self.fps),
+                expression_names=np.array(self.space.expression),
+                head_names=np.array(self.space.head),
+                head_units=np.array(self.space.head_units),
+                meta=np.array(json.dumps(meta, ensure_ascii=False)),
+            )
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Motion":
+        """Read a motion that `save` wrote.
+
+        Raises:
+            InputError: The file is missing, is not a motion, or is of a newer version.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                meta = json.loads(str(data["meta"]))
+                if meta["version"] > FILE_VERSION:
+                    raise InputError(f"{path} has version {meta['version']}; this ksdiff reads up to {FILE_VERSION}")
+                return cls(
+                    expression=data["expression"],
+                    head=data["head"],
+                    keyframes_expression=data["keyframes_expression"],
+                    keyframes_head=data["keyframes_head"],
+                    fps=float(data["fps"]),
+                    space=get_space(meta["space"]),
+                    words=tuple(Word(*word) for word in meta["words"]),
+                    info=meta["info"],
+                )
+        except FileNotFoundError as error:
+            raise InputError(f"there is no file {path}") from error
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(f"{path} is not a motion file (.npz written by ksdiff): {error}") from error
