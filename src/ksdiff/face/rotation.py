@@ -1,6 +1,7 @@
 """Rotations as rotation vectors (axis times angle, rad), matrices and Euler angles, on top of scipy.
 
-Axes are those of glTF and of the MediaPipe face transform: x to the face's left, y up, z out of the face; right-handed.
+Axes are those of glTF and of the MediaPipe face transform: x to the face's left, y up, z out of the face,
+right-handed.
 """
 
 import numpy as np
@@ -21,7 +22,7 @@ def relative_angles(rotation_vectors: Float[np.ndarray, "T 3"]) -> Float[np.ndar
 
 
 def continuous(rotation_vectors: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 3"]:
-    """The same rotations, each written with the vector nearest to the one before it, so that no 2π jumps are left."""
+    """The same rotations, each written with the vector nearest to the one before it: no 2π jumps are left."""
     result = np.array(rotation_vectors, dtype=np.float64)
     for t in range(1, len(result)):
         angle = np.linalg.norm(result[t])
@@ -36,7 +37,9 @@ def continuous(rotation_vectors: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, 
 
 
 def interpolate(
-    rotation_vectors: Float[np.ndarray, "T 3"], times: Float[np.ndarray, " T"], new_times: Float[np.ndarray, " S"]
+    rotation_vectors: Float[np.ndarray, "T 3"],
+    times: Float[np.ndarray, " T"],
+    new_times: Float[np.ndarray, " S"],
 ) -> Float[np.ndarray, "S 3"]:
     """Spherical linear interpolation; times outside the range take the nearest end."""
     if len(rotation_vectors) == 1:
