@@ -1,0 +1,116 @@
+import {
+  ACESFilmicToneMapping,
+  type AnimationAction,
+  AnimationMixer,
+  Box3,
+  DirectionalLight,
+  HemisphereLight,
+  Mesh,
+  MeshStandardMaterial,
+  PerspectiveCamera,
+  PMREMGenerator,
+  Scene,
+  Vector3,
+  WebGLRenderer,
+} from "three";
+import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
+import { RoomEnvironment } from "three/examples/jsm/environments/RoomEnvironment.js";
+import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
+
+const FIELD_OF_VIEW = 18; // degrees
+// What is in the picture of a head of this size: all of it but the shoulders.
+const SHOWN = { height: 0.98, width: 0.62, above: 0.07 };
+
+/** Shows a head at any instant of its animation. Knows nothing of sound or page. */
+export class Stage {
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Scene();
+  private readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.05, 20);
+  private readonly controls: OrbitControls;
+  private readonly size = new Vector3(0.3, 0.3, 0.3);
+  private readonly centre = new Vector3();
+  private mixer: AnimationMixer | undefined;
+  private action: AnimationAction | undefined;
+
+  /** Throws where WebGL 2 is missing. */
+  constructor(private readonly host: HTMLElement) {
+    this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.toneMapping = ACESFilmicToneMapping;
+    this.renderer.toneMappingExposure = 1.05;
+    const canvas = this.renderer.domElement;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", "Moving head; drag to turn the view");
+    host.append(canvas);
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls.enableDamping = true;
+    this.controls.dampingFactor = 0.12;
+    this.controls.enablePan = false;
+    this.scene.add(new HemisphereLight(0xf4f7ff, 0x7a675c, 1.2));
+    this.light(0xfff1e2, 2.3, [-0.7, 0.75, 1.2]);
+    this.light(0xdfeaff, 0.9, [1.3, 0.15, 0.9]);
+    this.light(0xffffff, 1.1, [0.6, 0.6, -1.4]);
+    new ResizeObserver(() => this.resize()).observe(host);
+  }
+
+  private light(colour: number, intensity: number, position: [number, number, number]): void {
+    const light = new DirectionalLight(colour, intensity);
+    light.position.set(...position);
+    this.scene.add(light);
+  }
+
+  /** Takes the content of a GLB file with one animation. */
+  async load(glb: ArrayBuffer): Promise<void> {
+    const { scene: head, animations } = await new GLTFLoader().parseAsync(glb, "");
+    const room = new PMREMGenerator(this.renderer).fromScene(new RoomEnvironment()).texture;
+    head.traverse((part) => {
+      if (!(part instanceof Mesh)) return;
+      part.frustumCulled = false; // its bounds are those of the neutral face
+      if (part.material instanceof MeshStandardMaterial && part.material.roughness < 0.1) {
+        part.material.envMap = room; // wet eyes mirror what is around them
+        part.material.envMapIntensity = 0.3;
+      }
+    });
+    const bounds = new Box3().setFromObject(head);
+    bounds.getSize(this.size);
+    bounds.getCenter(this.centre);
+    this.scene.add(head);
+    if (animations[0]) {
+      this.mixer = new AnimationMixer(head);
+      this.action = this.mixer.clipAction(animations[0]).play();
+    }
+    this.resize();
+    this.resetView();
+  }
+
+  /** Draws the head as it is at this time, seconds. */
+  show(time: number): void {
+    if (this.mixer && this.action) {
+      this.action.time = Math.min(time, this.action.getClip().duration);
+      this.mixer.update(0);
+    }
+    this.controls.update();
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  resetView(): void {
+    const { target } = this.controls;
+    const half = Math.tan((FIELD_OF_VIEW / 2) * (Math.PI / 180));
+    const high = (this.size.y * SHOWN.height) / 2 / half;
+    const wide = (this.size.x * SHOWN.width) / 2 / half / this.camera.aspect;
+    const distance = Math.max(high, wide) + this.size.z / 2;
+    target.set(this.centre.x, this.centre.y + this.size.y * SHOWN.above, this.centre.z);
+    this.camera.position.set(target.x, target.y, target.z + distance);
+    this.controls.minDistance = distance * 0.35;
+    this.controls.maxDistance = distance * 2.5;
+    this.controls.update();
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    if (width === 0 || height === 0) return;
+    this.renderer.setSize(width, height);
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+  }
+}

@@ -1,0 +1,114 @@
+import { formatTime, type Keyframe, type Performance } from "./performance";
+
+const TRACKS = ["expression", "head"] as const;
+
+/** The scrubber: loudness, both keyframe tracks and the present moment, on a canvas that is a slider to assistive tools. */
+export class Timeline {
+  private readonly canvas = document.createElement("canvas");
+  private time = 0;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly performance: Performance,
+    private readonly seek: (seconds: number) => void,
+  ) {
+    host.append(this.canvas);
+    host.tabIndex = 0;
+    host.setAttribute("role", "slider");
+    host.setAttribute("aria-label", "Time");
+    host.setAttribute("aria-valuemin", "0");
+    host.setAttribute("aria-valuemax", performance.duration.toFixed(2));
+    host.addEventListener("pointerdown", (event) => {
+      host.setPointerCapture(event.pointerId);
+      this.seekTo(event);
+    });
+    host.addEventListener("pointermove", (event) => {
+      if (host.hasPointerCapture(event.pointerId)) this.seekTo(event);
+    });
+    new ResizeObserver(() => this.draw()).observe(host);
+  }
+
+  show(time: number): void {
+    if (Math.abs(time - this.time) < 1e-4) return;
+    this.time = time;
+    this.host.setAttribute("aria-valuenow", time.toFixed(2));
+    this.host.setAttribute("aria-valuetext", `${formatTime(time)} of ${formatTime(this.performance.duration)}`);
+    this.draw();
+  }
+
+  /** Also needed after a change of the page's colours. */
+  draw(): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const context = this.canvas.getContext("2d");
+    if (!context || width === 0) return;
+    const ratio = Math.min(devicePixelRatio, 2);
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const style = getComputedStyle(this.host);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const track = height * 0.24;
+    this.drawLoudness(context, width, height - 2 * track, colour("--sound"), colour("--played"));
+    TRACKS.forEach((name, row) => {
+      const bottom = height - track * (TRACKS.length - 1 - row) - 2;
+      this.drawKeyframes(context, this.performance.keyframes[name], width, bottom, track - 5, colour(`--${name}`));
+    });
+    const x = this.position(this.time, width);
+    context.fillStyle = colour("--ink");
+    context.fillRect(x - 1, 0, 2, height);
+    context.beginPath();
+    context.arc(x, 4, 4, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  private drawLoudness(
+    context: CanvasRenderingContext2D,
+    width: number,
+    height: number,
+    ahead: string,
+    played: string,
+  ): void {
+    const { loudness } = this.performance;
+    const step = 3;
+    const now = this.position(this.time, width);
+    const middle = height / 2 + 2;
+    for (let x = 0; x < width; x += step) {
+      const from = Math.floor((x / width) * loudness.length);
+      const to = Math.max(from + 1, Math.floor(((x + step) / width) * loudness.length));
+      const value = Math.max(0, ...loudness.slice(from, to));
+      const half = Math.max(0.75, value * (height / 2 - 3));
+      context.fillStyle = x < now ? played : ahead;
+      context.fillRect(x, middle - half, step - 1, 2 * half);
+    }
+  }
+
+  private drawKeyframes(
+    context: CanvasRenderingContext2D,
+    keyframes: Keyframe[],
+    width: number,
+    bottom: number,
+    height: number,
+    colour: string,
+  ): void {
+    context.fillStyle = colour;
+    for (const { time, strength } of keyframes) {
+      const tall = Math.max(3, height * Math.min(strength, 1));
+      context.globalAlpha = 0.45 + 0.55 * Math.min(strength, 1);
+      context.fillRect(this.position(time, width) - 1, bottom - tall, 2, tall);
+    }
+    context.globalAlpha = 1;
+  }
+
+  private position(time: number, width: number): number {
+    return 5 + (time / this.performance.duration) * (width - 10);
+  }
+
+  private seekTo(event: PointerEvent): void {
+    const { left, width } = this.host.getBoundingClientRect();
+    const part = (event.clientX - left - 5) / (width - 10);
+    this.seek(Math.min(Math.max(part, 0), 1) * this.performance.duration);
+  }
+}
