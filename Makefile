@@ -1,0 +1,31 @@
+# Two commands: `make demo` animates a real voice, `make test` runs the tests. Both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VOICE := tests/data/obama_speech.mp4
+
+.PHONY: demo test lint setup clean
+
+setup: $(VENV)/.installed
+
+# torch first and by itself: its CPU build is chosen by the version, and the rest must not bring another.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,dev]"
+	touch $@
+
+demo: setup
+	$(BIN)/ksdiff animate $(VOICE) --out demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,95 @@
+"""Attention with biases on relative time, so that no length is built in."""
+
+import math
+
+import torch
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def slopes(heads: int) -> Float[Tensor, " H"]:
+    """Slopes m_h of ALiBi: a geometric series, 1/4, 1/16, ... for four heads."""
+    return torch.tensor([2.0 ** (-8.0 * (head + 1) / heads) for head in range(heads)])
+
+
+def distance_bias(
+    query_times: Float[Tensor, "*B T"], key_times: Float[Tensor, "*B S"], heads: int, rate: float
+) -> Float[Tensor, "*B H T S"]:
+    """Bias -m_h |t - s| · rate for instants t and s in seconds; ``rate`` sets how fast far keys fade."""
+    distance = (query_times.unsqueeze(-1) - key_times.unsqueeze(-2)).abs() * rate
+    return -slopes(heads).to(distance)[:, None, None] * distance.unsqueeze(-3)
+
+
+def periodic_bias(frames: int, heads: int, period: int) -> Float[Tensor, "H T T"]:
+    """DiffSpeaker's bias of self-attention: 0 within a period, then -m_h a step per period. ``period`` is frames/s."""
+    offset = torch.arange(frames)[:, None] - torch.arange(frames)[None, :]
+    steps = torch.where(offset >= 0, offset // period, (-offset - 1) // period)
+    return -slopes(heads)[:, None, None] * steps
+
+
+def diagonal_bias(frames: int, window: int) -> Float[Tensor, "T T"]:
+    """DiffSpeaker's bias of cross-attention: a frame sees the speech of its own instant, ± ``window`` frames."""
+    offset = (torch.arange(frames)[:, None] - torch.arange(frames)[None, :]).abs()
+    return torch.where(offset <= window, 0.0, -math.inf)
+
+
+def periodic_encoding(frames: int, width: int, period: int) -> Float[Tensor, "T D"]:
+    """Sinusoids of the position within a period of frames: tells neighbours apart at any length."""
+    position = torch.arange(frames) % period
+    frequency = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
+    angle = position[:, None] * frequency[None]
+    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
+
+
+class Attention(nn.Module):
+    """Multi-head attention with an additive bias and adapter tokens put before keys and values."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(width, width)
+        self.key_value = nn.Linear(width, 2 * width)
+        self.output = nn.Linear(width, width)
+
+    def keys_values(self, memory: Float[Tensor, "B S D"]) -> tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]]:
+        """Keys and values of a memory; worth keeping where the same memory is attended to many times."""
+        keys, values = rearrange(self.key_value(memory), "b s (two h d) -> two b h s d", two=2, h=self.heads)
+        return keys, values
+
+    def attend(
+        self,
+        query: Float[Tensor, "B T D"],
+        keys_values: tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]],
+        bias: Float[Tensor, "#B #H T S"],
+    ) -> Float[Tensor, "B T D"]:
+        """Attend from ``query`` to given keys and values."""
+        q = rearrange(self.query(query), "b t (h d) -> b h t d", h=self.heads)
+        mixed = F.scaled_dot_product_attention(q, *keys_values, attn_mask=bias.to(q.dtype))
+        return self.output(rearrange(mixed, "b h t d -> b t (h d)"))
+
+    def forward(
+        self,
+        query: Float[Tensor, "B T D"],
+        memory: Float[Tensor, "B S D"],
+        bias: Float[Tensor, "#B #H T S"],
+        adapters: Float[Tensor, "B A D"] | None = None,
+    ) -> Float[Tensor, "B T D"]:
+        """Attend from ``query`` to adapters and ``memory``; adapters are never biased."""
+        if adapters is not None:
+            memory = torch.cat([adapters, memory], dim=1)
+            bias = F.pad(bias, (adapters.shape[1], 0))
+        return self.attend(query, self.keys_values(memory), bias)
+
+
+class FeedForward(nn.Sequential):
+    """Two linear layers with GELU between."""
+
+    def __init__(self, width: int, expansion: int, dropout: float) -> None:
+        super().__init__(
+            nn.Linear(width, expansion * width),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(expansion * width, width),
+        )

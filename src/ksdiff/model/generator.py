@@ -1,0 +1,124 @@
+"""Motion generator (paper §2.3): a DiffSpeaker-style decoder over noisy motion, one for each path."""
+
+import math
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from ksdiff.model.attention import Attention, FeedForward, diagonal_bias, periodic_bias, periodic_encoding
+from ksdiff.model.condition import Condition
+from ksdiff.model.config import ModelConfig
+from ksdiff.model.text import text_bias
+
+STEP_WIDTH = 128  # width of the sinusoids that encode the diffusion step
+
+
+def step_encoding(steps: Int[Tensor, " B"]) -> Float[Tensor, "B 128"]:
+    """Sinusoids of the diffusion step."""
+    frequency = torch.exp(torch.arange(0, STEP_WIDTH, 2, device=steps.device) * (-math.log(10_000.0) / STEP_WIDTH))
+    angle = steps[:, None] * frequency[None]
+    return torch.cat([angle.sin(), angle.cos()], dim=-1)
+
+
+class GeneratorLayer(nn.Module):
+    """Biased self-attention, convolution, biased cross-attention to speech, cross-attention to words, feed-forward."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        width, heads, dropout = config.width, config.heads, config.dropout
+        self.self_norm, self.speech_norm, self.norm = (nn.LayerNorm(width) for _ in range(3))
+        self.self_attention = Attention(width, heads)
+        self.speech_attention = Attention(width, heads)
+        self.feed_forward = FeedForward(width, config.generator_expansion, dropout)
+        self.dropout = nn.Dropout(dropout)
+        self.convolution = None
+        if config.convolution:
+            kernel = config.convolution
+            self.convolution_norm = nn.LayerNorm(width)
+            self.convolution = nn.Sequential(
+                nn.Conv1d(width, 2 * width, kernel, padding=kernel // 2, groups=width),
+                nn.GLU(dim=1),
+                nn.Conv1d(width, width, 1),
+            )
+        self.text_attention = None
+        if config.transcript:
+            self.text_norm = nn.LayerNorm(width)
+            self.text_attention = Attention(width, heads)
+
+    def forward(
+        self,
+        x: Float[Tensor, "B T D"],
+        speech: Float[Tensor, "B T D"],
+        adapters: Float[Tensor, "B 2 D"],
+        self_bias: Float[Tensor, "1 H T T"],
+        speech_bias: Float[Tensor, "1 1 T T"],
+        text: Float[Tensor, "B M D"] | None,
+        words_bias: Float[Tensor, "B H T M"] | None,
+    ) -> Float[Tensor, "B T D"]:
+        """Pre-norm residual layer."""
+        normed = self.self_norm(x)
+        x = x + self.dropout(self.self_attention(normed, normed, self_bias, adapters))
+        if self.convolution is not None:
+            x = x + self.dropout(self.convolution(self.convolution_norm(x).transpose(1, 2)).transpose(1, 2))
+        x = x + self.dropout(self.speech_attention(self.speech_norm(x), speech, speech_bias, adapters))
+        if self.text_attention is not None and text is not None and words_bias is not None:
+            x = x + self.dropout(self.text_attention(self.text_norm(x), text, words_bias))
+        return x + self.dropout(self.feed_forward(self.norm(x)))
+
+
+class MotionGenerator(nn.Module):
+    """Predicts clean, normalised motion of one path from its noisy version."""
+
+    def __init__(self, config: ModelConfig, channels: int, styles: int, period: int) -> None:
+        """``styles`` training speakers; ``period`` of the attention bias, frames: the frame rate."""
+        super().__init__()
+        width = config.width
+        self.config, self.period = config, period
+        self.input = nn.Linear(channels, width)
+        self.keyframe = nn.Linear(2, width) if config.keyframes else None
+        self.style = nn.Embedding(styles + 1, config.generator_layers * width)
+        self.step = nn.Sequential(
+            nn.Linear(STEP_WIDTH, width), nn.SiLU(), nn.Linear(width, config.generator_layers * width)
+        )
+        self.layers = nn.ModuleList(GeneratorLayer(config) for _ in range(config.generator_layers))
+        self.norm = nn.LayerNorm(width)
+        self.output = nn.Linear(width, channels)
+        nn.init.zeros_(self.output.weight)
+        nn.init.zeros_(self.output.bias)
+
+    def forward(
+        self,
+        noisy: Float[Tensor, "B T C"],
+        steps: Int[Tensor, " B"],
+        speech: Float[Tensor, "B T D"],
+        text: Float[Tensor, "B M D"] | None,
+        keyframes: Float[Tensor, "B T 2"],
+        condition: Condition,
+        times: Float[Tensor, " T"],
+    ) -> Float[Tensor, "B T C"]:
+        """Clean motion x0.
+
+        Args:
+            noisy: Normalised motion with the noise of ``steps``.
+            steps: Diffusion step, 0 (clean) to train_steps - 1.
+            speech: f_h or f_e.
+            text: Tokens of the words, or None.
+            keyframes: For each frame its keyframe strength (0: none), and 1 where keyframes are known, 0 where not.
+            condition: Gives style and the times of the words.
+            times: Instants of the frames, s.
+        """
+        frames, heads, width = noisy.shape[1], self.config.heads, self.config.width
+        x = self.input(noisy) + periodic_encoding(frames, width, self.period).to(noisy)
+        if self.keyframe is not None:
+            x = x + self.keyframe(keyframes)
+        layers = self.config.generator_layers
+        style = self.style(condition.style).unflatten(-1, (layers, width))
+        step = self.step(step_encoding(steps)).unflatten(-1, (layers, width))
+        self_bias = periodic_bias(frames, heads, self.period).to(noisy)[None]
+        speech_bias = diagonal_bias(frames, self.config.cross_window).to(noisy)[None, None]
+        words_bias = None if text is None else text_bias(condition, times, heads)
+        for index, layer in enumerate(self.layers):
+            adapters = torch.stack([style[:, index], step[:, index]], dim=1)
+            x = layer(x, speech, adapters, self_bias, speech_bias, text, words_bias)
+        return self.output(self.norm(x))

@@ -1,0 +1,158 @@
+"""The assembled model: what one training step and one denoising step need."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from ksdiff.face.space import MotionSpace
+from ksdiff.model.condition import Condition
+from ksdiff.model.config import ModelConfig
+from ksdiff.model.dpse import DualPathSpeechEncoder
+from ksdiff.model.generator import MotionGenerator
+from ksdiff.model.keyframes import KeyframePredictor
+from ksdiff.model.text import TextEncoder
+from ksdiff.motion import MOTION_RATE
+
+EXPRESSION, HEAD = "expression", "head"
+PATHS = (EXPRESSION, HEAD)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What the generators and predictors read, computed once for all denoising steps.
+
+    Attributes:
+        speech: f_e and f_h by path.
+        text: Tokens of the words, or None where the model has no transcript path.
+        condition: Where it came from; gives style and the times of the words.
+        times: Instants of the motion frames, s from the start of the window.
+    """
+
+    speech: dict[str, Float[Tensor, "B T D"]]
+    text: Float[Tensor, "B M D"] | None
+    condition: Condition
+    times: Float[Tensor, " T"]
+
+
+class KSDiff(nn.Module):
+    """Speech to expression and head motion (paper, figure 2).
+
+    Motion inside is normalised per channel; `normalise` and `denormalise` go between it and physical units. Expression
+    is relative to the speaker's neutral face: ``neutrals`` holds that of each style, the average last.
+    ``expression_gain`` and ``head_gain`` restore the amplitude that a calm sampler takes away (`calibrate`).
+    """
+
+    expression_mean: Tensor
+    expression_std: Tensor
+    head_mean: Tensor
+    head_std: Tensor
+    expression_gain: Tensor
+    head_gain: Tensor
+    neutrals: Tensor
+
+    def __init__(self, config: ModelConfig, space: MotionSpace, features: int, styles: int) -> None:
+        """``features``: width of the frozen speech features; ``styles``: number of training speakers."""
+        super().__init__()
+        self.config, self.space, self.features, self.styles = config, space, features, styles
+        self.channels = {EXPRESSION: len(space.expression), HEAD: len(space.head)}
+        for path, channels in self.channels.items():
+            self.register_buffer(f"{path}_mean", torch.zeros(channels))
+            self.register_buffer(f"{path}_std", torch.ones(channels))
+            self.register_buffer(f"{path}_gain", torch.ones(channels))
+        self.register_buffer("neutrals", torch.zeros(styles + 1, self.channels[EXPRESSION]))
+        self.speech_encoder = DualPathSpeechEncoder(config, features)
+        self.text_encoder = TextEncoder(config.width) if config.transcript else None
+        sizes = self.channels if config.dual_path else {"joint": sum(self.channels.values())}
+        self.generators = nn.ModuleDict(
+            {path: MotionGenerator(config, channels, styles, MOTION_RATE) for path, channels in sizes.items()}
+        )
+        if not config.dual_path:
+            self.fuse = nn.Linear(2 * config.width, config.width)
+        self.predictors = nn.ModuleDict({path: KeyframePredictor(config) for path in PATHS} if config.keyframes else {})
+
+    def normalise(self, motion: Float[Tensor, "*B T C"], path: str) -> Float[Tensor, "*B T C"]:
+        """Physical units to zero mean and unit deviation."""
+        return (motion - getattr(self, f"{path}_mean")) / getattr(self, f"{path}_std")
+
+    def denormalise(self, motion: Float[Tensor, "*B T C"], path: str) -> Float[Tensor, "*B T C"]:
+        """The inverse of `normalise`."""
+        return motion * getattr(self, f"{path}_std") + getattr(self, f"{path}_mean")
+
+    def encode(self, condition: Condition, frames: int) -> Encoded:
+        """Speech and words of a window, for ``frames`` motion frames from its start."""
+        times = torch.arange(frames, device=condition.features.device) / MOTION_RATE
+        f_h, f_e = self.speech_encoder(condition, times)
+        text = None if self.text_encoder is None else self.text_encoder(condition)
+        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, condition, times)
+
+    def keyframe_logits(
+        self, encoded: Encoded, keyframes: dict[str, Int[Tensor, "B T"]]
+    ) -> dict[str, Float[Tensor, "B T"]]:
+        """Teacher-forced logits of both predictors; empty where the model has none."""
+        return {
+            path: predictor(keyframes[path], encoded.speech[path], encoded.text, encoded.condition, encoded.times)
+            for path, predictor in self.predictors.items()
+        }
+
+    def predict_keyframes(
+        self, encoded: Encoded, threshold: float | dict[str, float]
+    ) -> dict[str, Float[Tensor, "B T"]]:
+        """Keyframe probabilities of both paths, decoded frame by frame."""
+        result = {}
+        for path, predictor in self.predictors.items():
+            assert isinstance(predictor, KeyframePredictor)
+            limit = threshold[path] if isinstance(threshold, dict) else threshold
+            result[path] = predictor.decode(encoded.speech[path], encoded.text, encoded.condition, encoded.times, limit)
+        return result
+
+    def denoise(
+        self,
+        noisy: dict[str, Float[Tensor, "B T C"]],
+        steps: Int[Tensor, " B"],
+        encoded: Encoded,
+        keyframes: dict[str, Float[Tensor, "B T 2"]],
+    ) -> dict[str, Float[Tensor, "B T C"]]:
+        """Clean normalised motion of both paths from noisy motion."""
+        if self.config.dual_path:
+            return {
+                path: self.generators[path](
+                    noisy[path],
+                    steps,
+                    encoded.speech[path],
+                    encoded.text,
+                    keyframes[path],
+                    encoded.condition,
+                    encoded.times,
+                )
+                for path in PATHS
+            }
+        speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
+        both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
+        joint = self.generators["joint"](
+            torch.cat([noisy[path] for path in PATHS], dim=-1),
+            steps, speech, encoded.text, both, encoded.condition, encoded.times,
+        )  # fmt: skip
+        expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
+        return {EXPRESSION: expression, HEAD: head}
+
+    def without(
+        self,
+        condition: Condition,
+        speech: Bool[Tensor, " B"] | None = None,
+        text: Bool[Tensor, " B"] | None = None,
+        style: Bool[Tensor, " B"] | None = None,
+    ) -> Condition:
+        """The condition with parts dropped for the marked members of the batch: how guidance is learned and used.
+
+        Dropped speech is a run of zero features; dropped text has no bytes; dropped style is the neutral average.
+        """
+        if speech is not None:
+            keep = ~speech[:, None, None]
+            condition = replace(condition, features=condition.features * keep, prosody=condition.prosody * keep)
+        if text is not None:
+            condition = replace(condition, text_mask=condition.text_mask & ~text[:, None])
+        if style is not None:
+            condition = replace(condition, style=condition.style.masked_fill(style, self.styles))
+        return condition

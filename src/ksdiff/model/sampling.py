@@ -1,0 +1,270 @@
+"""From speech to motion of any length: overlapping windows, each continuing what the one before it fixed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ksdiff.errors import InputError
+from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
+from ksdiff.model.diffusion import Diffusion
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
+from ksdiff.motion import MOTION_RATE, Word
+
+WINDOW = 160  # frames denoised at once
+OVERLAP = 20  # frames at the start of a window that the one before it has fixed; the border is blended over them
+LOOKAHEAD = 16  # frames at the end of a window that the next one makes again, knowing what follows
+COMMIT = WINDOW - OVERLAP - LOOKAHEAD
+BATCH = 8  # windows whose speech and keyframes are computed together
+NOISE_BLOCK = MOTION_RATE  # frames of noise drawn from one seed
+
+
+@dataclass(frozen=True)
+class SamplingOptions:
+    """How motion is drawn from the model.
+
+    Attributes:
+        steps: Denoising steps.
+        guidance: How far to go from the motion without speech to that with it; 1 is the plain model.
+        expression_seed: Of the noise of the expression path.
+        head_seed: Of the noise of the head path.
+        expression_temperature: Scale of the noise that denoising starts from: 0 gives the calmest motion, 1 a true
+            sample of the model.
+        head_temperature: The same for the head.
+        keyframe_threshold: Probability from which a frame is a keyframe, by path.
+    """
+
+    steps: int = 8
+    guidance: float = 1.0
+    expression_seed: int = 0
+    head_seed: int = 0
+    expression_temperature: float = 0.5
+    head_temperature: float = 1.0
+    keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps <= 1000:
+            raise InputError(f"steps is {self.steps}; it must be 1 to 1000")
+        if not 0 <= self.guidance <= 20:
+            raise InputError(f"guidance is {self.guidance}; it must be 0 to 20, and 1 is none")
+        for name in ("expression_seed", "head_seed"):
+            if not 0 <= getattr(self, name) < 2**63:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2^63 - 1")
+        for name in ("expression_temperature", "head_temperature"):
+            if not 0 <= getattr(self, name) <= 2:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A whole sound as the model hears it.
+
+    Attributes:
+        features: Frozen speech features.
+        prosody: Normalised log f0, normalised energy, voicing.
+        words: What is said, if known.
+        grid: Where the speech frames lie in time.
+        frames: Motion frames of the sound.
+    """
+
+    features: Float[np.ndarray, "S F"]
+    prosody: Float[np.ndarray, "S 3"]
+    words: tuple[Word, ...]
+    grid: FrameGrid
+    frames: int
+
+    def window(self, start: int, frames: int, style: int) -> Condition:
+        """The condition of one window."""
+        return condition_of(self.features, self.prosody, self.words, self.grid, start, frames, style)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Motion in physical units, expression relative to the neutral face, and the keyframe strengths, by path."""
+
+    motion: dict[str, Float[np.ndarray, "T C"]]
+    keyframes: dict[str, Float[np.ndarray, " T"]]
+
+
+def frame_noise(seed: int, start: int, frames: int, channels: int) -> Float[Tensor, "T C"]:
+    """Noise that depends on seed and frame number alone, so that windows which share a frame share its noise."""
+    first, last = start // NOISE_BLOCK, (start + frames - 1) // NOISE_BLOCK
+    blocks = [
+        # The words of a seed cannot be negative; the model may look a little before frame 0.
+        np.random.default_rng([seed, block + 1]).standard_normal((NOISE_BLOCK, channels), dtype=np.float32)
+        for block in range(first, last + 1)
+    ]
+    offset = start - first * NOISE_BLOCK
+    return torch.from_numpy(np.concatenate(blocks)[offset : offset + frames])
+
+
+def pick_keyframes(probabilities: Float[np.ndarray, " T"], threshold: float) -> Float[np.ndarray, " T"]:
+    """Local maxima of the probabilities from ``threshold`` on; the strength is the probability."""
+    padded = np.pad(probabilities, 1, constant_values=-1.0)
+    peak = (probabilities >= padded[:-2]) & (probabilities > padded[2:]) & (probabilities >= threshold)
+    return np.where(peak, probabilities, 0.0).astype(np.float32)
+
+
+def keyframe_input(strengths: Float[Tensor, "*B T"], known: bool | Tensor) -> Float[Tensor, "*B T 2"]:
+    """Keyframe strengths as the generator reads them: strength, and whether keyframes are known at all."""
+    flag = torch.as_tensor(known, device=strengths.device).to(strengths).expand(strengths.shape)
+    return torch.stack([strengths * flag, flag], dim=-1)
+
+
+def windows(frames: int) -> list[int]:
+    """First frames of the windows that cover a sound."""
+    return list(range(0, max(1, frames - OVERLAP - LOOKAHEAD), COMMIT))
+
+
+@torch.inference_mode()
+def generate(
+    model: KSDiff,
+    speech: Speech,
+    options: SamplingOptions,
+    style: int,
+    keyframes: Mapping[str, Float[np.ndarray, " T"]] = MappingProxyType({}),
+) -> Iterator[Generated]:
+    """Make the motion of a sound, piece by piece and in order; memory does not grow with its length.
+
+    Args:
+        model: In evaluation mode.
+        speech: The sound.
+        options: How to sample.
+        style: Number of the style; the number of styles for the neutral average.
+        keyframes: Strengths for all frames, to use in place of predicted ones, for the paths that it names.
+
+    Yields:
+        Pieces that follow each other without gap or overlap; together as long as the sound.
+    """
+    diffusion = Diffusion(model.config.train_steps, model.config.schedule)
+    starts = windows(speech.frames)
+    previous: dict[str, Tensor] | None = None
+    carried: dict[str, np.ndarray] | None = None
+    for group in range(0, len(starts), BATCH):
+        batch = starts[group : group + BATCH]
+        condition = stack([speech.window(start, WINDOW, style) for start in batch])
+        encoded = model.encode(condition, WINDOW)
+        strengths = _window_keyframes(model, encoded, options, batch, speech.frames, keyframes)
+        bare = None
+        if options.guidance != 1:
+            everything = torch.ones(len(batch), dtype=torch.bool)
+            bare = model.encode(model.without(condition, speech=everything, text=everything), WINDOW)
+        for index, start in enumerate(batch):
+            own = {path: strengths[path][index] for path in PATHS}
+            if carried is not None:  # what the window before has fixed stays
+                for path in PATHS:
+                    own[path][:OVERLAP] = carried[path]
+            motion = _denoise(
+                model,
+                diffusion,
+                options,
+                _member(encoded, index),
+                bare and _member(bare, index),
+                own,
+                start,
+                previous,
+            )
+            keep = WINDOW - LOOKAHEAD
+            previous = {path: value[:, keep - OVERLAP : keep] for path, value in motion.items()}
+            carried = {path: own[path][keep - OVERLAP : keep] for path in PATHS}
+            last = start == starts[-1]
+            begin = 0 if start == 0 else OVERLAP
+            end = speech.frames - start if last else keep
+            yield Generated(
+                {
+                    path: model.denormalise(value[0] * getattr(model, f"{path}_gain"), path)[begin:end].numpy()
+                    for path, value in motion.items()
+                },
+                {path: own[path][begin:end] for path in PATHS},
+            )
+
+
+def _member(encoded: Encoded, index: int) -> Encoded:
+    pick = slice(index, index + 1)
+    return Encoded(
+        {path: value[pick] for path, value in encoded.speech.items()},
+        None if encoded.text is None else encoded.text[pick],
+        Condition(**{name: value[pick] for name, value in vars(encoded.condition).items()}),
+        encoded.times,
+    )
+
+
+def _window_keyframes(
+    model: KSDiff,
+    encoded: Encoded,
+    options: SamplingOptions,
+    starts: list[int],
+    frames: int,
+    given: Mapping[str, Float[np.ndarray, " T"]],
+) -> dict[str, list[Float[np.ndarray, " W"]]]:
+    result = {path: [np.zeros(WINDOW, np.float32) for _ in starts] for path in PATHS}
+    if not model.config.keyframes:
+        return result
+    if set(given) != set(PATHS):
+        probabilities = model.predict_keyframes(encoded, options.keyframe_threshold)
+        for path in PATHS:
+            threshold = options.keyframe_threshold[path]
+            for index, start in enumerate(starts):
+                result[path][index] = pick_keyframes(probabilities[path][index].numpy(), threshold)
+                result[path][index][max(0, frames - start) :] = 0  # nothing happens after the end of the sound
+    for path, strengths in given.items():
+        padded = np.pad(strengths, (0, WINDOW)).astype(np.float32)
+        result[path] = [padded[start : start + WINDOW].copy() for start in starts]
+    return result
+
+
+def _denoise(
+    model: KSDiff,
+    diffusion: Diffusion,
+    options: SamplingOptions,
+    encoded: Encoded,
+    bare: Encoded | None,
+    strengths: dict[str, Float[np.ndarray, " W"]],
+    start: int,
+    previous: dict[str, Float[Tensor, "1 O C"]] | None,
+) -> dict[str, Float[Tensor, "1 W C"]]:
+    keyframes = {
+        path: keyframe_input(torch.from_numpy(strengths[path])[None], model.config.keyframes) for path in PATHS
+    }
+    noise = {
+        EXPRESSION: options.expression_temperature
+        * frame_noise(options.expression_seed, start, WINDOW, model.channels[EXPRESSION])[None],
+        HEAD: options.head_temperature * frame_noise(options.head_seed, start, WINDOW, model.channels[HEAD])[None],
+    }
+
+    def predict(noisy: dict[str, Tensor], steps: Tensor) -> dict[str, Tensor]:
+        clean = model.denoise(noisy, steps, encoded, keyframes)
+        if bare is None:
+            return clean
+        without = model.denoise(noisy, steps, bare, keyframes)
+        return {path: torch.lerp(without[path], clean[path], options.guidance) for path in PATHS}
+
+    if previous is None:
+        return diffusion.sample(noise, predict, options.steps)
+    # Raised cosine from "all known" to "all free": position and velocity are continuous at both ends.
+    ramp = 0.5 + 0.5 * torch.cos(torch.linspace(0, torch.pi, OVERLAP))
+    weight = torch.cat([ramp, torch.zeros(WINDOW - OVERLAP)])[None, :, None]
+    known = {
+        path: torch.cat([value, torch.zeros(1, WINDOW - OVERLAP, value.shape[-1])], dim=1)
+        for path, value in previous.items()
+    }
+    return diffusion.sample(noise, predict, options.steps, known, weight)
+
+
+def generate_all(
+    model: KSDiff,
+    speech: Speech,
+    options: SamplingOptions,
+    style: int,
+    keyframes: Mapping[str, Float[np.ndarray, " T"]] = MappingProxyType({}),
+) -> Generated:
+    """`generate`, joined."""
+    pieces = list(generate(model, speech, options, style, keyframes))
+    return Generated(
+        {path: np.concatenate([piece.motion[path] for piece in pieces]) for path in PATHS},
+        {path: np.concatenate([piece.keyframes[path] for piece in pieces]) for path in PATHS},
+    )
