@@ -1,0 +1,1 @@
+"""How good motion is: one function for each figure."""

@@ -1,0 +1,300 @@
+"""What a model does on speakers that it never saw, beside what their faces really did."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.stats import wasserstein_distance
+
+from ksdiff.corpus.dataset import Clip, Corpus
+from ksdiff.corpus.quality import closure_rate
+from ksdiff.errors import InputError
+from ksdiff.evaluation.metrics import (
+    amplitude_ratios,
+    channel_correlations,
+    f1,
+    jitter,
+    keyframe_matches,
+)
+from ksdiff.extras import require
+from ksdiff.face.head import load_head
+from ksdiff.face.rotation import relative_angles
+from ksdiff.face.space import ARKIT
+from ksdiff.files import replacing
+from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
+from ksdiff.motion import MOTION_RATE
+
+TOLERANCE = 2  # frames within which a keyframe counts as found
+PAUSE = 0.3  # s: shorter gaps between words are not silence
+INNER_LIPS = (13, 14)  # landmarks of the upper and the lower lip
+GUESSES = 20  # random and periodic guesses of keyframes that are averaged
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One clip: what was made and what was tracked, both with the face at rest that belongs to it."""
+
+    clip: Clip
+    made: Generated
+    expression: Float[np.ndarray, "T E"]
+    real: Float[np.ndarray, "T E"]
+    known: Bool[np.ndarray, " T"]
+
+
+def evaluate(
+    checkpoint: Checkpoint,
+    corpus: Corpus,
+    speakers: tuple[str, ...],
+    options: SamplingOptions | None = None,
+    progress: Progress = lambda name, done: None,
+) -> tuple[dict[str, float], list[Scored]]:
+    """Animate the sound of each speaker's clips as the neutral average and compare.
+
+    Args:
+        checkpoint: The model.
+        corpus: A prepared corpus, made with the same speech encoder.
+        speakers: Whose clips to take.
+        options: How to sample; as the model was calibrated by default.
+        progress: Called with the name of a clip and how much is done.
+
+    Returns:
+        Figures by name (means over clips unless they say otherwise), and the clips.
+
+    Raises:
+        InputError: The corpus does not fit the model, or holds no clip of these speakers.
+    """
+    if corpus.encoder != checkpoint.encoder:
+        raise InputError(
+            f"{corpus.path} was prepared with another speech encoder than {checkpoint.name}: prepare it again"
+        )
+    if corpus.space != checkpoint.model.space:
+        raise InputError(
+            f"{corpus.path} holds {corpus.space.name} motion, {checkpoint.name} makes {checkpoint.model.space.name}"
+        )
+    clips = [clip for clip in corpus.clips if clip.speaker in speakers and clip.mask[EXPRESSION].sum() > MOTION_RATE]
+    if not clips:
+        raise InputError(f"{corpus.path} holds no clip with a face of these speakers: {', '.join(speakers) or 'none'}")
+    scored = []
+    style = checkpoint.style(NEUTRAL_STYLE)
+    neutral = checkpoint.model.neutrals[style].numpy()
+    for number, clip in enumerate(clips):
+        progress(clip.name, number / len(clips))
+        speech = Speech(clip.features, clip.prosody, clip.words, FrameGrid.of(corpus.encoder), len(clip))
+        made = generate_all(checkpoint.model, speech, options or checkpoint.sampling, style)
+        scored.append(
+            Scored(
+                clip,
+                made,
+                np.clip(made.motion[EXPRESSION] + neutral, 0, 1),
+                clip.motion[EXPRESSION] + clip.neutral,
+                clip.mask[EXPRESSION],
+            )
+        )
+    figures = articulation(scored, checkpoint)
+    figures |= keyframes(scored)
+    figures |= seams(scored)
+    figures |= head_motion(scored)
+    return figures, scored
+
+
+def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, float]:
+    """Correlation, amplitude, closures, stillness and jitter of the mouth."""
+    space = checkpoint.model.space
+    jaw, mouth = space.index("jawOpen"), space.mouth_indices
+    r = np.stack([channel_correlations(s.made.motion[EXPRESSION], s.clip.motion[EXPRESSION], s.known) for s in scored])
+    pooled_real = np.concatenate([s.clip.motion[EXPRESSION][s.known] for s in scored])
+    pooled_made = np.concatenate([s.made.motion[EXPRESSION][s.known] for s in scored])
+    everything = np.ones(len(pooled_real), dtype=bool)
+    amplitude = amplitude_ratios(pooled_made, pooled_real, everything)[mouth]
+    moving = ~np.isnan(amplitude)
+    names = np.array(space.mouth)[moving]
+    made_jitter = np.mean([jitter(s.made.motion[EXPRESSION][s.known][:, mouth], MOTION_RATE).mean() for s in scored])
+    real_jitter = np.mean([jitter(s.clip.motion[EXPRESSION][s.known][:, mouth], MOTION_RATE).mean() for s in scored])
+    figures = {
+        "jaw r": float(np.nanmean(r[:, jaw])),
+        "mouth r (mean of moving channels)": float(np.nanmean(r[:, mouth])),
+        "amplitude ratio, jaw": float(amplitude_ratios(pooled_made, pooled_real, everything)[jaw]),
+        "amplitude ratio, mouth mean": float(amplitude[moving].mean()),
+        "amplitude ratio, mouth least": float(amplitude[moving].min()),
+        "amplitude ratio, mouth greatest": float(amplitude[moving].max()),
+        "share of moving mouth channels with ratio 0.8 to 1.25": float(
+            ((amplitude[moving] >= 0.8) & (amplitude[moving] <= 1.25)).mean()
+        ),
+        "moving mouth channels": float(len(names)),
+        "jitter, generated / real": float(made_jitter / real_jitter),
+    }
+    if space == ARKIT:
+        closed = {"generated": [], "real": []}
+        still = {"generated": [], "real": []}
+        for s in scored:
+            for name, expression in (("generated", s.expression), ("real", s.real)):
+                opening = lip_opening(expression)
+                rate = closure_rate(opening, s.known, s.clip.facts.get("phones", []))
+                if rate:
+                    closed[name].append((rate["closed"], rate["bilabials"]))
+                speaking = spoken(s.clip)
+                speed = np.abs(np.gradient(opening)) * MOTION_RATE
+                if (~speaking & s.known).sum() >= MOTION_RATE // 2 and (speaking & s.known).any():
+                    still[name].append(speed[~speaking & s.known].mean() / speed[speaking & s.known].mean())
+        for name in closed:
+            if closed[name]:
+                rates, weights = zip(*closed[name], strict=True)
+                figures[f"lips closed on p, b, m, {name}"] = float(np.average(rates, weights=weights))
+            if still[name]:
+                figures[f"lip speed in silence / in speech, {name}"] = float(np.mean(still[name]))
+    return figures
+
+
+def lip_opening(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, " T"]:
+    """Distance of the inner lips on the head, m."""
+    neutral, deltas = load_head().landmark_basis()
+    upper, lower = INNER_LIPS
+    gap = (
+        neutral[upper]
+        - neutral[lower]
+        + np.einsum("te,ec->tc", expression, (deltas[:, upper] - deltas[:, lower])[: expression.shape[1]])
+    )
+    return np.linalg.norm(gap, axis=1)
+
+
+def spoken(clip: Clip) -> Bool[np.ndarray, " T"]:
+    """Where somebody speaks: words and the short gaps between them; by the loudness where there are no words."""
+    times = np.arange(len(clip)) / MOTION_RATE
+    if not clip.words:
+        energy = np.interp(times, np.linspace(0, times[-1], len(clip.prosody)), clip.prosody[:, 1])
+        return energy > -1.0
+    speaking = np.zeros(len(clip), dtype=bool)
+    for word in clip.words:
+        speaking |= (times >= word.start - PAUSE / 2) & (times <= word.end + PAUSE / 2)
+    return speaking
+
+
+def keyframes(scored: list[Scored]) -> dict[str, float]:
+    """F1 within ± 2 frames, beside random and periodic guesses with as many keyframes."""
+    random = np.random.default_rng(0)
+    figures = {}
+    for path in PATHS:
+        found, chance, periodic = np.zeros(3, int), np.zeros(3, int), np.zeros(3, int)
+        for s in scored:
+            if not s.clip.mask[path].any():
+                continue
+            true, made = s.clip.keyframes[path] > 0, s.made.keyframes[path] > 0
+            found += keyframe_matches(made, true, TOLERANCE)
+            count, frames = max(int(made.sum()), 1), len(true)
+            for _ in range(GUESSES):
+                guess = np.zeros(frames, dtype=bool)
+                guess[random.choice(frames, count, replace=False)] = True
+                chance += keyframe_matches(guess, true, TOLERANCE)
+                guess = np.zeros(frames, dtype=bool)
+                guess[((np.arange(count) + random.random()) * frames / count).astype(int) % frames] = True
+                periodic += keyframe_matches(guess, true, TOLERANCE)
+        figures |= {
+            f"{path} keyframes F1": f1(*found.tolist()),
+            f"{path} keyframes F1, random guess": f1(*chance.tolist()),
+            f"{path} keyframes F1, periodic guess": f1(*periodic.tolist()),
+            f"{path} keyframes made / true": float(found[1] / max(1, found[2])),
+        }
+    return figures
+
+
+def seams(scored: list[Scored]) -> dict[str, float]:
+    """Acceleration where windows meet, relative to the 95th percentile of the clip's own; below 1 is unseen."""
+    ratios: dict[str, list[float]] = {path: [] for path in PATHS}
+    for s in scored:
+        for path in PATHS:
+            motion = s.made.motion[path]
+            acceleration = np.linalg.norm(np.diff(motion, n=2, axis=0), axis=1)
+            limit = np.percentile(acceleration, 95)
+            # The first window is kept for OVERLAP + COMMIT frames, the others for COMMIT.
+            starts = range(OVERLAP + COMMIT, len(motion) - 2, COMMIT)
+            ratios[path] += [float(acceleration[start - 2 : start + 1].max() / limit) for start in starts]
+    return {f"{path} acceleration at seams / own 95th percentile": float(np.mean(r)) for path, r in ratios.items() if r}
+
+
+def head_motion(scored: list[Scored]) -> dict[str, float]:
+    """Speed and range of the head, generated and real, and how far their distributions are apart."""
+    curves = head_curves(scored)
+    if not len(curves["real"][0]):
+        return {}
+    figures = {}
+    for index, name, unit in ((0, "speed", "degrees/s"), (1, "range", "degrees")):
+        made, real = curves["generated"][index], curves["real"][index]
+        figures[f"head {name}, generated ({unit})"] = float(np.mean(made))
+        figures[f"head {name}, real ({unit})"] = float(np.mean(real))
+        figures[f"head {name}, Wasserstein distance ({unit})"] = float(wasserstein_distance(made, real))
+    return figures
+
+
+def head_curves(scored: list[Scored]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For generated and real: angular speed of each frame, degrees/s, and range of each angle of each clip, degrees."""
+    result: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {"generated": ([], []), "real": ([], [])}
+    for s in scored:
+        known = s.clip.mask[HEAD]
+        if known.sum() < MOTION_RATE:
+            continue
+        for name, head in (("generated", s.made.motion[HEAD]), ("real", s.clip.motion[HEAD])):
+            rotation = head[:, ARKIT.rotation]
+            steady = known & np.roll(known, 1)
+            steady[0] = False
+            result[name][0].append(np.degrees(relative_angles(rotation))[steady] * MOTION_RATE)
+            low, high = np.percentile(np.degrees(rotation[known]), [5, 95], axis=0)
+            result[name][1].append(high - low)
+    return {
+        name: (
+            np.concatenate(speeds) if speeds else np.zeros(0),
+            np.concatenate(ranges) if ranges else np.zeros(0),
+        )
+        for name, (speeds, ranges) in result.items()
+    }
+
+
+def write_report(figures: dict[str, float], scored: list[Scored], out: Path, title: str) -> None:
+    """Write ``report.md``, ``report.json`` and ``head_motion.png`` into an existing folder."""
+    rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in figures.items())
+    with replacing(out / "report.md") as temporary:
+        temporary.write_text(
+            f"# {title}\n\n{len(scored)} clips\n\n| figure | value |\n|---|---|\n{rows}\n", encoding="utf-8"
+        )
+    with replacing(out / "report.json") as temporary:
+        temporary.write_text(json.dumps({"title": title, "clips": len(scored), "figures": figures}, indent=1))
+    plot_head_motion(scored, out / "head_motion.png")
+
+
+def plot_head_motion(scored: list[Scored], path: Path) -> None:
+    """Distributions of head speed and range, generated and real."""
+    require("matplotlib", "render").use("Agg")
+    from matplotlib.figure import Figure
+
+    curves = head_curves(scored)
+    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    for index, (axis, label, top) in enumerate(
+        zip(
+            figure.subplots(1, 2),
+            ("head speed, degrees/s", "range of an angle in a clip, degrees"),
+            (60, 30),
+            strict=True,
+        )
+    ):
+        for name, color in (("real", "0.55"), ("generated", "tab:orange")):
+            axis.hist(
+                curves[name][index],
+                bins=np.linspace(0, top, 31),
+                density=True,
+                color=color,
+                alpha=0.6,
+                label=name,
+            )
+        axis.set_xlabel(label)
+        axis.set_yticks([])
+        axis.spines[["top", "left", "right"]].set_visible(False)
+        axis.legend(frameon=False)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110)

@@ -1,0 +1,132 @@
+"""Random windows of a corpus. A batch depends on the seed and its number alone, so that a resumed run sees the same."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ksdiff.corpus.dataset import Clip
+from ksdiff.face.space import MotionSpace
+from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows for one training step.
+
+    Attributes:
+        condition: Speech, words, style.
+        motion: By path, physical units; expression relative to the neutral face.
+        mask: By path, whether a frame is known.
+        channel_mask: Whether the source says anything about an expression channel.
+        keyframes: By path, keyframe strengths.
+    """
+
+    condition: Condition
+    motion: dict[str, Float[Tensor, "B T C"]]
+    mask: dict[str, Bool[Tensor, "B T"]]
+    channel_mask: Bool[Tensor, "B E"]
+    keyframes: dict[str, Float[Tensor, "B T"]]
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on another device."""
+
+        def move(values: dict[str, Tensor]) -> dict[str, Tensor]:
+            return {name: value.to(device) for name, value in values.items()}
+
+        return Batch(
+            self.condition.to(device),
+            move(self.motion),
+            move(self.mask),
+            self.channel_mask.to(device),
+            move(self.keyframes),
+        )
+
+
+def mirror_channels(space: MotionSpace) -> list[int]:
+    """For each expression channel, which channel it becomes when left and right are swapped."""
+    swapped = {"Left": "Right", "Right": "Left"}
+    result = []
+    for name in space.expression:
+        side = next((side for side in swapped if name.endswith(side)), None)
+        result.append(space.expression.index(name[: -len(side)] + swapped[side]) if side else space.index(name))
+    return result
+
+
+# Reflection in the plane x = 0: rotation vectors (axial) keep x and turn y, z; translations turn x. `arkit` head path.
+MIRROR_HEAD = np.array([1, -1, -1, -1, 1, 1], dtype=np.float32)
+
+
+class Batches:
+    """Draws batches from clips."""
+
+    def __init__(
+        self,
+        clips: list[Clip],
+        space: MotionSpace,
+        grid: FrameGrid,
+        styles: dict[str, int],
+        size: int,
+        frames: int,
+        seed: int,
+        mirror: float,
+        shift: int,
+    ) -> None:
+        """``mirror`` is the share of mirrored faces; ``shift`` the greatest shift of motion against sound, frames."""
+        self.clips, self.space, self.grid, self.styles = clips, space, grid, styles
+        self.size, self.frames, self.seed, self.mirror, self.shift = size, frames, seed, mirror, shift
+        lengths = np.array([max(1, len(clip)) for clip in clips], dtype=np.float64)
+        self.weights = lengths / lengths.sum()
+        self.mirrored = mirror_channels(space)
+
+    def draw(self, number: int) -> Batch:
+        """Batch of this number."""
+        random = np.random.default_rng([self.seed, number])
+        windows = [
+            self._window(self.clips[index], random)
+            for index in random.choice(len(self.clips), size=self.size, p=self.weights)
+        ]
+        conditions, motions, masks, channel_masks, keyframes = zip(*windows, strict=True)
+
+        def join(parts: tuple[dict[str, np.ndarray], ...]) -> dict[str, Tensor]:
+            return {path: torch.from_numpy(np.stack([part[path] for part in parts])) for path in PATHS}
+
+        return Batch(
+            stack(list(conditions)),
+            join(motions),
+            join(masks),
+            torch.from_numpy(np.stack(channel_masks)),
+            join(keyframes),
+        )
+
+    def _window(
+        self, clip: Clip, random: np.random.Generator
+    ) -> tuple[Condition, dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, dict[str, np.ndarray]]:
+        start = int(random.integers(0, max(1, len(clip) - self.frames + 1)))
+        shift = int(random.integers(-self.shift, self.shift + 1))
+        condition = condition_of(
+            clip.features,
+            clip.prosody,
+            clip.words,
+            self.grid,
+            start + shift,
+            self.frames,
+            self.styles[clip.speaker],
+        )
+        stop = min(start + self.frames, len(clip))
+        padding = self.frames - (stop - start)
+
+        def cut(values: np.ndarray) -> np.ndarray:
+            return np.pad(values[start:stop], [(0, padding)] + [(0, 0)] * (values.ndim - 1))
+
+        motion = {path: cut(clip.motion[path]).astype(np.float32) for path in PATHS}
+        mask = {path: cut(clip.mask[path]) for path in PATHS}
+        channel_mask = clip.channel_mask
+        if random.random() < self.mirror:
+            motion = {EXPRESSION: motion[EXPRESSION][:, self.mirrored], HEAD: motion[HEAD] * MIRROR_HEAD}
+            channel_mask = channel_mask[self.mirrored]
+        keyframes = {path: cut(clip.keyframes[path]).astype(np.float32) for path in PATHS}
+        return condition, motion, mask, channel_mask, keyframes

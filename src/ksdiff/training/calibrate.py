@@ -1,0 +1,87 @@
+"""After training: settings that only held-out speakers can tell, found on the validation speakers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from ksdiff.corpus.dataset import Clip
+from ksdiff.evaluation.metrics import f1, keyframe_matches
+from ksdiff.model.condition import FrameGrid, stack
+from ksdiff.model.ksdiff import PATHS, KSDiff
+from ksdiff.model.sampling import WINDOW, SamplingOptions, generate_all, pick_keyframes
+from ksdiff.training.validation import TOLERANCE, speech_of
+
+THRESHOLDS = np.arange(0.2, 0.81, 0.05)
+GAIN_RANGE = (0.7, 2.0)  # more than this is not a correction of amplitude any more
+
+Progress = Callable[[str, float], None]
+
+
+def calibrate(
+    model: KSDiff,
+    clips: list[Clip],
+    grid: FrameGrid,
+    options: SamplingOptions,
+    progress: Progress = lambda name, done: None,
+) -> SamplingOptions:
+    """Set the gains of the model and find the thresholds of its keyframes.
+
+    Args:
+        model: Its gains are changed in place.
+        clips: Of speakers that it was not trained on.
+        grid: Where the speech frames lie in time.
+        options: How the motion will be sampled.
+        progress: Called with the name of what is done and how much of it.
+
+    Returns:
+        The options, with the keyframe thresholds found.
+    """
+    model.eval()
+    if model.config.keyframes:
+        options = replace(options, keyframe_threshold=best_thresholds(model, clips, grid))
+    for path in PATHS:
+        getattr(model, f"{path}_gain").fill_(1.0)
+    made = []
+    for number, clip in enumerate(clips):
+        progress("calibration", number / len(clips))
+        made.append(generate_all(model, speech_of(clip, grid, len(clip)), options, model.styles))
+    for path in PATHS:
+        real = deviations([clip.motion[path] for clip in clips], clips, path)
+        ours = deviations([one.motion[path] for one in made], clips, path)
+        gain = np.clip(real / np.maximum(ours, 1e-6), *GAIN_RANGE)
+        # A channel that hardly moves has no amplitude worth matching.
+        gain[real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()] = 1.0
+        getattr(model, f"{path}_gain").copy_(torch.from_numpy(gain))
+    return options
+
+
+def deviations(motions: list[Float[np.ndarray, "_ C"]], clips: list[Clip], path: str) -> Float[np.ndarray, " C"]:
+    """Standard deviation of each channel within a clip, averaged (as variance) over clips."""
+    variances = [
+        motion[mask].var(axis=0)
+        for motion, clip in zip(motions, clips, strict=True)
+        if (mask := clip.mask[path][: len(motion)]).sum() > 1
+    ]
+    return np.sqrt(np.mean(variances, axis=0))
+
+
+def best_thresholds(model: KSDiff, clips: list[Clip], grid: FrameGrid) -> dict[str, float]:
+    """The probability from which a frame is best called a keyframe: the greatest F1 on these clips."""
+    starts = [(clip, start) for clip in clips for start in range(0, max(1, len(clip) - WINDOW + 1), WINDOW)]
+    condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.styles) for clip, start in starts])
+    with torch.inference_mode():
+        encoded = model.encode(condition, WINDOW)
+        scores: dict[str, list[float]] = {path: [] for path in PATHS}
+        for threshold in THRESHOLDS:
+            probabilities = model.predict_keyframes(encoded, float(threshold))
+            for path in PATHS:
+                total = np.zeros(3, dtype=int)
+                for row, (clip, start) in zip(probabilities[path].numpy(), starts, strict=True):
+                    true = clip.keyframes[path][start : start + WINDOW] > 0
+                    made = pick_keyframes(row, float(threshold))[: len(true)] > 0
+                    total += keyframe_matches(made, true, TOLERANCE)
+                scores[path].append(f1(*total.tolist()))
+    return {path: float(THRESHOLDS[int(np.argmax(values))]) for path, values in scores.items()}

@@ -1,0 +1,93 @@
+"""Settings of a training run, and their presets."""
+
+from dataclasses import dataclass
+
+from ksdiff.errors import InputError, suggest
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a model is trained.
+
+    Attributes:
+        steps: Optimiser steps.
+        batch: Windows in a batch.
+        frames: Frames of a window.
+        learning_rate: Greatest learning rate, of AdamW.
+        warm_up: Steps over which it grows to that; after it, it falls as a cosine to a tenth.
+        weight_decay: Of AdamW.
+        clip: Greatest norm of the gradient.
+        ema: Decay of the moving average of the weights, which is what is validated and shipped.
+        lambda_diffusion: Weight of eq. 5.
+        lambda_spectral: Weight of eq. 6, λ_mr.
+        lambda_keyframe: Weight of eq. 4, λ_BCE.
+        drop_speech: Share of windows that are trained without speech, for guidance.
+        drop_text: Share trained without a transcript.
+        drop_keyframes: Share trained without keyframes.
+        drop_style: Share trained as the neutral average.
+        mirror: Share of mirrored faces.
+        speeds: Also train on the clips played faster and slower.
+        noise_skew: Diffusion steps are drawn as train_steps · u^noise_skew for uniform u: 1 draws all alike, less than
+            1 more of the noisy ones, where speech decides most.
+        shift: Greatest random shift of motion against sound, frames.
+        feature_noise: Deviation of the noise added to speech features, in deviations of the features.
+        feature_mask: Share of speech frames hidden, in runs of about 0.2 s.
+        held_out: Share of speakers that are not trained on; half of them validate, half test.
+        validate_every: Steps between validations.
+        seed: Of everything random.
+        precision: ``fp32``, ``bf16``, or ``auto``: bf16 where the hardware multiplies it faster.
+    """
+
+    steps: int = 2500
+    batch: int = 12
+    frames: int = 128
+    learning_rate: float = 6e-4
+    warm_up: int = 150
+    weight_decay: float = 0.02
+    clip: float = 1.0
+    ema: float = 0.995
+    lambda_diffusion: float = 1.0
+    lambda_spectral: float = 0.3
+    lambda_keyframe: float = 0.5
+    drop_speech: float = 0.1
+    drop_text: float = 0.3
+    drop_keyframes: float = 0.3
+    drop_style: float = 0.4
+    mirror: float = 0.5
+    speeds: bool = True
+    noise_skew: float = 0.7
+    shift: int = 0
+    feature_noise: float = 0.1
+    feature_mask: float = 0.05
+    held_out: float = 0.3
+    validate_every: int = 250
+    seed: int = 0
+    precision: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch", "frames", "validate_every"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in (
+            "drop_speech",
+            "drop_text",
+            "drop_keyframes",
+            "drop_style",
+            "mirror",
+            "feature_mask",
+            "held_out",
+        ):
+            if not 0 <= getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0 and below 1")
+        if self.precision not in ("auto", "fp32", "bf16"):
+            raise InputError(f"precision {self.precision!r}: {suggest(self.precision, ('auto', 'fp32', 'bf16'))}")
+
+
+TRAINING_PRESETS = {
+    "paper": TrainingConfig(
+        steps=100_000, batch=32, frames=250, learning_rate=1e-4, warm_up=5000, weight_decay=0.01, ema=0.9999,
+        mirror=0.0, speeds=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0, validate_every=2000,
+    ),
+    "base": TrainingConfig(),
+    "debug": TrainingConfig(steps=8, batch=2, frames=50, warm_up=2, speeds=False, validate_every=4),
+}  # fmt: skip

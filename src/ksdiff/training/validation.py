@@ -1,0 +1,106 @@
+"""What a model does on speakers that it was not trained on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.corpus.dataset import Clip
+from ksdiff.evaluation.metrics import amplitude_ratios, channel_correlations, f1, keyframe_matches
+from ksdiff.extras import require
+from ksdiff.files import replacing
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate_all
+from ksdiff.motion import MOTION_RATE
+
+SECONDS = 12.0  # of each clip
+TOLERANCE = 2  # frames within which a keyframe counts as found
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Figures by name."""
+
+    figures: dict[str, float]
+
+
+def speech_of(clip: Clip, grid: FrameGrid, frames: int) -> Speech:
+    """The beginning of a clip as the model hears it."""
+    return Speech(clip.features, clip.prosody, clip.words, grid, min(frames, len(clip)))
+
+
+def validate(
+    model: KSDiff,
+    clips: list[Clip],
+    grid: FrameGrid,
+    plot: Path | None,
+    options: SamplingOptions | None = None,
+) -> Validation:
+    """Generate the clips as the neutral average and compare with what was tracked."""
+    model.eval()
+    options = options or SamplingOptions()
+    correlations, ratios, matches = [], [], {path: np.zeros(3, dtype=int) for path in PATHS}
+    first: tuple[Clip, Generated] | None = None
+    for clip in clips:
+        made = generate_all(model, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.styles)
+        frames = len(made.motion[EXPRESSION])
+        mask = clip.mask[EXPRESSION][:frames]
+        if mask.sum() < MOTION_RATE:
+            continue
+        first = first or (clip, made)
+        real = clip.motion[EXPRESSION][:frames]
+        correlations.append(channel_correlations(made.motion[EXPRESSION], real, mask))
+        ratios.append(amplitude_ratios(made.motion[EXPRESSION], real, mask))
+        for path in PATHS:
+            matches[path] += keyframe_matches(made.keyframes[path] > 0, clip.keyframes[path][:frames] > 0, TOLERANCE)
+    if first is None:
+        return Validation({})
+    if plot is not None:
+        plot_sample(model, *first, plot)
+    return Validation(summarise(model, np.stack(correlations), np.stack(ratios), matches))
+
+
+def summarise(
+    model: KSDiff,
+    correlations: Float[np.ndarray, "N C"],
+    ratios: Float[np.ndarray, "N C"],
+    matches: dict[str, np.ndarray],
+) -> dict[str, float]:
+    """Means over clips."""
+    jaw, mouth = model.space.index("jawOpen"), model.space.mouth_indices
+    return {
+        "jaw_r": float(np.nanmean(correlations[:, jaw])),
+        "mouth_r": float(np.nanmean(correlations[:, mouth])),
+        "jaw_amplitude": float(np.nanmean(ratios[:, jaw])),
+        "mouth_amplitude": float(np.nanmean(ratios[:, mouth])),
+        **{f"{path}_keyframe_f1": f1(*matches[path].tolist()) for path in PATHS},
+    }
+
+
+def plot_sample(model: KSDiff, clip: Clip, made: Generated, path: Path) -> None:
+    """Curves of a few channels, generated over tracked."""
+    matplotlib = require("matplotlib", "train")
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    names = [
+        name for name in ("jawOpen", "mouthClose", "mouthFunnel", "mouthSmileLeft") if name in model.space.expression
+    ]
+    figure = Figure(figsize=(12, 2 * (len(names) + 1)), layout="constrained")
+    axes = figure.subplots(len(names) + 1, 1, sharex=True)
+    times = np.arange(len(made.motion[EXPRESSION])) / MOTION_RATE
+    for axis, name in zip(axes, names, strict=False):
+        channel = model.space.index(name)
+        axis.plot(times, clip.motion[EXPRESSION][: len(times), channel], color="0.6", label="tracked")
+        axis.plot(times, made.motion[EXPRESSION][:, channel], color="tab:orange", label="generated")
+        axis.vlines(times[made.keyframes[EXPRESSION] > 0], *axis.get_ylim(), color="tab:orange", alpha=0.2)
+        axis.set_ylabel(name)
+    for channel, label in enumerate(model.space.head[model.space.rotation]):
+        axes[-1].plot(times, np.degrees(made.motion[HEAD][:, channel]), label=label)
+    axes[-1].set_ylabel("head, degrees")
+    axes[-1].set_xlabel("s")
+    axes[0].legend(loc="upper right")
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=80)
