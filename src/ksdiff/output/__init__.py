@@ -1,0 +1,1 @@
+"""Writers: one per format, each takes a `ksdiff.motion.Motion`."""

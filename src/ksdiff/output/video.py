@@ -1,0 +1,292 @@
+"""MP4: the head's motion as H.264 with the sound as AAC.
+
+PyAV's wheels carry FFmpeg built with x264, which is under the GPL; this package only calls it. Where a build
+lacks x264, the next encoder of `VIDEO_ENCODERS` is taken.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.codec.codec import Codec, UnknownCodecError
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError, InvalidDataError
+from av.video.reformatter import ColorRange
+from av.video.stream import VideoStream
+from jaxtyping import Float, UInt8
+
+from ksdiff import audio as sound
+from ksdiff.audio import SAMPLE_RATE
+from ksdiff.errors import InputError
+from ksdiff.files import replacing
+from ksdiff.motion import Motion
+from ksdiff.output.render import check_space, render_frames
+
+# The first that this build of FFmpeg has. x264 gives the best picture; the others are H.264 too, but for the
+# last.
+VIDEO_ENCODERS: dict[str, dict[str, str]] = {
+    "libx264": {"preset": "veryfast", "crf": "18", "tune": "animation"},
+    "libopenh264": {"b": "3M"},
+    "h264_videotoolbox": {"b": "3M"},
+    "mpeg4": {"qscale": "3"},
+}
+AAC_RATES = (44_100, 48_000, 32_000, 88_200, 96_000)  # samples/s; others become 48 kHz
+AAC_BITS = 160_000  # bits/s
+BT709 = 1  # FFmpeg's number for the colours of high-definition video
+CHUNK = 16_000  # samples encoded at once
+
+
+def choose_encoder() -> str:
+    """Name of the video encoder that `write_video` uses here.
+
+    Raises:
+        InputError: FFmpeg as installed has none of `VIDEO_ENCODERS`.
+    """
+    for name in VIDEO_ENCODERS:
+        with suppress(UnknownCodecError):
+            return Codec(name, "w").name
+    raise InputError(
+        f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av"
+    )
+
+
+def write_video(
+    motion: Motion,
+    path: Path | str,
+    audio: Path | str | Float[np.ndarray, " N"] | None = None,
+    *,
+    width: int = 512,
+    height: int = 512,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Draw a motion and write it as MP4, with sound, ready to be streamed.
+
+    Args:
+        motion: What to show, of the ``arkit`` space.
+        path: Where to write; a name that ends in ``.mp4``.
+        audio: A sound file, taken over at its own rate and as mono or stereo; or mono samples at 16 kHz;
+            or none.
+        width: Of the picture, pixels; even.
+        height: Of the picture, pixels; even.
+        progress: Called with the number of frames done and of all.
+
+    Raises:
+        InputError: The motion is of another space, the size is odd, the sound cannot be read, this machine
+            cannot draw, or the folder cannot be written.
+    """
+    path = Path(path)
+    check_space(motion)
+    if width % 2 or height % 2:
+        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
+    if path.suffix.lower() != ".mp4":
+        raise InputError(f"{path} must end in .mp4")
+    encoder = choose_encoder()
+    frames = render_frames(motion, width, height)
+    first = next(frames)  # fails here, before anything is written, where nothing can be drawn
+    with replacing(path) as temporary:
+        try:
+            _encode(motion, chain([first], frames), (width, height), temporary, encoder, audio, progress)
+        except FFmpegError as error:
+            raise InputError(
+                f"cannot write {path}: {error.strerror}; choose a folder that you may write, with room left"
+            ) from error
+        finally:
+            frames.close()
+
+
+def _encode(
+    motion: Motion,
+    frames: Iterable[UInt8[np.ndarray, "H W 3"]],
+    size: tuple[int, int],
+    path: Path,
+    encoder: str,
+    audio: Path | str | Float[np.ndarray, " N"] | None,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    rate = Fraction(motion.fps).limit_denominator(1001)
+    with (
+        av.open(
+            f"file:{path.absolute()}", "w", format="mp4", options={"movflags": "+faststart"}
+        ) as container,
+        ExitStack() as cleanup,
+    ):
+        picture = container.add_stream(encoder, rate=rate, options=VIDEO_ENCODERS[encoder])
+        assert isinstance(picture, VideoStream)
+        picture.width, picture.height, picture.pix_fmt = *size, "yuv420p"
+        colours = picture.codec_context  # said in the file, or players guess
+        colours.color_primaries = colours.color_trc = colours.colorspace = BT709
+        colours.color_range = ColorRange.MPEG
+        track = None
+        if audio is not None:
+            track = SoundTrack(container, audio, motion.duration + 1 / motion.fps)
+            cleanup.callback(track.close)
+        for done, pixels in enumerate(frames, start=1):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            frame = frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=ColorRange.MPEG)
+            frame.pts, frame.time_base = done - 1, 1 / rate
+            container.mux(picture.encode(frame))
+            if track is not None:
+                track.encode_until(done / motion.fps)
+            if progress is not None:
+                progress(done, len(motion))
+        container.mux(picture.encode(None))
+        if track is not None:
+            track.finish()
+
+
+class SoundTrack:
+    """Encodes sound step by step, so that it can lie beside its pictures in the file.
+
+    Args:
+        container: The file to write into.
+        audio: A sound file, taken over as mono or stereo; or mono samples at 16 kHz.
+        limit: Where to cut the sound, s.
+        codec: Name of the encoder, of one that has the rates of `AAC_RATES` and takes ``fltp`` samples.
+        bits: Its rate, bits/s.
+
+    Raises:
+        InputError: The sound cannot be read.
+    """
+
+    def __init__(
+        self,
+        container: OutputContainer,
+        audio: Path | str | np.ndarray,
+        limit: float,
+        codec: str = "aac",
+        bits: int = AAC_BITS,
+    ) -> None:
+        self._container = container
+        self._source = None
+        if isinstance(audio, np.ndarray):
+            samples = sound.validate(audio)
+            # AAC works in frames of 1024 samples; at a high rate the last one adds the least to the length.
+            rate, self._layout = 48_000, "mono"
+            frames = (
+                _sound_frame(samples[at : at + CHUNK], SAMPLE_RATE) for at in range(0, len(samples), CHUNK)
+            )
+            pieces = ((0.0 if first else None, frame) for first, frame in _marked(frames))
+        else:
+            self._source, stream = _open_sound(Path(audio))
+            rate = stream.rate if stream.rate in AAC_RATES else 48_000
+            self._layout = "mono" if stream.channels == 1 else "stereo"
+            pieces = _decoded(self._source, stream)
+        self._rate, self._limit = rate, round(limit * rate)
+        self._blocks = self._at_rate(pieces)
+        self._position = 0
+        encoded = container.add_stream(codec, rate=rate, layout=self._layout)
+        assert isinstance(encoded, AudioStream)
+        encoded.bit_rate = bits
+        self._stream = encoded
+
+    def encode_until(self, seconds: float) -> None:
+        """Encode the sound up to an instant."""
+        while self._position < seconds * self._rate:
+            block = next(self._blocks, None)
+            if block is None:
+                return
+            self._encode(block)
+
+    def finish(self) -> None:
+        """Encode what is left, and close the source."""
+        for block in self._blocks:
+            self._encode(block)
+        self._container.mux(self._stream.encode(None))
+        self.close()
+
+    def close(self) -> None:
+        """Close the source."""
+        if self._source is not None:
+            self._source.close()
+
+    def _encode(self, block: Float[np.ndarray, "C N"]) -> None:
+        block = block[:, : max(0, self._limit - self._position)]
+        if block.shape[1] == 0:
+            return
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=self._layout)
+        frame.sample_rate, frame.pts, frame.time_base = self._rate, self._position, Fraction(1, self._rate)
+        self._position += block.shape[1]
+        self._container.mux(self._stream.encode(frame))
+
+    def _at_rate(
+        self, pieces: Iterable[tuple[float | None, av.AudioFrame]]
+    ) -> Iterator[Float[np.ndarray, "C N"]]:
+        """Blocks at the rate and layout of the track, with silence where the time stamps leave a gap."""
+        given, resampler, count = None, None, 0
+        for at, frame in pieces:
+            kind = (frame.sample_rate, frame.format.name, frame.layout.name)
+            if kind != given:
+                given, resampler = (
+                    kind,
+                    av.AudioResampler(format="fltp", layout=self._layout, rate=self._rate),
+                )
+            frame.pts = None
+            gap = 0 if at is None else round(at * self._rate) - count
+            if (
+                gap > (0 if count == 0 else sound.GAP_SECONDS * self._rate)
+                and gap < sound.LONGEST_GAP_SECONDS * self._rate
+            ):
+                yield np.zeros((1 if self._layout == "mono" else 2, gap), np.float32)
+                count += gap
+            assert resampler is not None
+            for output in resampler.resample(frame):
+                count += output.samples
+                yield output.to_ndarray()
+        if resampler is not None:
+            for output in resampler.resample(None):
+                yield output.to_ndarray()
+
+
+def _marked(frames: Iterable[av.AudioFrame]) -> Iterator[tuple[bool, av.AudioFrame]]:
+    return ((number == 0, frame) for number, frame in enumerate(frames))
+
+
+def _sound_frame(samples: Float[np.ndarray, " N"], rate: int) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.array(samples)[None], format="fltp", layout="mono")
+    frame.sample_rate = rate
+    return frame
+
+
+def _open_sound(path: Path) -> tuple[InputContainer, AudioStream]:
+    """Open the main sound of a file.
+
+    Raises:
+        InputError: The file is missing or has no sound.
+    """
+    try:
+        container = av.open(
+            f"file:{path.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
+        )
+    except (FFmpegError, OSError) as error:
+        raise InputError(
+            f"{path} cannot be read as sound ({error.strerror or error}): give a sound file"
+        ) from error
+    stream = container.streams.best("audio")
+    if not isinstance(stream, AudioStream):
+        container.close()
+        raise InputError(f"{path} has no sound: give a sound file, or a video with a sound track")
+    return container, stream
+
+
+def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[tuple[float | None, av.AudioFrame]]:
+    """Frames and when each starts, s from the start of the file's time line; damaged packets are skipped."""
+    origin = 0.0 if container.start_time is None else container.start_time / av.time_base
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            frames = packet.decode()
+        except InvalidDataError:
+            continue
+        except FFmpegError as error:
+            raise InputError(f"{container.name} cannot be read as sound: {error.strerror}") from error
+        for frame in frames:
+            assert isinstance(frame, av.AudioFrame)
+            yield (None if frame.time is None else frame.time - origin), frame
