@@ -14,12 +14,13 @@ import av
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import BLOCK, SAMPLE_RATE
+from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.files import replacing
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb
+from ksdiff.output.video import SoundTrack
 
-_BIT_RATE = 64_000  # transparent for speech at 16 kHz, mono
+_BIT_RATE = 96_000  # bits/s: enough for speech, mono or stereo
 _LOUDNESS_BARS = 1500
 
 _PAGE = """<!doctype html>
@@ -43,21 +44,27 @@ _PAGE = """<!doctype html>
 
 
 def write_html(
-    motion: Motion, path: Path | str, samples: Float[np.ndarray, " N"], title: str | None = None
+    motion: Motion,
+    path: Path | str,
+    audio: Path | str | Float[np.ndarray, " N"],
+    title: str | None = None,
 ) -> None:
     """Write a page that plays a motion with its sound.
 
     Args:
         motion: The motion.
         path: The file to write.
-        samples: The sound, 16 kHz, in -1..1.
-        title: What stands at the top; by default the motion's source.
+        audio: A sound file, taken over as mono or stereo; or mono samples at 16 kHz.
+        title: What stands at the top; by default the name of the sound file.
 
     Raises:
-        InputError: The motion is not in the arkit space.
+        InputError: The motion is not in the arkit space, or the sound cannot be read.
     """
+    samples = audio if isinstance(audio, np.ndarray) else load(audio)
+    if title is None:
+        title = "ksdiff preview" if isinstance(audio, np.ndarray) else Path(audio).name
+    duration = max(motion.duration, len(samples) / SAMPLE_RATE)
     head = glb(motion)
-    title = title or Path(str(motion.info.get("source", "ksdiff preview"))).name
     keys = ("model", "style", "expression_seed", "head_seed")
     shown = (
         f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None
@@ -65,7 +72,7 @@ def write_html(
     performance = {
         "title": title,
         "detail": " · ".join((f"{motion.duration:.1f} s", f"{motion.fps:g} frames/s", *shown)),
-        "duration": max(motion.duration, len(samples) / SAMPLE_RATE),
+        "duration": duration,
         "fps": motion.fps,
         "words": [{"text": word.text, "start": word.start, "end": word.end} for word in motion.words],
         "keyframes": {
@@ -85,7 +92,7 @@ def write_html(
     page = _PAGE.format(
         title=html.escape(title),
         performance=data,
-        sound=base64.b64encode(encode_mp3(samples)).decode(),
+        sound=base64.b64encode(encode_mp3(audio, duration)).decode(),
         head=base64.b64encode(head).decode(),
         viewer=files("ksdiff").joinpath("assets/viewer.js").read_text(encoding="utf-8"),
     )
@@ -93,27 +100,21 @@ def write_html(
         temporary.write_text(page, encoding="utf-8")
 
 
-def encode_mp3(samples: Float[np.ndarray, " N"]) -> bytes:
+def encode_mp3(audio: Path | str | Float[np.ndarray, " N"], duration: float) -> bytes:
     """Compress sound to MP3, which every browser plays.
 
     Its header tells players the encoder's delay, so that it stays in step.
 
     Args:
-        samples: The sound, 16 kHz, in -1..1.
+        audio: A sound file, or mono samples at 16 kHz.
+        duration: Where to cut the sound, s.
+
+    Raises:
+        InputError: The sound cannot be read.
     """
     content = io.BytesIO()
     with av.open(content, "w", format="mp3") as container:
-        stream = container.add_stream("libmp3lame", rate=SAMPLE_RATE, layout="mono")
-        stream.bit_rate = _BIT_RATE
-        for start in range(0, len(samples), BLOCK):
-            block = np.clip(samples[start : start + BLOCK], -1, 1)
-            frame = av.AudioFrame.from_ndarray(
-                np.round(block * 32767).astype(np.int16)[None], format="s16", layout="mono"
-            )
-            frame.sample_rate = SAMPLE_RATE
-            frame.pts = start
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        SoundTrack(container, audio, duration, "libmp3lame", _BIT_RATE).finish()
     return content.getvalue()
 
 

@@ -29,6 +29,8 @@ export class Stage {
   private readonly controls: OrbitControls;
   private readonly size = new Vector3(0.3, 0.3, 0.3);
   private readonly centre = new Vector3();
+  private shown = NaN;
+  private changed = true;
   private mixer: AnimationMixer | undefined;
   private action: AnimationAction | undefined;
 
@@ -83,13 +85,16 @@ export class Stage {
     this.resetView();
   }
 
-  /** Draws the head as it is at this time, seconds. */
+  /** Shows the head as it is at this time, seconds; draws only what has changed. */
   show(time: number): void {
+    const turned = this.controls.update();
+    if (!turned && !this.changed && time === this.shown) return;
+    this.changed = false;
+    this.shown = time;
     if (this.mixer && this.action) {
       this.action.time = Math.min(time, this.action.getClip().duration);
       this.mixer.update(0);
     }
-    this.controls.update();
     this.renderer.render(this.scene, this.camera);
   }
 
@@ -103,7 +108,7 @@ export class Stage {
     this.camera.position.set(target.x, target.y, target.z + distance);
     this.controls.minDistance = distance * 0.35;
     this.controls.maxDistance = distance * 2.5;
-    this.controls.update();
+    this.changed = true;
   }
 
   private resize(): void {
@@ -112,5 +117,6 @@ export class Stage {
     this.renderer.setSize(width, height);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
+    this.changed = true;
   }
 }
