@@ -1,0 +1,103 @@
+"""Prosody: pitch, energy and voicing, in scales that depend neither on the voice nor on the microphone."""
+
+from functools import lru_cache
+
+import numpy as np
+import swift_f0
+from jaxtyping import Float
+
+from ksdiff.audio import SAMPLE_RATE
+
+PITCH_RANGE = (50.0, 600.0)  # Hz: from a creaking low voice to a child's
+VOICED = 0.5  # swift-f0 is calibrated so that a frame is voiced from this confidence on
+ENERGY_WINDOW = 400  # samples: 25 ms
+CLIP = 3.0  # standard deviations
+_QUIETEST = -60.0  # dB of full scale: below is silence in any recording
+_USUAL = -20.0  # dB of full scale: level of loud syllables that the pitch network is given
+_ACTIVE_RANGE = 40.0  # dB: frames quieter than the loudest by more are pauses
+_LEAST_SPREAD = (
+    0.03,
+    3.0,
+)  # of log-f0 (half a semitone) and of energy (dB), so that a monotone is not blown up
+_HOP = 256  # samples from one pitch frame to the next
+_BLOCK = 7500  # pitch frames handled at once: two minutes
+_LEFT, _RIGHT = 11, 10  # pitch frames around a block within the network's reach
+
+
+def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, "S 3"]:
+    """Pitch, energy and voicing at given instants, in bounded working memory.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        times: Instants, s, in rising order.
+
+    Returns:
+        Three columns. Pitch: log-f0, z-scored over the voiced frames of this sound, 0 where unvoiced.
+        Energy: log RMS of 25 ms, z-scored over the frames that are not pauses; pauses lie below. Both are
+            clipped to ±3.
+        Voicing: the probability that the voice sounds, 0..1. In silence they are 0, -3 and 0.
+    """
+    loudness = level(samples, times)
+    audible = loudness[loudness > _QUIETEST]
+    loudest = float(np.percentile(audible, 95)) if len(audible) else np.inf
+    active = loudness > loudest - _ACTIVE_RANGE
+    gain = 10 ** ((_USUAL - loudest) / 20)
+    pitch, voicing = _pitch(samples, times, gain)
+    voiced = voicing >= VOICED
+    return np.stack(
+        [
+            np.where(voiced, _scored(pitch, voiced, _LEAST_SPREAD[0], 0.0), 0.0),
+            _scored(loudness, active, _LEAST_SPREAD[1], -CLIP),
+            voicing,
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _scored(values: np.ndarray, chosen: np.ndarray, least_spread: float, otherwise: float) -> np.ndarray:
+    """Distance from the mean of the chosen in standard deviations; ``otherwise`` where none is chosen."""
+    if not chosen.any():
+        return np.full(len(values), otherwise)
+    spread = max(float(values[chosen].std()), least_spread)
+    return np.clip((values - values[chosen].mean()) / spread, -CLIP, CLIP)
+
+
+@lru_cache(maxsize=1)
+def _detector() -> swift_f0.SwiftF0:
+    return swift_f0.SwiftF0(threads=1, spin=False)
+
+
+def _pitch(samples: np.ndarray, times: np.ndarray, gain: float) -> tuple[np.ndarray, np.ndarray]:
+    """Log-f0 (log Hz; of no meaning where unvoiced) and voicing probability at ``times``."""
+    count = max(1, len(samples) // _HOP)
+    logarithm, confidence = np.zeros(count), np.zeros(count)
+    for start in range(0, count, _BLOCK):
+        stop = min(start + _BLOCK, count)
+        left = max(start - _LEFT, 0)
+        heard = samples[left * _HOP : (stop + _RIGHT) * _HOP] * np.float32(gain)
+        found = _detector().detect(heard, SAMPLE_RATE, *PITCH_RANGE)
+        logarithm[start:stop] = np.log(found.pitch_hz[start - left : stop - left])
+        confidence[start:stop] = found.confidence[start - left : stop - left]
+    grid = np.arange(count) * _HOP / SAMPLE_RATE
+    # Only voiced neighbours say anything about the pitch between two frames.
+    voiced = (confidence >= VOICED).astype(float)
+    weight = np.interp(times, grid, voiced)
+    pitch = np.interp(times, grid, logarithm * voiced) / np.maximum(weight, 1e-9)
+    voicing = np.interp(times, grid, confidence)
+    return pitch, voicing
+
+
+def level(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:
+    """RMS level of 25 ms around instants in rising order, dB of full scale, not below -100."""
+    centres = np.round(np.asarray(times) * SAMPLE_RATE).astype(np.int64)
+    level = np.empty(len(centres))
+    for start in range(0, len(centres), 4096):
+        chosen = centres[start : start + 4096]
+        first = int(np.clip(chosen[0] - ENERGY_WINDOW // 2, 0, len(samples)))
+        last = int(np.clip(chosen[-1] + ENERGY_WINDOW // 2, first, len(samples)))
+        summed = np.concatenate([[0.0], np.cumsum(np.square(samples[first:last], dtype=np.float64))])
+        low, high = (
+            np.clip(chosen + side - first, 0, last - first) for side in (-ENERGY_WINDOW // 2, ENERGY_WINDOW // 2)
+        )
+        level[start : start + 4096] = (summed[high] - summed[low]) / ENERGY_WINDOW
+    return 10 * np.log10(np.maximum(level, 1e-10))
