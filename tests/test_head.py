@@ -42,9 +42,7 @@ def test_asset_is_the_one_that_was_reviewed():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    "KSDIFF_HEAD_SOURCES" not in os.environ, reason="the folder with the two source files is not given"
-)
+@pytest.mark.skipif("KSDIFF_HEAD_SOURCES" not in os.environ, reason="the folder with the two source files is not given")
 def test_script_builds_the_same_asset(tmp_path, monkeypatch):
     sources = Path(os.environ["KSDIFF_HEAD_SOURCES"])
     out = tmp_path / "head.npz"
@@ -258,9 +256,7 @@ def test_arrays_cannot_be_changed_by_accident(head):
 
 def test_subdivision_of_a_closed_surface():
     octahedron = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, 0, 0], [0, -1, 0], [0, 0, -1]], float)
-    triangles = np.array(
-        [[0, 1, 2], [1, 3, 2], [3, 4, 2], [4, 0, 2], [1, 0, 5], [3, 1, 5], [4, 3, 5], [0, 4, 5]]
-    )
+    triangles = np.array([[0, 1, 2], [1, 3, 2], [3, 4, 2], [4, 0, 2], [1, 0, 5], [3, 1, 5], [4, 3, 5], [0, 4, 5]])
     matrix, fine = subdivide(triangles, octahedron)
     assert matrix.shape == (6 + 12, 6)
     assert len(fine) == 4 * len(triangles)
@@ -280,9 +276,7 @@ def test_subdivision_of_long_edges_leaves_no_cracks(head):
     place = matrix @ head.neutral
 
     def border(triangles):
-        edges = np.sort(
-            np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1
-        )
+        edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
         unique, count = np.unique(edges, axis=0, return_counts=True)
         assert count.max() == 2
         return unique[count == 1]
@@ -290,8 +284,6 @@ def test_subdivision_of_long_edges_leaves_no_cracks(head):
     assert len(skin) < len(fine) < 4 * len(skin)
     coarse, refined = border(skin), border(fine)
     length = np.linalg.norm(place[refined[:, 0]] - place[refined[:, 1]], axis=1).sum()
-    assert (
-        length < 1.05 * np.linalg.norm(head.neutral[coarse[:, 0]] - head.neutral[coarse[:, 1]], axis=1).sum()
-    )
+    assert length < 1.05 * np.linalg.norm(head.neutral[coarse[:, 0]] - head.neutral[coarse[:, 1]], axis=1).sum()
     kept = np.unique(skin)
     assert np.linalg.norm(place[kept] - head.neutral[kept], axis=1).max() < 5 * MILLIMETRE

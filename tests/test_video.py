@@ -74,9 +74,7 @@ def test_sound_stays_in_time(tmp_path):
     assert np.corrcoef(heard[:common], samples[:common])[0, 1] > 0.95
 
 
-@pytest.mark.parametrize(
-    ("rate", "channels", "kept"), [(44_100, 2, 44_100), (8_000, 1, 48_000), (48_000, 6, 48_000)]
-)
+@pytest.mark.parametrize(("rate", "channels", "kept"), [(44_100, 2, 44_100), (8_000, 1, 48_000), (48_000, 6, 48_000)])
 def test_sound_file_keeps_its_quality(tmp_path, rate, channels, kept):
     source = write_wave(tmp_path / "voice with space é.wav", speechlike(1.5, rate), rate, channels)
     path = write(motion_for(1.5), tmp_path / "a.mp4", source)
@@ -106,9 +104,7 @@ def test_pictures_are_those_of_the_renderer(tmp_path):
     write_video(motion, tmp_path / "a.mp4", None, width=128, height=128)
     with av.open(tmp_path / "a.mp4") as container:
         assert not container.streams.audio
-        shown = [
-            frame.to_ndarray(format="rgb24", src_colorspace="ITU709") for frame in container.decode(video=0)
-        ]
+        shown = [frame.to_ndarray(format="rgb24", src_colorspace="ITU709") for frame in container.decode(video=0)]
     drawn = list(render_frames(motion, 128, 128))
     assert len(shown) == len(drawn) == 10
     for a, b in zip(shown, drawn, strict=True):

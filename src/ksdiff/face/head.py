@@ -89,9 +89,7 @@ class Head:
         """Sums the normals of the triangles round each vertex: sparse [V, F]."""
         faces = np.repeat(np.arange(len(self.triangles)), 3)
         ones = np.ones(len(faces), np.float32)
-        return csr_array(
-            (ones, (self.triangles.ravel(), faces)), shape=(len(self.neutral), len(self.triangles))
-        )
+        return csr_array((ones, (self.triangles.ravel(), faces)), shape=(len(self.neutral), len(self.triangles)))
 
     def vertices(self, expression: Float[np.ndarray, "T E"]) -> Float[np.ndarray, "T V 3"]:
         """Vertices of the face with these weights, m, in the head's own axes (no head pose).
@@ -114,9 +112,7 @@ class Head:
         result[:, self.moving] += offsets.reshape(frames, -1, 3)
         return result
 
-    def posed(
-        self, vertices: Float[np.ndarray, "T V 3"], head: Float[np.ndarray, "T 6"]
-    ) -> Float[np.ndarray, "T V 3"]:
+    def posed(self, vertices: Float[np.ndarray, "T V 3"], head: Float[np.ndarray, "T 6"]) -> Float[np.ndarray, "T V 3"]:
         """Turn and move the head on a neck whose base stands still.
 
         Args:
@@ -138,9 +134,7 @@ class Head:
         normals = self._gather @ faces
         return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
 
-    def landmark_positions(
-        self, vertices: Float[np.ndarray, "*batch V 3"]
-    ) -> Float[np.ndarray, "*batch 478 3"]:
+    def landmark_positions(self, vertices: Float[np.ndarray, "*batch V 3"]) -> Float[np.ndarray, "*batch 478 3"]:
         """Where the 478 MediaPipe landmarks are on the face with these vertices, m."""
         return np.einsum("lk,...lkx->...lx", self.landmark_weights, vertices[..., self.landmark_vertices, :])
 

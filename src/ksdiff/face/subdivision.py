@@ -23,9 +23,7 @@ def subdivide(
     count = len(vertices)
     half_edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     opposite = np.concatenate([triangles[:, 2], triangles[:, 0], triangles[:, 1]])
-    edges, edge_of, faces = np.unique(
-        np.sort(half_edges, axis=1), axis=0, return_inverse=True, return_counts=True
-    )
+    edges, edge_of, faces = np.unique(np.sort(half_edges, axis=1), axis=0, return_inverse=True, return_counts=True)
     edge_of = edge_of.reshape(-1)
     border = faces == 1
     split = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1) > longest

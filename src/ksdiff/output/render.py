@@ -156,9 +156,7 @@ def check_space(motion: Motion) -> None:
         InputError: The motion is of a space other than ``arkit``.
     """
     if motion.space.name != ARKIT.name:
-        raise InputError(
-            f"the open head shows {ARKIT.name} motion only, but this motion is {motion.space.name}"
-        )
+        raise InputError(f"the open head shows {ARKIT.name} motion only, but this motion is {motion.space.name}")
 
 
 class Renderer:
@@ -243,9 +241,7 @@ class Renderer:
         vertices = np.concatenate([2 * u[..., None] - 1, 2 * w[..., None] - 1, colour], axis=-1)
         corner = (np.arange(side)[:, None] * (side + 1) + np.arange(side)).reshape(-1)
         right, above = corner + 1, corner + side + 1
-        order = np.concatenate(
-            [np.stack([corner, right, above + 1], 1), np.stack([corner, above + 1, above], 1)]
-        )
+        order = np.concatenate([np.stack([corner, right, above + 1], 1), np.stack([corner, above + 1, above], 1)])
         context = self._context
         return context.vertex_array(
             context.program(BACKDROP_VERTEX_SHADER, FRAGMENT_SHADER),
@@ -354,6 +350,5 @@ def render_stills(
     with Renderer(width, height) as renderer:
         frames = [min(round(time * motion.fps), len(motion) - 1) for time in times]
         return [
-            renderer.draw(renderer.head.vertices(motion.expression[[frame]])[0], motion.head[frame])
-            for frame in frames
+            renderer.draw(renderer.head.vertices(motion.expression[[frame]])[0], motion.head[frame]) for frame in frames
         ]

@@ -50,9 +50,7 @@ def choose_encoder() -> str:
     for name in VIDEO_ENCODERS:
         with suppress(UnknownCodecError):
             return Codec(name, "w").name
-    raise InputError(
-        f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av"
-    )
+    raise InputError(f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av")
 
 
 def write_video(
@@ -110,9 +108,7 @@ def _encode(
 ) -> None:
     rate = Fraction(motion.fps).limit_denominator(1001)
     with (
-        av.open(
-            f"file:{path.absolute()}", "w", format="mp4", options={"movflags": "+faststart"}
-        ) as container,
+        av.open(f"file:{path.absolute()}", "w", format="mp4", options={"movflags": "+faststart"}) as container,
         ExitStack() as cleanup,
     ):
         picture = container.add_stream(encoder, rate=rate, options=VIDEO_ENCODERS[encoder])
@@ -167,9 +163,7 @@ class SoundTrack:
             samples = sound.validate(audio)
             # AAC works in frames of 1024 samples; at a high rate the last one adds the least to the length.
             rate, self._layout = 48_000, "mono"
-            frames = (
-                _sound_frame(samples[at : at + CHUNK], SAMPLE_RATE) for at in range(0, len(samples), CHUNK)
-            )
+            frames = (_sound_frame(samples[at : at + CHUNK], SAMPLE_RATE) for at in range(0, len(samples), CHUNK))
             pieces = ((0.0 if first else None, frame) for first, frame in _marked(frames))
         else:
             self._source, stream = _open_sound(Path(audio))
@@ -213,9 +207,7 @@ class SoundTrack:
         self._position += block.shape[1]
         self._container.mux(self._stream.encode(frame))
 
-    def _at_rate(
-        self, pieces: Iterable[tuple[float | None, av.AudioFrame]]
-    ) -> Iterator[Float[np.ndarray, "C N"]]:
+    def _at_rate(self, pieces: Iterable[tuple[float | None, av.AudioFrame]]) -> Iterator[Float[np.ndarray, "C N"]]:
         """Blocks at the rate and layout of the track, with silence where the time stamps leave a gap."""
         given, resampler, count = None, None, 0
         for at, frame in pieces:
@@ -259,13 +251,9 @@ def _open_sound(path: Path) -> tuple[InputContainer, AudioStream]:
         InputError: The file is missing or has no sound.
     """
     try:
-        container = av.open(
-            f"file:{path.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        )
+        container = av.open(f"file:{path.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
     except (FFmpegError, OSError) as error:
-        raise InputError(
-            f"{path} cannot be read as sound ({error.strerror or error}): give a sound file"
-        ) from error
+        raise InputError(f"{path} cannot be read as sound ({error.strerror or error}): give a sound file") from error
     stream = container.streams.best("audio")
     if not isinstance(stream, AudioStream):
         container.close()
