@@ -1,0 +1,105 @@
+"""English spelling: numbers as words, and a guess how a word that no dictionary has is pronounced.
+
+The guess is only for aligning: it has to be about right, so that the words around it fall into place.
+"""
+
+import re
+import unicodedata
+
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+_ONES += ["twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINAL = ("st", "nd", "rd", "th")
+_ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth"}
+_ORDINALS |= {"nine": "ninth", "twelve": "twelfth"}
+_SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
+_SIGNS = {"%": "percent", "&": "and", "+": "plus", "@": "at", "=": "equals"}
+_CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
+
+# Longest spelling first; the phones are those of the CMU dictionary.
+_SPELLINGS = {
+    "tion": "SH AH N", "sion": "ZH AH N", "ough": "AO", "augh": "AO", "eigh": "EY", "igh": "AY",
+    "tch": "CH", "dge": "JH", "sch": "SH", "ch": "CH", "sh": "SH", "th": "TH", "ph": "F", "wh": "W",
+    "ck": "K", "ng": "NG", "qu": "K W", "kn": "N", "wr": "R", "gh": "G", "ee": "IY", "ea": "IY", "oo": "UW",
+    "ou": "AW", "ow": "OW", "oi": "OY", "oy": "OY", "ai": "EY", "ay": "EY", "au": "AO", "aw": "AO",
+    "ie": "IY", "ei": "EY", "ey": "IY", "oa": "OW", "ew": "UW", "ue": "UW", "er": "ER", "ir": "ER",
+    "ur": "ER", "ar": "AA R", "or": "AO R", "ll": "L", "ss": "S", "tt": "T", "pp": "P", "bb": "B", "dd": "D",
+    "ff": "F", "gg": "G", "mm": "M", "nn": "N", "rr": "R", "zz": "Z", "cc": "K", "ce": "S", "ci": "S IH",
+    "cy": "S IY", "ge": "JH", "gi": "JH IH", "a": "AE", "b": "B", "c": "K", "d": "D", "e": "EH", "f": "F",
+    "g": "G", "h": "HH", "i": "IH", "j": "JH", "k": "K", "l": "L", "m": "M", "n": "N", "o": "AA", "p": "P",
+    "q": "K", "r": "R", "s": "S", "t": "T", "u": "AH", "v": "V", "w": "W", "x": "K S", "y": "IY", "z": "Z",
+}  # fmt: skip
+_PATTERN = re.compile("|".join(_SPELLINGS))
+
+
+def spoken_words(word: str) -> list[str]:
+    """A written word as lower-case words of letters and apostrophes.
+
+    ``$250`` gives two, hundred, fifty, dollars; nothing is left of a word in which nothing can be said.
+    """
+    word = unicodedata.normalize("NFKD", word.lower().replace("’", "'"))
+    word = "".join(letter for letter in word if not unicodedata.combining(letter))  # café as cafe
+    spoken: list[str] = []
+    currency = ""
+    for part in re.findall(r"\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?\b|[a-z']+|[$£€%&+@=]|\d+", word):
+        if part in _CURRENCIES:
+            currency = _CURRENCIES[part]
+        elif part in _SIGNS:
+            spoken.append(_SIGNS[part])
+        elif part[0].isdigit():
+            number = _number(part)
+            spoken += [*number[:-1], _ordinal(number[-1])] if part.endswith(_ORDINAL) else number
+            if currency:
+                spoken.append(currency)
+            currency = ""
+        elif part.strip("'"):
+            spoken.append(part.strip("'") if part.strip("'") else part)
+    return spoken
+
+
+def guess_phones(word: str) -> list[str]:
+    """Phones of a word of the letters a to z, guessed from its spelling; never empty."""
+    letters = re.sub(r"[^a-z]", "", word.lower())
+    if len(letters) > 2 and letters.endswith("e") and letters[-2] not in "aeiou":
+        letters = letters[:-1]  # a final e is silent
+    phones = " ".join(_SPELLINGS[match] for match in _PATTERN.findall(letters)).split()
+    return phones or ["AH"]
+
+
+def _number(text: str) -> list[str]:
+    digits = re.sub(r"[^\d.]", "", text)
+    whole, _, fraction = digits.partition(".")
+    value = int(whole)
+    if len(whole) > 12 or (len(whole) > 1 and whole.startswith("0")):
+        words = [_ONES[int(digit)] for digit in whole]
+    elif len(whole) == 4 and "," not in text and not fraction and 1100 <= value < 2100 and value % 1000 >= 10:
+        words = _year(value)
+    else:
+        words = _cardinal(value)
+    if fraction:
+        words += ["point", *(_ONES[int(digit)] for digit in fraction)]
+    return words
+
+
+def _ordinal(word: str) -> str:
+    return _ORDINALS.get(word) or (word[:-1] + "ieth" if word.endswith("y") else word + "th")
+
+
+def _year(value: int) -> list[str]:
+    century, rest = divmod(value, 100)
+    if rest == 0:
+        return [*_cardinal(century), "hundred"]
+    return [*_cardinal(century), *(["oh"] if rest < 10 else []), *_cardinal(rest)]
+
+
+def _cardinal(value: int) -> list[str]:
+    if value < 20:
+        return [_ONES[value]]
+    if value < 100:
+        tens, rest = divmod(value, 10)
+        return [_TENS[tens - 2], *([_ONES[rest]] if rest else [])]
+    for scale, name in _SCALES:
+        if value >= scale:
+            count, rest = divmod(value, scale)
+            return [*_cardinal(count), name, *(_cardinal(rest) if rest else [])]
+    raise AssertionError(value)

@@ -1,0 +1,324 @@
+"""Transcript: which words are said, and when each word and phone is said."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib.util import find_spec
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from ksdiff.audio import SAMPLE_RATE
+from ksdiff.motion import Word
+from ksdiff.speech.moonshine import load_recogniser
+from ksdiff.speech.prosody import level
+from ksdiff.speech.spelling import guess_phones, spoken_words
+
+LONGEST_PIECE = 16.0  # s: what the recogniser hears at once
+SHORTEST_PIECE = 6.0  # s: a piece is not cut before
+ALIGNED_AT_ONCE = 60.0  # s: longer sound is aligned piece by piece
+BATCH = 8  # pieces decoded together
+KNOWN_WORDS = 0.7  # a text of which fewer words are in the dictionary is not English
+_IDEOGRAPHS = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+_STEP = 0.01  # s: resolution of the voice activity
+_PAUSE_RANGE = 30.0  # dB below the loud syllables
+_QUIETEST = -60.0  # dB of full scale
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A speech sound (ARPAbet, without stress) and when it is made, s."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What is said.
+
+    Attributes:
+        text: The whole text.
+        words: Its words in order, without punctuation.
+        phones: Speech sounds in order; empty where they are not known.
+    """
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    phones: tuple[Phone, ...] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of sound between two pauses, s, and what is said in it."""
+
+    start: float
+    end: float
+    text: str = ""
+
+
+def hear(samples: Float[np.ndarray, " N"], text: str | None = None, language: str | None = None) -> Transcript:
+    """Transcribe a sound and time it in one go; with the text given, only time it.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        text: What is said, if known.
+        language: Of the text, as for `align`.
+
+    Raises:
+        InputError: There is no text and moonshine-cpp is not installed.
+    """
+    if text is not None:
+        return align(samples, text, language)
+    return _align_pieces(samples, recognise(samples))
+
+
+def transcribe(samples: Float[np.ndarray, " N"]) -> str:
+    """English speech to text, by Moonshine base. Silence gives an empty text.
+
+    Args:
+        samples: Mono sound at 16 kHz, of any length.
+
+    Raises:
+        InputError: moonshine-cpp is not installed.
+    """
+    return " ".join(piece.text for piece in recognise(samples))
+
+
+def recognise(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
+    """English speech to text, piece by piece; pieces without speech are left out.
+
+    Raises:
+        InputError: moonshine-cpp is not installed.
+    """
+    recogniser = load_recogniser()
+    pieces = split(samples)
+    # Pieces of like length decode together, so that few wait for one.
+    order = sorted(range(len(pieces)), key=lambda number: pieces[number].end - pieces[number].start)
+    texts = [""] * len(pieces)
+    for first in range(0, len(order), BATCH):
+        chosen = order[first : first + BATCH]
+        found = recogniser.transcribe([_cut(samples, pieces[number]) for number in chosen])
+        for number, text in zip(chosen, found, strict=True):
+            texts[number] = text
+    return tuple(Piece(piece.start, piece.end, text) for piece, text in zip(pieces, texts, strict=True) if text)
+
+
+def align(samples: Float[np.ndarray, " N"], text: str, language: str | None = None) -> Transcript:
+    """Find when the words of a text are said.
+
+    English is aligned by pocketsphinx, where it is installed, to words and phones. Otherwise, and where that
+    fails, words are spread evenly over the time in which there is voice, by their numbers of letters, and
+    there are no phones.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        text: What is said, in any language.
+        language: Its code, such as ``en``; if None, a text whose words are mostly in the dictionary is English.
+            Short texts of related languages can pass for it: say so where you know.
+    """
+    words = split_words(text)
+    english = _is_english(words, language)
+    whole = Piece(0.0, len(samples) / SAMPLE_RATE, text)
+    if whole.end <= ALIGNED_AT_ONCE or not words:
+        return _align_pieces(samples, (whole,), text, english)
+    return _align_pieces(samples, _allot(samples, words, english), text, english)
+
+
+def split_words(text: str) -> list[str]:
+    """Words of a text, without punctuation at their edges; a sign of Chinese or Japanese is a word."""
+    spaced = _IDEOGRAPHS.sub(r" \1 ", unicodedata.normalize("NFC", text))
+    spaced = re.sub(r"[—–…/]|--+", " ", spaced)
+    words = (re.sub(r"^[^\w]+|[^\w%]+$", "", word) for word in spaced.split())
+    return [word for word in words if word]
+
+
+def activity(samples: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " A"]:
+    """Whether something sounds, every 10 ms: not more than 30 dB below the loud syllables."""
+    loudness = level(samples, np.arange(max(1, int(len(samples) / SAMPLE_RATE / _STEP))) * _STEP)
+    audible = loudness[loudness > _QUIETEST]
+    if len(audible) == 0:
+        return np.zeros(len(loudness), bool)
+    return loudness > max(_QUIETEST, float(np.percentile(audible, 95)) - _PAUSE_RANGE)
+
+
+def silence(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[np.ndarray, " T"]:
+    """Whether nothing sounds within 20 ms of each of so many frames."""
+    active = activity(samples)
+    near = np.convolve(active, np.ones(5), "same") > 0
+    index = np.round(np.arange(frames) / fps / _STEP).astype(int)
+    return ~near[np.minimum(index, len(near) - 1)]
+
+
+def split(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
+    """Cut sound into pieces of at most 16 s, in pauses where there are any; silence is left out."""
+    active = activity(samples)
+    sounding = np.flatnonzero(active)
+    if len(sounding) == 0:
+        return ()
+    margin, longest, shortest = (round(s / _STEP) for s in (0.2, LONGEST_PIECE, SHORTEST_PIECE))
+    # How much sounds within 0.15 s on each side: least in the middle of a pause.
+    density = np.convolve(active, np.hanning(33)[1:-1], "same")
+    pieces, start, end = [], max(int(sounding[0]) - margin, 0), int(sounding[-1]) + 1
+    while start < end:
+        stop = min(end + margin, len(active))
+        if stop - start > longest:
+            stop = start + shortest + int(np.argmin(density[start + shortest : start + longest]))
+        within = start + np.flatnonzero(active[start:stop])
+        if len(within) * _STEP >= 0.05:
+            first, last = max(int(within[0]) - margin, start), min(int(within[-1]) + 1 + margin, stop)
+            pieces.append(Piece(round(first * _STEP, 2), min(round(last * _STEP, 2), len(samples) / SAMPLE_RATE)))
+        start = stop
+    return tuple(pieces)
+
+
+def _cut(samples: np.ndarray, piece: Piece) -> np.ndarray:
+    cut = np.array(samples[round(piece.start * SAMPLE_RATE) : round(piece.end * SAMPLE_RATE)], np.float32)
+    return np.pad(cut, (0, max(0, SAMPLE_RATE // 4 - len(cut))))  # the recogniser needs something to hear
+
+
+def _allot(samples: np.ndarray, words: list[str], english: bool) -> tuple[Piece, ...]:
+    """Give each piece of a long sound its share of the words.
+
+    Where the recogniser is installed, by what it hears in each piece; otherwise in proportion to the voiced
+    time.
+    """
+    pieces = split(samples)
+    if not pieces:
+        return (Piece(0.0, len(samples) / SAMPLE_RATE, " ".join(words)),)
+    if find_spec("moonshine_cpp") is not None and english:
+        found = {(piece.start, piece.end): split_words(piece.text) for piece in recognise(samples)}
+        heard = [found.get((piece.start, piece.end), []) for piece in pieces]
+        flat = [word.lower() for spoken in heard for word in spoken]
+        ends = np.cumsum([len(spoken) for spoken in heard])
+        matcher = SequenceMatcher(None, flat, [word.lower() for word in words], autojunk=False)
+        known = [(a + k, b + k) for a, b, size in matcher.get_matching_blocks() for k in range(size)]
+        known = [(-1, -1), *known, (len(flat), len(words))]
+        places = np.interp(ends - 0.5, [a for a, _ in known], [b for _, b in known])
+        bounds = np.ceil(places).astype(int)
+    else:
+        active = activity(samples)
+        voiced = np.cumsum([active[round(p.start / _STEP) : round(p.end / _STEP)].sum() for p in pieces])
+        letters = np.cumsum([len(word) for word in words])
+        bounds = np.searchsorted(letters, voiced / voiced[-1] * letters[-1], side="right")
+    bounds[-1] = len(words)
+    starts = [0, *bounds[:-1]]
+    return tuple(
+        Piece(piece.start, piece.end, " ".join(words[first:last]))
+        for piece, first, last in zip(pieces, starts, bounds, strict=True)
+    )
+
+
+def _align_pieces(
+    samples: np.ndarray, pieces: tuple[Piece, ...], text: str | None = None, english: bool | None = None
+) -> Transcript:
+    words, phones = [], []
+    if english is None:
+        english = _is_english([word for piece in pieces for word in split_words(piece.text)], None)
+    for piece in pieces:
+        spoken = split_words(piece.text)
+        if not spoken:
+            continue
+        found = _forced(_cut(samples, piece), spoken) if english else None
+        timed, sounds = found if found is not None else (_spread(_cut(samples, piece), spoken), [])
+        words += [Word(w.text, _at(piece, w.start), _at(piece, w.end)) for w in timed]
+        phones += [Phone(p.text, _at(piece, p.start), _at(piece, p.end)) for p in sounds]
+    joined = " ".join(piece.text for piece in pieces) if text is None else text
+    return Transcript(joined.strip(), tuple(words), tuple(phones))
+
+
+def _at(piece: Piece, seconds: float) -> float:
+    return round(min(piece.start + seconds, piece.end), 4)
+
+
+def _spread(samples: np.ndarray, words: list[str]) -> list[Word]:
+    """Words over the time in which something sounds, each in proportion to its letters."""
+    active = activity(samples)
+    if not active.any():
+        active[:] = True
+    sounding = np.flatnonzero(active)
+    letters = np.concatenate([[0], np.cumsum([len(word) for word in words])])
+    edges = letters / letters[-1] * len(sounding)  # in steps of sounding time
+    first, last = np.floor(edges[:-1]).astype(int), np.ceil(edges[1:]).astype(int) - 1
+    starts = (sounding[first] + edges[:-1] - first) * _STEP
+    ends = (sounding[last] + edges[1:] - last) * _STEP
+    return [Word(word, float(a), float(b)) for word, a, b in zip(words, starts, ends, strict=True)]
+
+
+def _is_english(words: list[str], language: str | None) -> bool:
+    """Whether pocketsphinx is there and the words are said to be English or, unsaid, it knows most of them."""
+    if not words or find_spec("pocketsphinx") is None:
+        return False
+    if language is not None:
+        return language.lower().startswith("en")
+    decoder = _pocketsphinx()
+    known = 0
+    for word in words:
+        spoken = spoken_words(word)
+        known += bool(spoken) and all(decoder.lookup_word(part) is not None for part in spoken)
+    return known >= KNOWN_WORDS * len(words)
+
+
+@lru_cache(maxsize=1)
+def _pocketsphinx():
+    import pocketsphinx
+
+    return pocketsphinx.Decoder(lm=None, samprate=float(SAMPLE_RATE), loglevel="FATAL")
+
+
+def _forced(samples: np.ndarray, words: list[str]) -> tuple[list[Word], list[Phone]] | None:
+    """Word and phone times by forced alignment, s; None if the words do not fit the sound."""
+    decoder = _pocketsphinx()
+    parts = [spoken_words(word) for word in words]
+    for part in {part for spoken in parts for part in spoken}:
+        if decoder.lookup_word(part) is None:
+            decoder.add_word(part, " ".join(guess_phones(part)), True)
+    # Pieces are cut close to the words, but the aligner expects a little silence around them.
+    padding = SAMPLE_RATE // 5
+    sound = (np.pad(np.clip(samples, -1, 1), padding) * 32767).astype(np.int16).tobytes()
+    text = " ".join(part for spoken in parts for part in spoken)
+    try:
+        decoder.set_align_text(text)
+        _decode(decoder, sound)
+        decoder.set_alignment()
+        _decode(decoder, sound)
+        found = list(_timed_words(decoder, padding / SAMPLE_RATE, len(samples) / SAMPLE_RATE))
+    except RuntimeError:
+        return None
+    if [word.text for word, _ in found] != text.split():
+        return None
+    timed, phones, position = [], [], 0
+    for word, spoken in zip(words, parts, strict=True):
+        if not spoken:  # nothing that can be said, such as a bare sign
+            continue
+        own = found[position : position + len(spoken)]
+        position += len(spoken)
+        timed.append(Word(word, own[0][0].start, own[-1][0].end))
+        phones += [phone for _, sounds in own for phone in sounds]
+    return timed, phones
+
+
+def _decode(decoder, sound: bytes) -> None:
+    decoder.start_utt()
+    decoder.process_raw(sound, no_search=False, full_utt=True)
+    decoder.end_utt()
+
+
+def _timed_words(decoder, offset: float, length: float) -> Iterator[tuple[Word, list[Phone]]]:
+    alignment = decoder.get_alignment()  # its entries live only as long as it does
+    if alignment is None:
+        return
+
+    def seconds(frame: int) -> float:
+        return min(max(frame * _STEP - offset, 0.0), length)
+
+    for word in alignment:
+        name = re.sub(r"\(\d+\)$", "", word.name)
+        if name.startswith(("<", "[", "+")):
+            continue
+        phones = [Phone(p.name, seconds(p.start), seconds(p.start + p.duration)) for p in word]
+        yield Word(name, seconds(word.start), seconds(word.start + word.duration)), phones
