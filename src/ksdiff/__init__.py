@@ -1,1 +1,36 @@
-"""Speech to facial motion."""
+"""Speech to facial motion.
+
+import ksdiff
+
+motion = ksdiff.animate("voice.wav")
+motion.save("motion.npz")
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ksdiff.animate import AnimateOptions, animate
+    from ksdiff.errors import InputError
+    from ksdiff.model.checkpoint import load_model
+    from ksdiff.motion import Motion
+
+__version__ = "0.1.0"
+__all__ = ["AnimateOptions", "InputError", "Motion", "animate", "load_model"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: importing torch takes seconds, and `ksdiff --help` needs none of it.
+    from importlib import import_module
+
+    rooms = {
+        "AnimateOptions": "ksdiff.animate",
+        "InputError": "ksdiff.errors",
+        "Motion": "ksdiff.motion",
+        "animate": "ksdiff.animate",
+        "load_model": "ksdiff.model.checkpoint",
+    }
+    if name not in rooms:
+        raise AttributeError(f"module 'ksdiff' has no attribute {name!r}")
+    value = getattr(import_module(rooms[name]), name)
+    globals()[name] = value  # also undoes that importing ksdiff.animate puts the module in the function's place
+    return value

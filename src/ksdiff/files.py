@@ -15,14 +15,15 @@ def replacing(path: Path) -> Iterator[Path]:
     The temporary name keeps the suffix, since writers choose the format by it.
 
     Raises:
-        InputError: The folder cannot be written.
+        InputError: The file cannot be written: no folder, no permission, no space.
     """
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
-    except PermissionError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}; choose a folder that you may write") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot write {path}: {reason}; choose a folder that can be written") from error
     finally:
         temporary.unlink(missing_ok=True)
 

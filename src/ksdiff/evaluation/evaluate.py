@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.stats import wasserstein_distance
 
+from ksdiff.audio import load
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.corpus.quality import closure_rate
 from ksdiff.errors import InputError
@@ -21,6 +22,7 @@ from ksdiff.evaluation.metrics import (
 )
 from ksdiff.extras import require
 from ksdiff.face.head import load_head
+from ksdiff.face.layers import rest_in_silence
 from ksdiff.face.rotation import relative_angles
 from ksdiff.face.space import ARKIT
 from ksdiff.files import replacing
@@ -29,9 +31,10 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
 from ksdiff.motion import MOTION_RATE
+from ksdiff.speech.transcript import silence
 
 TOLERANCE = 2  # frames within which a keyframe counts as found
-PAUSE = 0.3  # s: shorter gaps between words are not silence
+PAUSE = 0.3  # s from any sound, after which a mouth is expected to be at rest
 INNER_LIPS = (13, 14)  # landmarks of the upper and the lower lip
 GUESSES = 20  # random and periodic guesses of keyframes that are averaged
 
@@ -40,11 +43,21 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Scored:
-    """One clip: what was made and what was tracked, both with the face at rest that belongs to it."""
+    """One clip: what was made and what was tracked, both with the face at rest that belongs to it.
+
+    Attributes:
+        clip: The clip.
+        made: What the model made of its sound.
+        expression: The same as `ksdiff.animate` would give it, without blinks and gaze.
+        silent: Where there is no sound.
+        real: What was tracked.
+        known: Where it was.
+    """
 
     clip: Clip
     made: Generated
     expression: Float[np.ndarray, "T E"]
+    silent: Bool[np.ndarray, " T"]
     real: Float[np.ndarray, "T E"]
     known: Bool[np.ndarray, " T"]
 
@@ -54,6 +67,7 @@ def evaluate(
     corpus: Corpus,
     speakers: tuple[str, ...],
     options: SamplingOptions | None = None,
+    rest: bool = True,
     progress: Progress = lambda name, done: None,
 ) -> tuple[dict[str, float], list[Scored]]:
     """Animate the sound of each speaker's clips as the neutral average and compare.
@@ -63,6 +77,7 @@ def evaluate(
         corpus: A prepared corpus, made with the same speech encoder.
         speakers: Whose clips to take.
         options: How to sample; as the model was calibrated by default.
+        rest: Let the mouth come to rest in silence, as `ksdiff.animate` does by default.
         progress: Called with the name of a clip and how much is done.
 
     Returns:
@@ -89,11 +104,16 @@ def evaluate(
         progress(clip.name, number / len(clips))
         speech = Speech(clip.features, clip.prosody, clip.words, FrameGrid.of(corpus.encoder), len(clip))
         made = generate_all(checkpoint.model, speech, options or checkpoint.sampling, style)
+        quiet = silence(load(corpus.path / "clips" / f"{clip.name}.flac"), len(clip), float(MOTION_RATE))
+        expression = made.motion[EXPRESSION] + neutral
+        if rest:
+            expression = rest_in_silence(expression, neutral, quiet, corpus.space, float(MOTION_RATE))
         scored.append(
             Scored(
                 clip,
                 made,
-                np.clip(made.motion[EXPRESSION] + neutral, 0, 1),
+                np.clip(expression, 0, 1),
+                quiet,
                 clip.motion[EXPRESSION] + clip.neutral,
                 clip.mask[EXPRESSION],
             )
@@ -109,15 +129,15 @@ def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, floa
     """Correlation, amplitude, closures, stillness and jitter of the mouth."""
     space = checkpoint.model.space
     jaw, mouth = space.index("jawOpen"), space.mouth_indices
-    r = np.stack([channel_correlations(s.made.motion[EXPRESSION], s.clip.motion[EXPRESSION], s.known) for s in scored])
-    pooled_real = np.concatenate([s.clip.motion[EXPRESSION][s.known] for s in scored])
-    pooled_made = np.concatenate([s.made.motion[EXPRESSION][s.known] for s in scored])
+    r = np.stack([channel_correlations(s.expression, s.real, s.known) for s in scored])
+    pooled_real = np.concatenate([centred(s.real[s.known]) for s in scored])
+    pooled_made = np.concatenate([centred(s.expression[s.known]) for s in scored])
     everything = np.ones(len(pooled_real), dtype=bool)
     amplitude = amplitude_ratios(pooled_made, pooled_real, everything)[mouth]
     moving = ~np.isnan(amplitude)
     names = np.array(space.mouth)[moving]
-    made_jitter = np.mean([jitter(s.made.motion[EXPRESSION][s.known][:, mouth], MOTION_RATE).mean() for s in scored])
-    real_jitter = np.mean([jitter(s.clip.motion[EXPRESSION][s.known][:, mouth], MOTION_RATE).mean() for s in scored])
+    made_jitter = np.mean([jitter(s.expression[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
+    real_jitter = np.mean([jitter(s.real[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
     figures = {
         "jaw r": float(np.nanmean(r[:, jaw])),
         "mouth r (mean of moving channels)": float(np.nanmean(r[:, mouth])),
@@ -140,10 +160,10 @@ def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, floa
                 rate = closure_rate(opening, s.known, s.clip.facts.get("phones", []))
                 if rate:
                     closed[name].append((rate["closed"], rate["bilabials"]))
-                speaking = spoken(s.clip)
+                resting = long_pauses(s.silent) & s.known
                 speed = np.abs(np.gradient(opening)) * MOTION_RATE
-                if (~speaking & s.known).sum() >= MOTION_RATE // 2 and (speaking & s.known).any():
-                    still[name].append(speed[~speaking & s.known].mean() / speed[speaking & s.known].mean())
+                if resting.sum() >= MOTION_RATE // 2 and (~s.silent & s.known).any():
+                    still[name].append(speed[resting].mean() / speed[~s.silent & s.known].mean())
         for name in closed:
             if closed[name]:
                 rates, weights = zip(*closed[name], strict=True)
@@ -165,16 +185,15 @@ def lip_opening(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, " T"
     return np.linalg.norm(gap, axis=1)
 
 
-def spoken(clip: Clip) -> Bool[np.ndarray, " T"]:
-    """Where somebody speaks: words and the short gaps between them; by the loudness where there are no words."""
-    times = np.arange(len(clip)) / MOTION_RATE
-    if not clip.words:
-        energy = np.interp(times, np.linspace(0, times[-1], len(clip.prosody)), clip.prosody[:, 1])
-        return energy > -1.0
-    speaking = np.zeros(len(clip), dtype=bool)
-    for word in clip.words:
-        speaking |= (times >= word.start - PAUSE / 2) & (times <= word.end + PAUSE / 2)
-    return speaking
+def centred(motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
+    """Without its mean, so that deviations are those within a clip."""
+    return motion - motion.mean(axis=0)
+
+
+def long_pauses(silent: Bool[np.ndarray, " T"]) -> Bool[np.ndarray, " T"]:
+    """Silent frames at least `PAUSE` from any sound, where a mouth has come to rest."""
+    reach = round(PAUSE * MOTION_RATE)
+    return ~(np.convolve(~silent, np.ones(2 * reach + 1), "same") > 0)
 
 
 def keyframes(scored: list[Scored]) -> dict[str, float]:
@@ -206,16 +225,17 @@ def keyframes(scored: list[Scored]) -> dict[str, float]:
 
 
 def seams(scored: list[Scored]) -> dict[str, float]:
-    """Acceleration where windows meet, relative to the 95th percentile of the clip's own; below 1 is unseen."""
+    """Mean acceleration where windows meet, relative to the clip's own 95th percentile; below 1 is unseen."""
     ratios: dict[str, list[float]] = {path: [] for path in PATHS}
     for s in scored:
         for path in PATHS:
             motion = s.made.motion[path]
             acceleration = np.linalg.norm(np.diff(motion, n=2, axis=0), axis=1)
             limit = np.percentile(acceleration, 95)
-            # The first window is kept for OVERLAP + COMMIT frames, the others for COMMIT.
-            starts = range(OVERLAP + COMMIT, len(motion) - 2, COMMIT)
-            ratios[path] += [float(acceleration[start - 2 : start + 1].max() / limit) for start in starts]
+            for start in range(COMMIT, len(motion) - OVERLAP - 2, COMMIT):
+                # Both ends of the frames over which one window takes over from another.
+                for edge in (start, start + OVERLAP):
+                    ratios[path].append(float(acceleration[edge - 2 : edge + 1].mean() / limit))
     return {f"{path} acceleration at seams / own 95th percentile": float(np.mean(r)) for path, r in ratios.items() if r}
 
 

@@ -1,4 +1,4 @@
-"""Layers on top of a generated motion: blinks and gaze, which speech hardly drives, smoothing and limits.
+"""Layers on top of a generated motion: blinks, gaze, a mouth at rest in silence, smoothing, limits.
 
 Figures are taken from:
 - blink rate: Bentivoglio et al. 1997, Movement Disorders 12(6):1028 (17 a minute at rest, 26 in conversation,
@@ -21,7 +21,7 @@ from dataclasses import Field, dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
@@ -181,10 +181,67 @@ def gaze_angles(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, "T 2
 
 
 def limit(motion: M) -> M:
-    """Clip the expression to the range that the motion's space allows; unchanged where there is none."""
+    """Clip the expression to the range that the motion's space allows; unchanged where there is none.
+
+    In the `arkit` space mouthClose takes back the parting of the lips by jawOpen; more of it would push the lips
+    through each other, so it is limited to jawOpen.
+    """
     if motion.space.expression_range is None:
         return motion
-    return replace(motion, expression=np.clip(motion.expression, *motion.space.expression_range))
+    expression = np.clip(motion.expression, *motion.space.expression_range)
+    if motion.space == ARKIT:
+        close, jaw = ARKIT.index("mouthClose"), ARKIT.index("jawOpen")
+        expression[:, close] = np.minimum(expression[:, close], expression[:, jaw])
+    return replace(motion, expression=expression)
+
+
+# A pause in which the lips begin to close, and one in which they close wholly, s.
+SHORT_PAUSE, LONG_PAUSE = 0.3, 0.8
+# Lips rest this long after the last sound, take so long to close, and open this long before the next sound, s.
+LINGER, CLOSE, OPEN = 0.08, 0.25, 0.2
+
+
+def rest_in_silence(
+    expression: Float[np.ndarray, "T E"],
+    rest: Float[np.ndarray, " E"],
+    silent: Bool[np.ndarray, " T"],
+    space: MotionSpace,
+    fps: float,
+) -> Float[np.ndarray, "T E"]:
+    """Let the mouth come to rest where nobody speaks.
+
+    People on camera smile with parted lips in pauses, and a model learns that; an animated character then seems about
+    to speak. The longer a pause, the nearer the mouth comes to rest in it; it opens again just before the next sound.
+
+    Args:
+        expression: Expression channels.
+        rest: The same of the face at rest.
+        silent: Where there is no sound.
+        space: What the channels are.
+        fps: Frames per second.
+    """
+    weight = np.zeros(len(expression))
+    edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
+    times = np.arange(len(expression)) / fps
+    for first, last in edges.reshape(-1, 2):
+        # The sound before a recording and that after it are as far away as one likes.
+        start = -np.inf if first == 0 else first / fps
+        end = np.inf if last == len(silent) else last / fps
+        depth = _smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
+        closing = _smoothstep((times - start - LINGER) / CLOSE)
+        opening = _smoothstep((end - times) / OPEN)
+        inside = slice(first, last)
+        weight[inside] = (depth * closing * opening)[inside]
+    # What parts the lips; a smile may stay.
+    mouth = [space.index(name) for name in space.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
+    result = np.array(expression)
+    result[:, mouth] += (rest[mouth] - result[:, mouth]) * weight[:, None]
+    return result
+
+
+def _smoothstep(x: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+    x = np.clip(x, 0.0, 1.0)
+    return x * x * (3 - 2 * x)
 
 
 def smooth(motion: M, seconds: float) -> M:
@@ -247,9 +304,7 @@ def _gaze(
     return angles
 
 
-def _wandering(
-    times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour
-) -> np.ndarray:
+def _wandering(times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour) -> np.ndarray:
     """Points of the viewer's face on which the eyes rest, one after another, m."""
     starts, points = [0.0], [_POINTS[0]]
     at = 0
@@ -261,16 +316,12 @@ def _wandering(
     return _saccades(times, np.array(starts), np.array(points) * behaviour.wander, behaviour.viewer_distance)
 
 
-def _aversions(
-    times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour
-) -> np.ndarray:
+def _aversions(times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour) -> np.ndarray:
     """Displacement of the point looked at while the eyes leave the viewer, m."""
     starts, points = [0.0], [np.zeros(2)]
     time = 0.0
     while behaviour.aversions_per_minute > 0 and behaviour.aversion_angle > 0:
-        time += 0.5 + random.exponential(
-            max(60 / behaviour.aversions_per_minute - 0.5 - behaviour.aversion, 0.1)
-        )
+        time += 0.5 + random.exponential(max(60 / behaviour.aversions_per_minute - 0.5 - behaviour.aversion, 0.1))
         if time > times[-1]:
             break
         angle = min(behaviour.aversion_angle * random.gamma(4.0, 1 / 4.0), 2 * behaviour.aversion_angle)
@@ -343,15 +394,11 @@ def _add_blink(
     # Some blinks stay incomplete; the lids differ by some milliseconds and percent.
     depth = random.uniform(0.6, 0.85) if random.random() < 0.1 else random.uniform(0.95, 1.0)
     pace = random.lognormal(0, 0.1)
-    near = _between(
-        times, start - 0.1, start + 3 * (behaviour.closing + behaviour.closed + behaviour.opening)
-    )
+    near = _between(times, start - 0.1, start + 3 * (behaviour.closing + behaviour.closed + behaviour.opening))
     for eye in range(2):
         since = times[near] - start - random.normal(0, 0.004)
         falling = np.clip(since / (behaviour.closing * pace), 0, 1)
-        rising = np.clip(
-            (since - behaviour.closing * pace - behaviour.closed) / (behaviour.opening * pace), 0, 1
-        )
+        rising = np.clip((since - behaviour.closing * pace - behaviour.closed) / (behaviour.opening * pace), 0, 1)
         falling = falling**2 * (3 - 2 * falling)
         rising = 1 - (1 - rising) ** 2  # fast at first, then ever slower
         rising = rising**2 * (3 - 2 * rising)

@@ -16,9 +16,9 @@ from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
 from ksdiff.motion import MOTION_RATE, Word
 
 WINDOW = 160  # frames denoised at once
-OVERLAP = 20  # frames at the start of a window that the one before it has fixed; the border is blended over them
-LOOKAHEAD = 16  # frames at the end of a window that the next one makes again, knowing what follows
-COMMIT = WINDOW - OVERLAP - LOOKAHEAD
+OVERLAP = 20  # frames at the start of a window over which it takes over from the one before it
+LOOKAHEAD = 16  # frames at the end of a window that only tell it what follows
+COMMIT = WINDOW - OVERLAP - LOOKAHEAD  # frames from the start of one window to that of the next
 BATCH = 8  # windows whose speech and keyframes are computed together
 NOISE_BLOCK = MOTION_RATE  # frames of noise drawn from one seed
 
@@ -120,7 +120,6 @@ def windows(frames: int) -> list[int]:
     return list(range(0, max(1, frames - OVERLAP - LOOKAHEAD), COMMIT))
 
 
-@torch.inference_mode()
 def generate(
     model: KSDiff,
     speech: Speech,
@@ -146,16 +145,11 @@ def generate(
     carried: dict[str, np.ndarray] | None = None
     for group in range(0, len(starts), BATCH):
         batch = starts[group : group + BATCH]
-        condition = stack([speech.window(start, WINDOW, style) for start in batch])
-        encoded = model.encode(condition, WINDOW)
+        encoded, bare = _encode(model, speech, options, batch, style)
         strengths = _window_keyframes(model, encoded, options, batch, speech.frames, keyframes)
-        bare = None
-        if options.guidance != 1:
-            everything = torch.ones(len(batch), dtype=torch.bool)
-            bare = model.encode(model.without(condition, speech=everything, text=everything), WINDOW)
         for index, start in enumerate(batch):
             own = {path: strengths[path][index] for path in PATHS}
-            if carried is not None:  # what the window before has fixed stays
+            if carried is not None:  # the window before has made up its mind about these
                 for path in PATHS:
                     own[path][:OVERLAP] = carried[path]
             motion = _denoise(
@@ -168,19 +162,30 @@ def generate(
                 start,
                 previous,
             )
-            keep = WINDOW - LOOKAHEAD
-            previous = {path: value[:, keep - OVERLAP : keep] for path, value in motion.items()}
-            carried = {path: own[path][keep - OVERLAP : keep] for path in PATHS}
-            last = start == starts[-1]
-            begin = 0 if start == 0 else OVERLAP
-            end = speech.frames - start if last else keep
+            following = slice(COMMIT, COMMIT + OVERLAP)
+            previous = {path: value[:, following] for path, value in motion.items()}
+            carried = {path: own[path][following] for path in PATHS}
+            end = speech.frames - start if start == starts[-1] else COMMIT
             yield Generated(
                 {
-                    path: model.denormalise(value[0] * getattr(model, f"{path}_gain"), path)[begin:end].numpy()
+                    path: model.denormalise(value[0] * getattr(model, f"{path}_gain"), path)[:end].numpy()
                     for path, value in motion.items()
                 },
-                {path: own[path][begin:end] for path in PATHS},
+                {path: own[path][:end] for path in PATHS},
             )
+
+
+@torch.inference_mode()
+def _encode(
+    model: KSDiff, speech: Speech, options: SamplingOptions, starts: list[int], style: int
+) -> tuple[Encoded, Encoded | None]:
+    """Speech of a batch of windows, and what takes its place for guidance."""
+    condition = stack([speech.window(start, WINDOW, style) for start in starts])
+    encoded = model.encode(condition, WINDOW)
+    if options.guidance == 1:
+        return encoded, None
+    everything = torch.ones(len(starts), dtype=torch.bool)
+    return encoded, model.encode(model.without(condition, speech=everything, text=everything), WINDOW)
 
 
 def _member(encoded: Encoded, index: int) -> Encoded:
@@ -217,6 +222,7 @@ def _window_keyframes(
     return result
 
 
+@torch.inference_mode()
 def _denoise(
     model: KSDiff,
     diffusion: Diffusion,

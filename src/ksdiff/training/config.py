@@ -38,7 +38,7 @@ class TrainingConfig:
         precision: ``fp32``, ``bf16``, or ``auto``: bf16 where the hardware multiplies it faster.
     """
 
-    steps: int = 2500
+    steps: int = 1600
     batch: int = 12
     frames: int = 128
     learning_rate: float = 6e-4
@@ -60,7 +60,7 @@ class TrainingConfig:
     feature_noise: float = 0.1
     feature_mask: float = 0.05
     held_out: float = 0.3
-    validate_every: int = 250
+    validate_every: int = 200
     seed: int = 0
     precision: str = "auto"
 

@@ -1,0 +1,106 @@
+"""All formats together: which there are, and writing those that are wanted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.errors import InputError, suggest
+from ksdiff.face.keyframe_file import write_keyframes
+from ksdiff.motion import Motion
+from ksdiff.output.arkit_csv import write_arkit_csv
+from ksdiff.output.gltf import write_glb
+from ksdiff.output.html import write_html
+from ksdiff.output.timeline import write_timeline
+from ksdiff.output.video import write_video
+
+Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The voice: the file it came from, if any, and mono samples at 16 kHz."""
+
+    path: Path | None
+    samples: Float[np.ndarray, " N"]
+
+    @property
+    def best(self) -> "Path | Float[np.ndarray, ' N']":
+        """What to put beside pictures: the file, which has the full quality, or the samples."""
+        return self.samples if self.path is None else self.path
+
+
+def _video(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
+    write_video(motion, path, sound.best, progress=lambda done, total: progress(done / total))
+
+
+FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], None]], None]]] = {
+    "npz": ("motion.npz", lambda motion, path, sound, progress: motion.save(path)),
+    "csv": ("arkit.csv", lambda motion, path, sound, progress: write_arkit_csv(motion, path)),
+    "glb": ("head.glb", lambda motion, path, sound, progress: write_glb(motion, path)),
+    "timeline": (
+        "timeline.png",
+        lambda motion, path, sound, progress: write_timeline(motion, path, sound.samples),
+    ),
+    "html": ("preview.html", lambda motion, path, sound, progress: write_html(motion, path, sound.best)),
+    "keyframes": (
+        "keyframes.json",
+        lambda motion, path, sound, progress: write_keyframes(
+            path, motion.keyframes_expression, motion.keyframes_head, motion.fps
+        ),
+    ),
+    "mp4": ("preview.mp4", _video),
+}
+
+
+def check_formats(names: Sequence[str]) -> None:
+    """See that all formats exist.
+
+    Raises:
+        InputError: One does not.
+    """
+    for name in names:
+        if name not in FORMATS:
+            raise InputError(f"unknown format {name!r}: {suggest(name, tuple(FORMATS))}")
+
+
+def write_outputs(
+    motion: Motion,
+    out: Path,
+    sound: Sound,
+    names: Sequence[str] | None = None,
+    progress: Progress = lambda name, done: None,
+) -> tuple[list[Path], dict[str, str]]:
+    """Write a motion in several formats.
+
+    Args:
+        motion: What to write.
+        out: An existing folder.
+        sound: The voice.
+        names: Which formats, all of which must succeed; None for all that can be made here.
+        progress: Called with the name of a file and how much of it is done.
+
+    Returns:
+        The files written, and for each format that could not be made why.
+
+    Raises:
+        InputError: A format that was asked for does not exist or cannot be made.
+    """
+    check_formats(names or ())
+    written: list[Path] = []
+    missing: dict[str, str] = {}
+    for name in names or FORMATS:
+        file, write = FORMATS[name]
+        progress(file, 0.0)
+        try:
+            write(motion, out / file, sound, lambda done, file=file: progress(file, done))
+        except InputError as error:
+            if names is not None:
+                raise
+            missing[name] = str(error)
+        else:
+            written.append(out / file)
+        progress(file, 1.0)
+    return written, missing

@@ -1,0 +1,175 @@
+"""Sampling: windows that tile, seams that do not show, seeds that act on their own path only."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ksdiff.errors import InputError
+from ksdiff.face.space import ARKIT
+from ksdiff.model import sampling
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.config import model_config
+from ksdiff.model.diffusion import Diffusion
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.sampling import (
+    BATCH,
+    COMMIT,
+    OVERLAP,
+    WINDOW,
+    SamplingOptions,
+    Speech,
+    frame_noise,
+    generate,
+    generate_all,
+    pick_keyframes,
+)
+from ksdiff.motion import Word
+
+FEATURES = 16
+OPTIONS = SamplingOptions(steps=2, keyframe_threshold={EXPRESSION: 0.12, HEAD: 0.12})
+
+
+@pytest.fixture(scope="module")
+def model() -> KSDiff:
+    torch.manual_seed(1)
+    model = KSDiff(model_config("debug"), ARKIT, FEATURES, 2)
+    for parameter in model.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.1)
+    return model.eval()
+
+
+def speech(frames: int, seed: int = 0) -> Speech:
+    random = np.random.default_rng(seed)
+    count = int(frames / 25 / 0.024)
+    return Speech(
+        random.standard_normal((count, FEATURES)).astype(np.float32),
+        random.standard_normal((count, 3)).astype(np.float32),
+        (Word("map", 0.3, 0.8),),
+        FrameGrid(0.028, 0.024),
+        frames,
+    )
+
+
+@pytest.mark.parametrize("frames", [1, 8, WINDOW - 1, WINDOW, WINDOW + 1, COMMIT * 2, COMMIT * 3 + 7])
+def test_pieces_tile_the_sound(model: KSDiff, frames: int) -> None:
+    pieces = list(generate(model, speech(frames), OPTIONS, 2))
+    for path in PATHS:
+        assert sum(len(piece.motion[path]) for piece in pieces) == frames
+        assert sum(len(piece.keyframes[path]) for piece in pieces) == frames
+
+
+def test_windows_take_over_from_each_other_without_a_jump(model: KSDiff) -> None:
+    """A window begins where the one before it would have gone on, and drifts to its own by a ramp flat at both ends."""
+    spoken = speech(COMMIT + WINDOW - 20)
+    joined = generate_all(model, spoken, OPTIONS, 2)
+
+    def alone(start: int) -> dict[str, np.ndarray]:
+        encoded = model.encode(spoken.window(start, WINDOW, 2), WINDOW)
+        strengths = {path: np.zeros(WINDOW, np.float32) for path in PATHS}
+        for path in PATHS:
+            known = joined.keyframes[path][start : start + WINDOW]
+            strengths[path][: len(known)] = known
+        diffusion = Diffusion(model.config.train_steps, model.config.schedule)
+        made = sampling._denoise(model, diffusion, OPTIONS, encoded, None, strengths, start, None)
+        return {path: value[0].numpy() for path, value in made.items()}
+
+    before = alone(0)
+    for path in PATHS:
+        np.testing.assert_allclose(joined.motion[path][: COMMIT + 1], before[path][: COMMIT + 1], atol=2e-3)
+        near = np.abs(joined.motion[path] - np.pad(before[path], ((0, COMMIT - 20), (0, 0))))[COMMIT : COMMIT + OVERLAP]
+        assert near[:3].mean() < 0.2 * near[-3:].mean()
+
+
+def test_memory_does_not_grow_with_the_sound(model: KSDiff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The speech of a window is encoded only when its batch comes."""
+    encoded = []
+    monkeypatch.setattr(model, "encode", lambda *a, encode=model.encode: encoded.append(1) or encode(*a))
+    pieces = generate(model, speech(COMMIT * BATCH * 3), OPTIONS, 2)
+    next(pieces)
+    assert len(encoded) == 1
+    for _ in range(BATCH):
+        next(pieces)
+    assert len(encoded) == 2
+
+
+def test_the_same_seed_gives_the_same_motion_and_each_seed_its_own_path(model: KSDiff) -> None:
+    spoken = speech(200)
+    base = generate_all(model, spoken, OPTIONS, 2)
+    again = generate_all(model, spoken, OPTIONS, 2)
+    head = generate_all(model, spoken, replace(OPTIONS, head_seed=5), 2)
+    face = generate_all(model, spoken, replace(OPTIONS, expression_seed=5), 2)
+    for path in PATHS:
+        np.testing.assert_array_equal(base.motion[path], again.motion[path])
+    np.testing.assert_array_equal(base.motion[EXPRESSION], head.motion[EXPRESSION])
+    np.testing.assert_array_equal(base.motion[HEAD], face.motion[HEAD])
+    assert not np.allclose(base.motion[HEAD], head.motion[HEAD])
+    assert not np.allclose(base.motion[EXPRESSION], face.motion[EXPRESSION])
+
+
+def test_given_keyframes_replace_predicted_ones(model: KSDiff) -> None:
+    spoken = speech(300)
+    given = np.zeros(300, np.float32)
+    given[[10, 130, 290]] = 0.9
+    made = generate_all(model, spoken, OPTIONS, 2, {HEAD: given})
+    predicted = generate_all(model, spoken, OPTIONS, 2)
+    np.testing.assert_array_equal(made.keyframes[HEAD], given)
+    assert not np.allclose(made.motion[HEAD], predicted.motion[HEAD])
+    assert predicted.keyframes[EXPRESSION].any()
+    np.testing.assert_array_equal(made.keyframes[EXPRESSION], predicted.keyframes[EXPRESSION])
+
+
+def test_guidance_moves_away_from_motion_without_speech(model: KSDiff) -> None:
+    spoken = speech(100)
+    options = replace(OPTIONS, steps=1)
+    zero, one, two = (
+        generate_all(model, spoken, replace(options, guidance=g), 2).motion[EXPRESSION] for g in (0.0, 1.0, 2.0)
+    )
+    np.testing.assert_allclose(two - one, one - zero, atol=1e-4)  # one step: exactly linear
+    assert np.abs(one - zero).max() > 1e-3
+
+
+def test_noise_depends_on_the_frame_alone() -> None:
+    whole = frame_noise(3, 0, 200, 4)
+    torch.testing.assert_close(frame_noise(3, 37, 90, 4), whole[37:127])
+    assert abs(float(whole.mean())) < 0.1
+    assert abs(float(whole.std()) - 1) < 0.1
+
+
+def test_known_frames_are_kept_at_every_step() -> None:
+    diffusion = Diffusion(100, "squaredcos_cap_v2")
+    noise = {"x": torch.randn(1, 30, 2)}
+    known = {"x": torch.full((1, 30, 2), 7.0)}
+    weight = torch.zeros(1, 30, 1)
+    weight[:, :10] = 1
+    seen = []
+
+    def predict(noisy: dict[str, torch.Tensor], steps: torch.Tensor) -> dict[str, torch.Tensor]:
+        seen.append(noisy["x"][0, :10].clone())
+        return {"x": torch.zeros_like(noisy["x"])}
+
+    result = diffusion.sample(noise, predict, 5, known, weight)["x"]
+    torch.testing.assert_close(result[:, :10], known["x"][:, :10])
+    torch.testing.assert_close(result[:, 10:], torch.zeros(1, 20, 2))
+    means = [float(noisy.mean()) for noisy in seen]  # the model sees ever more of what is known
+    assert means == sorted(means)
+    assert means[-1] > 5
+
+
+def test_picked_keyframes_are_peaks() -> None:
+    probabilities = np.array([0.1, 0.7, 0.8, 0.6, 0.2, 0.5, 0.5, 0.1, 0.9])
+    picked = pick_keyframes(probabilities, 0.5)
+    assert np.flatnonzero(picked).tolist() == [2, 6, 8]
+    assert picked[2] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("changes", [{"steps": 0}, {"guidance": -1.0}, {"head_seed": -1}, {"head_temperature": 9.0}])
+def test_impossible_options_are_refused(changes: dict[str, float]) -> None:
+    with pytest.raises(InputError, match=next(iter(changes))):
+        SamplingOptions(**changes)
+
+
+def test_windows_fit_together() -> None:
+    assert COMMIT + OVERLAP < WINDOW
