@@ -32,6 +32,4 @@ def made_up_motion(seconds=2.0, fps=25.0, seed=0):
 
 def made_up_sound(seconds=2.0):
     times = np.arange(round(seconds * 16_000)) / 16_000
-    return (0.4 * np.sin(2 * np.pi * 180 * times) * (0.5 + 0.5 * np.sin(2 * np.pi * 3 * times))).astype(
-        np.float32
-    )
+    return (0.4 * np.sin(2 * np.pi * 180 * times) * (0.5 + 0.5 * np.sin(2 * np.pi * 3 * times))).astype(np.float32)

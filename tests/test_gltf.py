@@ -50,9 +50,7 @@ class Asset:
             at, moved = sparse["indices"], sparse["values"]
             indices = self.view(at["bufferView"], at["byteOffset"], sparse["count"], np.uint16, 1)[:, 0]
             assert (np.diff(indices.astype(int)) > 0).all()
-            values[indices] = self.view(
-                moved["bufferView"], moved["byteOffset"], sparse["count"], dtype, width
-            )
+            values[indices] = self.view(moved["bufferView"], moved["byteOffset"], sparse["count"], dtype, width)
         return values / np.iinfo(dtype).max if accessor.get("normalized") else values
 
     def primitives(self):
@@ -149,9 +147,7 @@ def test_played_as_the_specification_says_it_gives_the_head_s_own_vertices(asset
     follow = (influence * (joints == 1)).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(influence.sum(axis=1), 1, atol=1e-6)
     played = follow * turned + (1 - follow) * vertices
-    expected = head.posed(
-        head.vertices(motion.expression[frame : frame + 1]), motion.head[frame : frame + 1]
-    )[0]
+    expected = head.posed(head.vertices(motion.expression[frame : frame + 1]), motion.head[frame : frame + 1])[0]
     at = source_vertices(asset)
     # Weights of the neck are stored in 255 steps, tiny displacements are left out.
     np.testing.assert_allclose(played, expected[at], atol=1e-4)
@@ -189,9 +185,7 @@ def test_the_khronos_validator_finds_nothing(tmp_path, seconds):
         pytest.skip("the glTF validator is not installed: npm ci --prefix tests/gltf_validator")
     write_glb(made_up_motion(seconds=seconds), tmp_path / "head.glb")
     command = [node, str(VALIDATOR / "validate.js"), str(tmp_path / "head.glb")]
-    report = json.loads(
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    )
+    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
     assert report["issues"]["messages"] == []
     assert report["info"]["animationCount"] == 1
     assert report["info"]["hasMorphTargets"]

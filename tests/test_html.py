@@ -71,9 +71,7 @@ def test_the_page_tells_the_performance(page):
     for name, strengths in (("expression", motion.keyframes_expression), ("head", motion.keyframes_head)):
         at = np.flatnonzero(strengths)
         assert [k["time"] for k in performance["keyframes"][name]] == pytest.approx(at / 25)
-        assert [k["strength"] for k in performance["keyframes"][name]] == pytest.approx(
-            strengths[at], abs=1e-3
-        )
+        assert [k["strength"] for k in performance["keyframes"][name]] == pytest.approx(strengths[at], abs=1e-3)
     assert max(performance["loudness"]) == 1
     assert len(performance["loudness"]) == 1500
 

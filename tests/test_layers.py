@@ -12,11 +12,7 @@ from ksdiff.face.space import ARKIT, ARKIT_SHAPES, MotionSpace
 from ksdiff.motion import Motion, Word
 
 BLINK = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]
-EYES = [
-    index
-    for index, name in enumerate(ARKIT.expression)
-    if name.startswith(("eyeBlink", "eyeLook", "eyeWide"))
-]
+EYES = [index for index, name in enumerate(ARKIT.expression) if name.startswith(("eyeBlink", "eyeLook", "eyeWide"))]
 
 
 def still_motion(seconds, words=()):
@@ -173,13 +169,9 @@ def test_resting_lids_stay_but_are_kept_open():
     motion = still_motion(10)
     behaviour = replace(NATURAL, wander=0.0, aversions_per_minute=0.0, blinks_per_minute=0.0)
     motion.expression[:, BLINK] = 0.1
-    assert add_blinks_and_gaze(motion, 0, behaviour).channel("eyeBlinkLeft").mean() == pytest.approx(
-        0.1, abs=0.01
-    )
+    assert add_blinks_and_gaze(motion, 0, behaviour).channel("eyeBlinkLeft").mean() == pytest.approx(0.1, abs=0.01)
     motion.expression[:, BLINK] = 0.6
-    assert add_blinks_and_gaze(motion, 0, behaviour).channel("eyeBlinkLeft").mean() == pytest.approx(
-        0.15, abs=0.01
-    )
+    assert add_blinks_and_gaze(motion, 0, behaviour).channel("eyeBlinkLeft").mean() == pytest.approx(0.15, abs=0.01)
 
 
 def test_short_and_single_frame_motions():
@@ -242,6 +234,4 @@ def test_scale_of_the_gaze_is_that_of_the_head():
         expression = np.zeros((1, 51))
         expression[0, ARKIT.index(name)] = 1
         coordinate, sign = axis
-        assert sign * gaze_angles(expression)[0, 0, coordinate] == pytest.approx(
-            turn.magnitude(), abs=np.radians(0.3)
-        )
+        assert sign * gaze_angles(expression)[0, 0, coordinate] == pytest.approx(turn.magnitude(), abs=np.radians(0.3))

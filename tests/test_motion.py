@@ -64,9 +64,7 @@ def test_resampling_interpolates_rotations_as_rotations_across_pi():
     head = np.zeros((25, 6))
     angle = np.linspace(3.0, 3.3, 25)  # as a wrapped vector it jumps to -pi half-way
     head[:, 1] = np.where(angle > np.pi, angle - 2 * np.pi, angle)
-    turned = Motion(motion.expression, head, motion.keyframes_expression, motion.keyframes_head).resample(
-        60.0
-    )
+    turned = Motion(motion.expression, head, motion.keyframes_expression, motion.keyframes_head).resample(60.0)
     assert relative_angles(turned.head[:, :3]).max() < 0.3 / 24 * 25 / 60 * 1.01
 
 
@@ -106,9 +104,7 @@ def test_channel_by_name_and_suggestion():
     ],
 )
 def test_bad_values_are_named(change, message, monkeypatch):
-    monkeypatch.setattr(
-        jaxtyping.config, "jaxtyping_disable", True
-    )  # as for users, whose shapes nothing checks first
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for users, whose shapes nothing checks first
     good = {
         "expression": np.zeros((10, 51)),
         "head": np.zeros((10, 6)),

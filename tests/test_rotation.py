@@ -61,9 +61,7 @@ def test_interpolation_stays_at_the_ends_outside_the_range():
     vectors = np.array([0.1 * X, 0.5 * X])
     result = interpolate(vectors, np.array([0.0, 1.0]), np.array([-5.0, 9.0]))
     np.testing.assert_allclose(result, vectors, atol=1e-12)
-    np.testing.assert_array_equal(
-        interpolate(vectors[:1], np.array([0.0]), np.array([0.0, 3.0])), vectors[[0, 0]]
-    )
+    np.testing.assert_array_equal(interpolate(vectors[:1], np.array([0.0]), np.array([0.0, 3.0])), vectors[[0, 0]])
 
 
 def test_yaw_pitch_roll_signs_and_order():
@@ -73,9 +71,7 @@ def test_yaw_pitch_roll_signs_and_order():
     assert pitch.apply(nose)[1] < -0.2  # down
     assert roll.apply(crown)[0] < -0.2  # the crown to the face's own right
     both = Rotation.from_rotvec(from_yaw_pitch_roll(np.array([[0.3, 0.2, 0.0]]))[0])
-    np.testing.assert_allclose(
-        (yaw * Rotation.from_rotvec(0.2 * X)).as_matrix(), both.as_matrix(), atol=1e-12
-    )
+    np.testing.assert_allclose((yaw * Rotation.from_rotvec(0.2 * X)).as_matrix(), both.as_matrix(), atol=1e-12)
 
 
 @settings(max_examples=50, deadline=None)

@@ -28,15 +28,10 @@ EXPRESSION, HEAD = (0xE4, 0x57, 0x2E), (0x2D, 0x6C, 0xDF)
 def test_keyframes_are_drawn_at_their_times(tmp_path):
     silent = np.zeros(32000, np.float32)
     motion = made_up_motion()
-    without = replace(
-        motion, keyframes_expression=np.zeros(50, np.float32), keyframes_head=np.zeros(50, np.float32)
-    )
+    without = replace(motion, keyframes_expression=np.zeros(50, np.float32), keyframes_head=np.zeros(50, np.float32))
     difference = np.abs(drawn(tmp_path, motion, silent) - drawn(tmp_path, without, silent)).max(axis=-1) > 40
     columns = np.flatnonzero(difference.any(axis=0))
-    at = (
-        np.concatenate([np.flatnonzero(motion.keyframes_expression), np.flatnonzero(motion.keyframes_head)])
-        / 25
-    )
+    at = np.concatenate([np.flatnonzero(motion.keyframes_expression), np.flatnonzero(motion.keyframes_head)]) / 25
     expected = 100 + at / 2.0 * (1400 - 100 - 30)
     assert all(np.abs(columns - x).min() < 3 for x in expected)
     assert all(np.abs(expected - column).min() < 8 for column in columns)

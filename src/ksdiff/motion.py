@@ -66,9 +66,7 @@ class Motion:
         for name, shape in expected.items():
             array = getattr(self, name)
             if array.shape != shape:
-                raise InputError(
-                    f"{name} has shape {array.shape}, but {self.space.name} motion needs {shape}"
-                )
+                raise InputError(f"{name} has shape {array.shape}, but {self.space.name} motion needs {shape}")
             if not np.isfinite(array).all():
                 raise InputError(f"{name} has values that are not finite numbers")
         if frames == 0:
@@ -180,9 +178,7 @@ class Motion:
             with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as data:
                 meta = json.loads(str(data["meta"]))
                 if meta["version"] > FILE_VERSION:
-                    raise InputError(
-                        f"{path} has version {meta['version']}; this ksdiff reads up to {FILE_VERSION}"
-                    )
+                    raise InputError(f"{path} has version {meta['version']}; this ksdiff reads up to {FILE_VERSION}")
                 return cls(
                     expression=data["expression"],
                     head=data["head"],

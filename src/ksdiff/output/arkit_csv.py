@@ -91,9 +91,7 @@ def read_arkit_csv(path: Path | str, fps: float) -> Motion:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     if not rows:
-        raise InputError(
-            f"{path} has no rows; a Live Link Face recording has a header and a row for each frame"
-        )
+        raise InputError(f"{path} has no rows; a Live Link Face recording has a header and a row for each frame")
 
     def column(name: str) -> Float[np.ndarray, " T"]:
         if name not in rows[0]:
@@ -101,9 +99,7 @@ def read_arkit_csv(path: Path | str, fps: float) -> Motion:
         try:
             return np.array([float(row[name]) for row in rows])
         except (TypeError, ValueError) as error:
-            raise InputError(
-                f"{path}: column {name} holds something that is not a number ({error})"
-            ) from error
+            raise InputError(f"{path}: column {name} holds something that is not a number ({error})") from error
 
     head = np.zeros((len(rows), len(ARKIT.head)))
     angles = np.stack([column(name) for name in ANGLE_COLUMNS[:3]], axis=1)

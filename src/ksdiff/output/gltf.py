@@ -151,9 +151,7 @@ class _Buffer:
             described["normalized"] = True
         return self._add(described, values if bounds else None)
 
-    def sparse(
-        self, values: Float[np.ndarray, "V 3"], least: float, indices: bytearray, moved: bytearray
-    ) -> int:
+    def sparse(self, values: Float[np.ndarray, "V 3"], least: float, indices: bytearray, moved: bytearray) -> int:
         """Add mostly zero vectors; their content goes to ``indices`` and ``moved``, the next two views."""
         at = np.flatnonzero(np.linalg.norm(values, axis=1) > least)
         described: dict[str, Any] = {"componentType": _FLOAT, "count": len(values), "type": "VEC3"}
@@ -199,16 +197,13 @@ def _still_head() -> _StillHead:
     for part in head.parts:
         kinds.setdefault(part.split("_")[0], []).append(part)
     primitives = [
-        _primitive(
-            buffer, head, normals, turns, np.concatenate([head.triangles[head.parts[part]] for part in parts])
-        )
+        _primitive(buffer, head, normals, turns, np.concatenate([head.triangles[head.parts[part]] for part in parts]))
         for parts in kinds.values()
     ]
     for material, primitive in enumerate(primitives):
         primitive["material"] = material
     materials = [
-        _material(kind, float(head.colours[head.part_vertices(*parts), 3].min()))
-        for kind, parts in kinds.items()
+        _material(kind, float(head.colours[head.part_vertices(*parts), 3].min())) for kind, parts in kinds.items()
     ]
     return _StillHead(bytes(buffer.data), tuple(buffer.views), tuple(buffer.accessors), primitives, materials)
 
@@ -236,9 +231,7 @@ def _primitive(
     attributes = {
         "POSITION": buffer.accessor(head.neutral[used], _ARRAY_BUFFER, bounds=True),
         "NORMAL": buffer.accessor(_unit(normals[used]), _ARRAY_BUFFER),
-        "COLOR_0": buffer.accessor(
-            np.round(colours * 65535).astype(np.uint16), _ARRAY_BUFFER, normalized=True
-        ),
+        "COLOR_0": buffer.accessor(np.round(colours * 65535).astype(np.uint16), _ARRAY_BUFFER, normalized=True),
         "JOINTS_0": buffer.accessor(joints, _ARRAY_BUFFER),
         "WEIGHTS_0": buffer.accessor(weights, _ARRAY_BUFFER, normalized=True),
     }

@@ -66,9 +66,7 @@ def write_html(
     duration = max(motion.duration, len(samples) / SAMPLE_RATE)
     head = glb(motion)
     keys = ("model", "style", "expression_seed", "head_seed")
-    shown = (
-        f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None
-    )
+    shown = (f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None)
     performance = {
         "title": title,
         "detail": " · ".join((f"{motion.duration:.1f} s", f"{motion.fps:g} frames/s", *shown)),

@@ -75,9 +75,7 @@ def write_timeline(motion: Motion, path: Path | str, samples: Float[np.ndarray, 
     axes[3].set_xlabel("time (s)", color=_MUTED, fontsize=10)
     axes[3].xaxis.set_major_locator(_seconds(duration, width))
     keys = ("model", "style", "expression_seed", "head_seed")
-    shown = (
-        f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None
-    )
+    shown = (f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None)
     detail = " · ".join(shown)
     frames = f"{duration:.2f} s · {len(motion)} frames at {motion.fps:g} per second"
     figure.text(
@@ -92,9 +90,7 @@ def write_timeline(motion: Motion, path: Path | str, samples: Float[np.ndarray, 
         figure.savefig(temporary, format="png")
 
 
-def _draw_sound(
-    axes: Any, motion: Motion, samples: Float[np.ndarray, " N"], columns: int, duration: float
-) -> None:
+def _draw_sound(axes: Any, motion: Motion, samples: Float[np.ndarray, " N"], columns: int, duration: float) -> None:
     low, high = _envelope(samples, columns)
     loudest = max(float(np.abs([low, high]).max()), 1e-3) if len(low) else 1.0
     seconds = (np.arange(len(low)) + 0.5) * (len(samples) / SAMPLE_RATE / max(len(low), 1))
@@ -132,9 +128,7 @@ def _draw_keyframes(axes: Any, motion: Motion, columns: int) -> None:
         strength = strengths[at]
         crowded = len(at) > columns / 5
         axes.axhline(level, color=_GRID, linewidth=1, zorder=0)
-        axes.vlines(
-            at / motion.fps, level, level + 0.75 * strength, color=color, linewidth=0.6 if crowded else 1.6
-        )
+        axes.vlines(at / motion.fps, level, level + 0.75 * strength, color=color, linewidth=0.6 if crowded else 1.6)
         if not crowded:
             axes.scatter(
                 at / motion.fps,
@@ -191,9 +185,7 @@ def _draw_head(axes: Any, motion: Motion, columns: int) -> None:
     _legend(axes)
 
 
-def _curve(
-    axes: Any, motion: Motion, values: Float[np.ndarray, " T"], columns: int, label: str, color: str
-) -> None:
+def _curve(axes: Any, motion: Motion, values: Float[np.ndarray, " T"], columns: int, label: str, color: str) -> None:
     if len(values) <= 2 * columns:
         axes.plot(motion.times, values, color=color, linewidth=1.5, label=label)
         return
@@ -202,9 +194,7 @@ def _curve(
     axes.fill_between(seconds, low, high, color=color, alpha=0.7, linewidth=0.5, label=label)
 
 
-def _envelope(
-    values: Float[np.ndarray, " N"], columns: int
-) -> tuple[Float[np.ndarray, " C"], Float[np.ndarray, " C"]]:
+def _envelope(values: Float[np.ndarray, " N"], columns: int) -> tuple[Float[np.ndarray, " C"], Float[np.ndarray, " C"]]:
     """Least and greatest value within each column of the picture."""
     edges = np.linspace(0, len(values), min(columns, len(values)) + 1).astype(int)[:-1]
     return np.minimum.reduceat(values, edges), np.maximum.reduceat(values, edges)
