@@ -1,0 +1,1 @@
+"""From videos to a corpus: tracking, fitting, synchronising, and the files that training reads."""
