@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE, load, validate
+from ksdiff.audio import MEMORY_SECONDS, SAMPLE_RATE, load, validate
 from ksdiff.errors import InputError
 from ksdiff.face.keyframe_file import read_keyframes
 from ksdiff.face.layers import NATURAL, EyeBehaviour, add_blinks_and_gaze, limit, rest_in_silence
@@ -134,8 +135,7 @@ def _hear(
 ) -> Speech:
     encoder = encoder_of(checkpoint.encoder)
     count = encoder.frame_count(len(samples))
-    # Half precision: that of the corpus which the model was trained on, and half the memory of a long sound.
-    features = np.empty((count, encoder.width), dtype=np.float16)
+    features = _room(count, encoder.width, len(samples))
     for first, values in encoder.windows(samples):
         features[first : first + len(values)] = values
         progress("speech", (first + len(values)) / count)
@@ -147,6 +147,17 @@ def _hear(
         FrameGrid.of(checkpoint.encoder),
         frames,
     )
+
+
+def _room(count: int, width: int, samples: int) -> Float[np.ndarray, "S F"]:
+    """Room for speech features: in memory, or in a temporary file where a long sound is in one too.
+
+    Half precision is that of the corpus which the model was trained on.
+    """
+    if samples <= MEMORY_SECONDS * SAMPLE_RATE:
+        return np.empty((count, width), dtype=np.float16)
+    with TemporaryFile() as file:  # has no name, and goes with the last use of the array
+        return np.memmap(file, dtype=np.float16, mode="w+", shape=(count, width))
 
 
 def _given_keyframes(path: Path | str | None, frames: int) -> dict[str, Float[np.ndarray, " T"]]:

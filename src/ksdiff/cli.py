@@ -104,26 +104,28 @@ class Animate:
 class Prepare:
     """Turn videos of speaking people into a corpus for training. Run again, it goes on where it was."""
 
-    videos: Annotated[Path | None, tyro.conf.Positional]
-    """A video, or a folder of them; a subfolder names the speaker, or manifest.csv does."""
     out: Path
     """Folder of the corpus."""
+    videos: Annotated[Path | None, tyro.conf.Positional] = None
+    """A video, or a folder of them; a subfolder names the speaker, or manifest.csv does."""
     facegood: Path | None = None
     """Folder of FACEGOOD blendshape takes to add."""
+    encoder: str = "moonshine-base"
+    """Speech encoder: moonshine-base, or wav2vec2:, hubert: or wavlm: and a model folder or hub name."""
     workers: int = 1
     """Videos tracked at the same time."""
 
     def run(self) -> None:
         """Prepare the corpus."""
-        from ksdiff.corpus.prepare import prepare
+        from ksdiff.corpus.prepare import Settings, prepare
 
         with stages() as stage:
             summary = prepare(
-                self.videos, self.out, self.facegood, workers=self.workers,
+                self.videos, self.out, self.facegood, Settings(encoder=self.encoder), self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
             )  # fmt: skip
         for entry in summary.left_out:
-            console.print(f"[yellow]left out:[/] {entry}", highlight=False)
+            console.print(f"[yellow]left out:[/] {entry.source}: {entry.reason}", highlight=False)
         sys.stdout.write(
             f"{len(summary.clips)} clips of {summary.speakers} speakers, {summary.seconds / 60:.1f} minutes, "
             f"{len(summary.left_out)} left out, in {self.out}\n"

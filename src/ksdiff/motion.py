@@ -15,7 +15,7 @@ from ksdiff.face.rotation import interpolate
 from ksdiff.face.space import ARKIT, MotionSpace, get_space
 from ksdiff.files import replacing
 
-MOTION_RATE = 25  # frames/s: the rate at which the model works (paper: videos at 25 frames/s)
+MOTION_RATE = 25  # frames/s: the rate at which the model works
 SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
 FILE_VERSION = 1
 

@@ -32,6 +32,8 @@ class ModelConfig:
         dropout: Dropout rate (paper: 0.1).
         train_steps: Steps of the diffusion's forward process.
         schedule: Noise schedule, a name that diffusers knows.
+        fine_from_prosody: Pool the head's fine tokens from the prosody-modulated features that they attend to; off:
+            from the plain ones, as the paper's text has it.
         voicing: Give the voicing probability to the FiLM layer besides f0 and energy.
         speech_split: Separate features for head and expression; off: row "w/o speech split".
         dual_path: Separate diffusion for head and expression; off: row "w/o dual-path diff".
@@ -59,6 +61,7 @@ class ModelConfig:
     dropout: float = 0.1
     train_steps: int = 1000
     schedule: str = "squaredcos_cap_v2"
+    fine_from_prosody: bool = True
     voicing: bool = True
     speech_split: bool = True
     dual_path: bool = True
@@ -100,7 +103,7 @@ class ModelConfig:
 
 
 MODEL_PRESETS = {
-    # Every number of §3.3; what the paper leaves open (generator's depth and heads) as in DiffSpeaker's larger model.
+    # Every number of §3.3; what it leaves open (generator's depth and heads) as in DiffSpeaker's model for VOCASET.
     "paper": ModelConfig(
         width=512,
         heads=4,
@@ -112,6 +115,7 @@ MODEL_PRESETS = {
         keyframe_layers=6,
         keyframe_heads=8,
         schedule="scaled_linear",
+        fine_from_prosody=False,
         voicing=False,
     ),
     "base": ModelConfig(),

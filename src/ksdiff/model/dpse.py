@@ -84,10 +84,21 @@ class PooledBranch(nn.Module):
         self.feed_forward = FeedForward(width, 2, config.dropout)
 
     def forward(
-        self, hidden: Float[Tensor, "B S D"], condition: Condition, times: Float[Tensor, " T"]
+        self,
+        pooled: Float[Tensor, "B S D"],
+        hidden: Float[Tensor, "B S D"],
+        condition: Condition,
+        times: Float[Tensor, " T"],
     ) -> Float[Tensor, "B T D"]:
-        """Tokens of this branch (eqs. 1 and 2), brought to the motion's frames at their true centre times."""
-        tokens, centres = pool(hidden, condition.speech_times, condition.speech_mask, self.window, self.divisor)
+        """Tokens of this branch (eqs. 1 and 2), brought to the motion's frames at their true centre times.
+
+        Args:
+            pooled: What the tokens are pooled from, C of the paper.
+            hidden: What they attend to, H of the paper.
+            condition: Gives the times of the speech frames.
+            times: Instants of the motion frames, s.
+        """
+        tokens, centres = pool(pooled, condition.speech_times, condition.speech_mask, self.window, self.divisor)
         tokens = self.project(tokens)
         bias = distance_bias(centres, condition.speech_times, self.heads, 1 / self.window)
         bias = bias.masked_fill(~condition.speech_mask[:, None, None, :], -1e4)
@@ -138,7 +149,7 @@ class DualPathSpeechEncoder(nn.Module):
         if not self.config.speech_split:
             same = interpolate_tokens(modulated, condition.speech_times, times)
             return same, same
-        coarse = self.head_coarse(hidden, condition, times)
-        fine = self.head_fine(modulated, condition, times)
-        expression = self.expression(modulated, condition, times)
+        coarse = self.head_coarse(hidden, hidden, condition, times)
+        fine = self.head_fine(modulated if self.config.fine_from_prosody else hidden, modulated, condition, times)
+        expression = self.expression(modulated, modulated, condition, times)
         return self.head_output(torch.cat([coarse, fine], dim=-1)), self.expression_output(expression)

@@ -291,7 +291,7 @@ class Trainer:
     def _settings(self) -> str:
         settings = asdict(self.config)
         settings.pop("validate_every")
-        names = [clip.name for clip in self.corpus.clips]
+        names = [[clip.name, clip.facts.get("recipe")] for clip in self.corpus.clips]
         return json.dumps(
             {
                 "training": settings,
