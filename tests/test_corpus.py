@@ -195,6 +195,17 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_corpus(tmp_path: Path) -> N
     assert content(out) == content(tmp_path / "unbroken")
 
 
+@pytest.mark.slow
+def test_workers_give_the_same_corpus(tmp_path: Path) -> None:
+    for number, seconds in enumerate((2.5, 3.0)):
+        cut(tmp_path / f"videos/speaker/clip{number}.mp4", seconds)
+    (tmp_path / "videos/speaker/broken.mp4").write_bytes(b"no video")
+    one = prepare(tmp_path / "videos", tmp_path / "one", settings=QUICK)
+    two = prepare(tmp_path / "videos", tmp_path / "two", settings=QUICK, workers=2)
+    assert one.left_out == two.left_out
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
 @pytest.fixture(scope="module")
 def track(made: tuple[Path, Summary]) -> Track:
     track = Track.load(made[0] / "tracks/president__speech.npz")
