@@ -112,6 +112,8 @@ class Prepare:
     """Folder of FACEGOOD blendshape takes to add."""
     encoder: str = "moonshine-base"
     """Speech encoder: moonshine-base, or wav2vec2:, hubert: or wavlm: and a model folder or hub name."""
+    transcribe: bool = True
+    """Find out what is said where no NAME.txt lies beside NAME.mp4 (English only)."""
     workers: int = 1
     """Videos tracked at the same time."""
 
@@ -121,7 +123,7 @@ class Prepare:
 
         with stages() as stage:
             summary = prepare(
-                self.videos, self.out, self.facegood, Settings(encoder=self.encoder), self.workers,
+                self.videos, self.out, self.facegood, Settings(encoder=self.encoder, transcribe=self.transcribe), self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
             )  # fmt: skip
         for entry in summary.left_out:
