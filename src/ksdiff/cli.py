@@ -121,9 +121,10 @@ class Prepare:
         """Prepare the corpus."""
         from ksdiff.corpus.prepare import Settings, prepare
 
+        settings = Settings(encoder=self.encoder, transcribe=self.transcribe)
         with stages() as stage:
             summary = prepare(
-                self.videos, self.out, self.facegood, Settings(encoder=self.encoder, transcribe=self.transcribe), self.workers,
+                self.videos, self.out, self.facegood, settings, self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
             )  # fmt: skip
         for entry in summary.left_out:

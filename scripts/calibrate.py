@@ -1,0 +1,38 @@
+"""Calibrate weights again with other sampling options, on the validation speakers, without training.
+
+python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--steps 8] [--expression-temperature 0.5]
+"""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from ksdiff.corpus.dataset import load_corpus
+from ksdiff.model.checkpoint import load_model, save_model
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.sampling import SamplingOptions
+from ksdiff.training.calibrate import calibrate
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("weights")
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    defaults = SamplingOptions()
+    names = ("steps", "guidance", "expression_temperature", "head_temperature")
+    for name in names:
+        value = getattr(defaults, name)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    arguments = parser.parse_args()
+    checkpoint, corpus = load_model(arguments.weights), load_corpus(arguments.corpus)
+    clips = [clip for clip in corpus.clips if clip.speaker in checkpoint.facts["speakers"]["validation"]]
+    options = SamplingOptions(**{name: getattr(arguments, name) for name in names})
+    options = calibrate(checkpoint.model, clips, FrameGrid.of(corpus.encoder), options)
+    facts = {**checkpoint.facts, "sampling": asdict(options)}
+    save_model(checkpoint.model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)
+    print(f"{arguments.out}: {asdict(options)}")
+
+
+if __name__ == "__main__":
+    main()
