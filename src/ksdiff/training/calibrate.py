@@ -10,7 +10,7 @@ from jaxtyping import Float
 from ksdiff.corpus.dataset import Clip
 from ksdiff.evaluation.metrics import f1, keyframe_matches
 from ksdiff.model.condition import FrameGrid, stack
-from ksdiff.model.ksdiff import PATHS, KSDiff
+from ksdiff.model.ksdiff import EXPRESSION, PATHS, KSDiff
 from ksdiff.model.sampling import WINDOW, SamplingOptions, generate_all, pick_keyframes
 from ksdiff.training.validation import TOLERANCE, speech_of
 
@@ -40,6 +40,7 @@ def calibrate(
         The options, with the keyframe thresholds found.
     """
     model.eval()
+    rest_upper_face(model)
     if model.config.keyframes:
         options = replace(options, keyframe_threshold=best_thresholds(model, clips, grid))
     for path in PATHS:
@@ -56,6 +57,15 @@ def calibrate(
         gain[real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()] = 1.0
         getattr(model, f"{path}_gain").copy_(torch.from_numpy(gain))
     return options
+
+
+def rest_upper_face(model: KSDiff) -> None:
+    """Let the neutral average's face at rest be the head's own outside the mouth.
+
+    What a tracker scores for brows and lids at rest is mostly its bias for a person; its average is a sleepy look.
+    """
+    outside = [index for index in range(model.channels[EXPRESSION]) if index not in model.space.mouth_indices]
+    model.neutrals[-1, outside] = 0.0
 
 
 def deviations(motions: list[Float[np.ndarray, "_ C"]], clips: list[Clip], path: str) -> Float[np.ndarray, " C"]:
