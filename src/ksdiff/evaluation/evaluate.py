@@ -138,8 +138,12 @@ def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, floa
     names = np.array(space.mouth)[moving]
     made_jitter = np.mean([jitter(s.expression[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
     real_jitter = np.mean([jitter(s.real[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
+    speakers = sorted({s.clip.speaker for s in scored})
+    by_speaker = [np.nanmean([r[i, jaw] for i, s in enumerate(scored) if s.clip.speaker == name]) for name in speakers]
     figures = {
         "jaw r": float(np.nanmean(r[:, jaw])),
+        "jaw r, least of a speaker": float(np.nanmin(by_speaker)),
+        "jaw r, greatest of a speaker": float(np.nanmax(by_speaker)),
         "mouth r (mean of moving channels)": float(np.nanmean(r[:, mouth])),
         "amplitude ratio, jaw": float(amplitude_ratios(pooled_made, pooled_real, everything)[jaw]),
         "amplitude ratio, mouth mean": float(amplitude[moving].mean()),
