@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ksdiff.corpus.dataset import load_corpus, split_speakers
 from ksdiff.evaluation.metrics import amplitude_ratios, channel_correlations
-from ksdiff.model.condition import FrameGrid, condition_of, interpolate_tokens
+from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens
 from ksdiff.model.ksdiff import EXPRESSION
 from ksdiff.training.batches import Batches
 from ksdiff.training.config import TRAINING_PRESETS
@@ -32,7 +32,8 @@ class Regressor(nn.Module):
         self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 5, padding=2 * d, dilation=d) for d in (1, 2, 4, 8))
         self.output = nn.Linear(WIDTH, channels)
 
-    def forward(self, condition, frames):
+    def forward(self, condition: Condition, frames: int) -> Tensor:
+        """Normalised expression, [B, T, E]."""
         x = self.project(condition.features).transpose(1, 2)
         for layer in self.layers:
             x = x + nn.functional.gelu(layer(x))
