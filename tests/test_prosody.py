@@ -15,9 +15,7 @@ SPEECH = Path(__file__).parent / "data/obama_speech.mp4"
 def voice(pitch: np.ndarray) -> np.ndarray:
     """A buzz with formants, of a given pitch (Hz) at each sample."""
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
-    return 0.05 * sum(np.cos(k * phase) / (1 + abs(k * 120 - 600) / 300) for k in range(1, 25)).astype(
-        np.float32
-    )
+    return 0.05 * sum(np.cos(k * phase) / (1 + abs(k * 120 - 600) / 300) for k in range(1, 25)).astype(np.float32)
 
 
 def instants(samples: np.ndarray) -> np.ndarray:
@@ -98,10 +96,10 @@ def test_level():
 
 
 @pytest.mark.slow
-def test_an_hour(tmp_path):
+def test_ten_minutes(tmp_path):
     buzz = voice(120 + 20 * np.sin(np.arange(SAMPLE_RATE * 10) / 9000))
-    np.save(tmp_path / "a.npy", np.tile(buzz, 360))
+    np.save(tmp_path / "a.npy", np.tile(buzz, 60))
     mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
-    times = np.arange(100, 3600 * 41) / 41.6667
-    found = prosody(mapped, times[times < 3599])
+    times = np.arange(1, 600 * 41) / 41.6667
+    found = prosody(mapped, times[times < 599])
     assert (found[:, 2] > 0.5).mean() > 0.95

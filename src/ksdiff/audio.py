@@ -82,17 +82,13 @@ def validate(samples: Any) -> Float[np.ndarray, " N"]:
         shape = f"shape {np.shape(samples)}"
         raise InputError(f"sound has {shape}; it must be one row of mono samples: average the channels")
     if not np.issubdtype(samples.dtype, np.floating):
-        raise InputError(
-            f"sound has the type {samples.dtype}; it must be floating-point in -1..1: divide it first"
-        )
+        raise InputError(f"sound has the type {samples.dtype}; it must be floating-point in -1..1: divide it first")
     _check_length(len(samples), "the sound")
     for start in range(0, len(samples), BLOCK):
         block = samples[start : start + BLOCK]
         _check_finite(block, "the sound", start / SAMPLE_RATE)
         if np.abs(block).max() > 1:
-            raise InputError(
-                f"sound has a peak of {np.abs(block).max():.4g}; samples must be in -1..1: scale it"
-            )
+            raise InputError(f"sound has a peak of {np.abs(block).max():.4g}; samples must be in -1..1: scale it")
     return samples if samples.dtype == np.float32 else samples.astype(np.float32)
 
 
@@ -150,9 +146,7 @@ def _begins_with(path: Path, mark: bytes) -> bool:
 
 def _check_length(count: int, name: str) -> None:
     if count < MINIMUM_SECONDS * SAMPLE_RATE:
-        raise InputError(
-            f"{name} is {count / SAMPLE_RATE:.3g} s long; it must be at least {MINIMUM_SECONDS} s"
-        )
+        raise InputError(f"{name} is {count / SAMPLE_RATE:.3g} s long; it must be at least {MINIMUM_SECONDS} s")
 
 
 def _check_finite(block: np.ndarray, name: str, seconds: float) -> None:
@@ -186,9 +180,7 @@ def _frames(container: InputContainer, path: Path) -> Iterator[av.AudioFrame]:
         raise InputError(f"{path} is damaged: none of its sound can be decoded")
 
 
-def _timed(
-    frames: Iterable[av.AudioFrame], origin: float, trust_durations: bool
-) -> Iterator[tuple[int, np.ndarray]]:
+def _timed(frames: Iterable[av.AudioFrame], origin: float, trust_durations: bool) -> Iterator[tuple[int, np.ndarray]]:
     """Mono blocks and their rate, with silence where the time stamps leave a gap.
 
     MP4 says how much of the last frame is sound and how much is padding (``trust_durations``).
