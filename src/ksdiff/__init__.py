@@ -9,7 +9,7 @@ motion.save("motion.npz")
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ksdiff.animate import AnimateOptions, animate
+    from ksdiff.animator import AnimateOptions, animate
     from ksdiff.errors import InputError
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
@@ -23,14 +23,12 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     rooms = {
-        "AnimateOptions": "ksdiff.animate",
+        "AnimateOptions": "ksdiff.animator",
         "InputError": "ksdiff.errors",
         "Motion": "ksdiff.motion",
-        "animate": "ksdiff.animate",
+        "animate": "ksdiff.animator",
         "load_model": "ksdiff.model.checkpoint",
     }
     if name not in rooms:
         raise AttributeError(f"module 'ksdiff' has no attribute {name!r}")
-    value = getattr(import_module(rooms[name]), name)
-    globals()[name] = value  # also undoes that importing ksdiff.animate puts the module in the function's place
-    return value
+    return getattr(import_module(rooms[name]), name)

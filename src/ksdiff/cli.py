@@ -67,7 +67,7 @@ class Animate:
     def run(self) -> None:
         """Animate and write."""
         began = time.monotonic()
-        from ksdiff.animate import AnimateOptions, animate
+        from ksdiff.animator import AnimateOptions, animate
         from ksdiff.audio import load
         from ksdiff.face.layers import NATURAL
         from ksdiff.files import make_folder
