@@ -18,7 +18,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 demo: setup
 	$(BIN)/ksdiff animate $(VOICE) --out demo
 
+# What the tests use beside Python packages; without it those tests are skipped and say so.
 test: setup
+	-$(BIN)/python scripts/fetch_tracker.py
+	-command -v npm >/dev/null && npm ci --silent --prefix tests/gltf_validator
 	$(BIN)/python -m pytest
 
 lint: setup
