@@ -20,7 +20,7 @@ from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Motion, Word
 from ksdiff.speech.features import encoder_of
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import align, silence, transcribe
+from ksdiff.speech.transcript import hear, silence
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 
@@ -102,12 +102,9 @@ def animate(
     frames = max(1, round(len(samples) / SAMPLES_PER_FRAME))
     given = _given_keyframes(keyframes, frames)
     words: tuple[Word, ...] = ()
-    if text is None and transcribed:
+    if text or (text is None and transcribed):
         progress("transcript", 0.0)
-        text = transcribe(samples)
-    if text:
-        progress("word times", 0.0)
-        words = align(samples, text).words
+        words = hear(samples, text).words
     speech = _hear(samples, words, checkpoint, frames, progress)
     pieces: list[Generated] = []
     made = 0
