@@ -21,7 +21,7 @@ from ksdiff.model.sampling import SamplingOptions
 FORMAT = "ksdiff-1"
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "0" * 64}
+PACKAGED = {"base": "c2c5e05ac65679ef642fe5018f9092be8df5780830bc4db5678f717ba764b8cd"}
 NEUTRAL_STYLE = "neutral"
 
 
