@@ -67,12 +67,16 @@ class Animate:
     def run(self) -> None:
         """Animate and write."""
         began = time.monotonic()
+        import torch
+
         from ksdiff.animator import AnimateOptions, animate
         from ksdiff.audio import load
         from ksdiff.face.layers import NATURAL
         from ksdiff.files import make_folder
         from ksdiff.output.formats import Sound, check_formats, write_outputs
 
+        if "OMP_NUM_THREADS" not in os.environ:
+            torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         text = read_text(self.text_file) if self.text_file else self.text

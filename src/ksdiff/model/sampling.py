@@ -42,7 +42,7 @@ class SamplingOptions:
     guidance: float = 1.0
     expression_seed: int = 0
     head_seed: int = 0
-    expression_temperature: float = 0.5
+    expression_temperature: float = 0.2
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
 
