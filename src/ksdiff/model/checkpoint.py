@@ -21,7 +21,7 @@ from ksdiff.model.sampling import SamplingOptions
 FORMAT = "ksdiff-1"
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "c2c5e05ac65679ef642fe5018f9092be8df5780830bc4db5678f717ba764b8cd"}
+PACKAGED = {"base": "a27075f8f07b2a8b3ca75bcb735392f65e405a9f2bca0ecc219bd047f259e51d"}
 NEUTRAL_STYLE = "neutral"
 
 
