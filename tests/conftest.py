@@ -2,7 +2,10 @@
 
 import warnings
 
+import torch
 from jaxtyping import install_import_hook
+
+torch.set_num_threads(1)  # the networks of the tests are small: more threads only wait for each other
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
