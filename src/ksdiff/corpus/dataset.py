@@ -11,7 +11,9 @@ from jaxtyping import Bool, Float
 
 from ksdiff.errors import InputError
 from ksdiff.face.space import MotionSpace, get_space
+from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.model.sampling import Speech
 from ksdiff.motion import Word
 
 
@@ -108,6 +110,11 @@ def load_corpus(path: Path) -> Corpus:
     if not clips:
         raise InputError(f"the corpus {path} holds no clip; its corpus.json says why under left_out")
     return Corpus(path, get_space(index["space"]), index["encoder"], tuple(clips))
+
+
+def speech_of(clip: Clip, grid: FrameGrid, frames: int) -> Speech:
+    """The beginning of a clip as the model hears it."""
+    return Speech(clip.features, clip.prosody, clip.words, grid, min(frames, len(clip)))
 
 
 @dataclass(frozen=True)

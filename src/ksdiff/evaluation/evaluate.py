@@ -10,10 +10,11 @@ from jaxtyping import Bool, Float
 from scipy.stats import wasserstein_distance
 
 from ksdiff.audio import load
-from ksdiff.corpus.dataset import Clip, Corpus
+from ksdiff.corpus.dataset import Clip, Corpus, speech_of
 from ksdiff.corpus.quality import closure_rate
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import (
+    TOLERANCE,
     amplitude_ratios,
     channel_correlations,
     f1,
@@ -29,11 +30,10 @@ from ksdiff.files import replacing
 from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
-from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
+from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, generate_all
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.transcript import silence
 
-TOLERANCE = 2  # frames within which a keyframe counts as found
 PAUSE = 0.3  # s from any sound, after which a mouth is expected to be at rest
 INNER_LIPS = (13, 14)  # landmarks of the upper and the lower lip
 GUESSES = 20  # random and periodic guesses of keyframes that are averaged
@@ -102,7 +102,7 @@ def evaluate(
     neutral = checkpoint.model.neutrals[style].numpy()
     for number, clip in enumerate(clips):
         progress(clip.name, number / len(clips))
-        speech = Speech(clip.features, clip.prosody, clip.words, FrameGrid.of(corpus.encoder), len(clip))
+        speech = speech_of(clip, FrameGrid.of(corpus.encoder), len(clip))
         made = generate_all(checkpoint.model, speech, options or checkpoint.sampling, style)
         quiet = silence(load(corpus.path / "clips" / f"{clip.name}.flac"), len(clip), float(MOTION_RATE))
         expression = made.motion[EXPRESSION] + neutral

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 MOVING = 0.02  # standard deviation of a tracked channel (weight) from which it counts as moving
+TOLERANCE = 2  # frames within which a keyframe counts as found
 
 
 def pearson(a: Float[np.ndarray, " T"], b: Float[np.ndarray, " T"]) -> float:

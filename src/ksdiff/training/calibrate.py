@@ -7,12 +7,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from ksdiff.corpus.dataset import Clip
-from ksdiff.evaluation.metrics import f1, keyframe_matches
+from ksdiff.corpus.dataset import Clip, speech_of
+from ksdiff.evaluation.metrics import TOLERANCE, f1, keyframe_matches
 from ksdiff.model.condition import FrameGrid, stack
 from ksdiff.model.ksdiff import EXPRESSION, PATHS, KSDiff
 from ksdiff.model.sampling import WINDOW, SamplingOptions, generate_all, pick_keyframes
-from ksdiff.training.validation import TOLERANCE, speech_of
 
 THRESHOLDS = np.arange(0.2, 0.81, 0.05)
 GAIN_RANGE = (0.7, 2.0)  # more than this is not a correction of amplitude any more

@@ -6,17 +6,16 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.corpus.dataset import Clip
-from ksdiff.evaluation.metrics import amplitude_ratios, channel_correlations, f1, keyframe_matches
+from ksdiff.corpus.dataset import Clip, speech_of
+from ksdiff.evaluation.metrics import TOLERANCE, amplitude_ratios, channel_correlations, f1, keyframe_matches
 from ksdiff.extras import require
 from ksdiff.files import replacing
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
-from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate_all
+from ksdiff.model.sampling import Generated, SamplingOptions, generate_all
 from ksdiff.motion import MOTION_RATE
 
 SECONDS = 12.0  # of each clip
-TOLERANCE = 2  # frames within which a keyframe counts as found
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,6 @@ class Validation:
     """Figures by name."""
 
     figures: dict[str, float]
-
-
-def speech_of(clip: Clip, grid: FrameGrid, frames: int) -> Speech:
-    """The beginning of a clip as the model hears it."""
-    return Speech(clip.features, clip.prosody, clip.words, grid, min(frames, len(clip)))
 
 
 def validate(
