@@ -1,0 +1,42 @@
+"""The command line: parses arguments; alone prints and sets exit codes."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import tyro
+
+# Idle threads sleep: spinning ones would starve their neighbours where cores are shared. Read when torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from ksdiff.cli.animate import Animate
+from ksdiff.cli.console import console
+from ksdiff.cli.evaluate import Evaluate
+from ksdiff.cli.prepare import Prepare
+from ksdiff.cli.train import Train
+from ksdiff.errors import InputError
+
+Command = (
+    Annotated[Animate, tyro.conf.subcommand("animate")]
+    | Annotated[Prepare, tyro.conf.subcommand("prepare")]
+    | Annotated[Train, tyro.conf.subcommand("train")]
+    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point. Exit code 2 and one message for anything that the user can mend."""
+    run: Callable[[], None] = tyro.cli(
+        Command,  # type: ignore[arg-type]
+        prog="ksdiff",
+        args=arguments,
+        config=(tyro.conf.OmitArgPrefixes,),
+    ).run
+    try:
+        run()
+    except InputError as error:
+        console.print(f"[red]ksdiff:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

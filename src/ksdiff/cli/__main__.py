@@ -1,0 +1,5 @@
+"""``python -m ksdiff.cli``."""
+
+from ksdiff.cli import main
+
+main()

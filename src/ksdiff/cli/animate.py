@@ -1,0 +1,104 @@
+"""``ksdiff animate``."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ksdiff.cli.console import Positional, console, stages
+from ksdiff.errors import InputError
+
+
+@dataclass
+class Animate:
+    """Turn a voice into a moving head.
+
+    Writes motion.npz, arkit.csv, head.glb, timeline.png, preview.html, keyframes.json and preview.mp4.
+    """
+
+    audio: Positional
+    """Any file with sound."""
+    out: Path
+    """Folder for the results."""
+    text: str | None = None
+    """What is said."""
+    text_file: Path | None = None
+    """File with what is said."""
+    transcribe: bool = False
+    """Find out what is said, if no text is given."""
+    keyframes: Path | None = None
+    """Keyframe file (JSON) to follow instead of predicted keyframes."""
+    formats: tuple[str, ...] | None = None
+    """Formats to write: npz csv glb timeline html keyframes mp4; all that can be made here if not given."""
+    model: str = "base"
+    """Weights: a name or a .safetensors file."""
+    style: str = "neutral"
+    """A training speaker's style, or neutral for the average."""
+    seed: int = 0
+    """Seed of everything random."""
+    head_seed: int | None = None
+    """Seed of the head motion, if another."""
+    expression_seed: int | None = None
+    """Seed of the expression, if another."""
+    steps: int | None = None
+    """Denoising steps."""
+    guidance: float | None = None
+    """How strongly speech drives the motion."""
+    fps: float = 25.0
+    """Frame rate of the results: 24, 25, 29.97, 30, 60, ..."""
+    rest: bool = True
+    """Let the mouth come to rest in silence."""
+    blinks: bool = True
+    """Add blinks and gaze."""
+
+    def run(self) -> None:
+        """Animate and write."""
+        began = time.monotonic()
+        import torch
+
+        from ksdiff.animator import AnimateOptions, animate
+        from ksdiff.audio import load
+        from ksdiff.face.layers import NATURAL
+        from ksdiff.files import make_folder
+        from ksdiff.output.formats import Sound, check_formats, write_outputs
+
+        if "OMP_NUM_THREADS" not in os.environ:
+            torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
+        if self.text is not None and self.text_file is not None:
+            raise InputError("--text and --text-file are both given: give one of them")
+        text = read_text(self.text_file) if self.text_file else self.text
+        options = AnimateOptions(
+            style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
+            steps=self.steps, guidance=self.guidance, fps=self.fps, rest=self.rest,
+            eyes=NATURAL if self.blinks else None,
+        )  # fmt: skip
+        check_formats(self.formats or ())
+        with stages() as stage:
+            stage("sound", 0.0)
+            samples = load(self.audio)
+            motion = animate(samples, text, self.transcribe, self.keyframes, self.model, options, stage)
+            motion = replace(motion, info={**motion.info, "audio": self.audio.name})
+            make_folder(self.out)
+            written, missing = write_outputs(motion, self.out, Sound(self.audio, samples), self.formats, stage)
+        for name, reason in missing.items():
+            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
+        seconds = time.monotonic() - began
+        sys.stdout.write(
+            f"{', '.join(path.name for path in written)} in {self.out}\n"
+            f"{motion.duration:.2f} s of motion, {len(motion)} frames at {motion.fps:g} frames/s, "
+            f"in {seconds:.1f} s ({seconds / motion.duration:.2f} of real time), "
+            f"seed {self.seed}, model {motion.info['model']}, style {self.style}\n"
+        )
+
+
+def read_text(path: Path) -> str:
+    """Read a transcript.
+
+    Raises:
+        InputError: The file is missing or not text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the text {path}: {error}") from error

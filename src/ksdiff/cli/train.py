@@ -1,0 +1,63 @@
+"""``ksdiff train``."""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from ksdiff.cli.console import Positional, stages
+
+
+@dataclass
+class Train:
+    """Train a model on a corpus. Run again with the same folder, it goes on where it was."""
+
+    corpus: Positional
+    """A prepared corpus."""
+    out: Path
+    """Folder of the run."""
+    preset: str = "base"
+    """base, paper or debug."""
+    ablation: str = "full"
+    """A row of the paper's Table 3, such as without-keyframes."""
+    steps: int | None = None
+    """Steps, if other than the preset's."""
+    batch: int | None = None
+    """Windows in a batch, if other than the preset's."""
+    seed: int | None = None
+    """Seed, if other than the preset's."""
+    precision: Literal["auto", "fp32", "bf16"] | None = None
+    """What to compute in; auto takes bf16 where the hardware multiplies it faster."""
+    minutes: float | None = None
+    """Stop after so long; run again to go on."""
+    threads: int | None = None
+    """Processor threads."""
+
+    def run(self) -> None:
+        """Train."""
+        import torch
+
+        from ksdiff.model.config import model_config
+        from ksdiff.training.config import TRAINING_PRESETS
+        from ksdiff.training.train import train
+
+        if self.threads is not None:
+            torch.set_num_threads(self.threads)
+        config = model_config(self.preset, self.ablation)
+        given = {name: getattr(self, name) for name in ("steps", "batch", "seed", "precision")}
+        training = replace(
+            TRAINING_PRESETS[self.preset],
+            **{name: value for name, value in given.items() if value is not None},
+        )
+        with stages() as stage:
+
+            def report(progress: Any) -> None:
+                figures = progress.validation.figures if progress.validation else {}
+                shown = " ".join(f"{name} {value:.2f}" for name, value in figures.items() if name.endswith("_r"))
+                stage(
+                    f"step {progress.step}/{progress.steps} loss {progress.losses['total']:.3f} {shown}",
+                    progress.step / progress.steps,
+                )
+
+            path = train(self.corpus, self.out, config, training, report, self.minutes, stage)
+        sys.stdout.write(f"{path}\n")

@@ -1,0 +1,1 @@
+"""A local web app in which a person directs a performance."""
