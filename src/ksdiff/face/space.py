@@ -1,7 +1,7 @@
 """Motion spaces: what each channel of a face's motion is.
 
-A `MotionSpace` names the channels of the two paths of the paper (expression and head pose), their units, and which head
-channels form a rotation. Nothing in the model asks which space it runs on.
+A `MotionSpace` names the channels of the two paths of the paper (expression and head pose), their units, and which of
+them form rotations. Nothing in the model asks which space it runs on.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,17 @@ class MotionSpace:
     Attributes:
         name: Identifies the space in files and checkpoints.
         expression: Names of the expression channels.
-        expression_unit: Their unit.
+        expression_unit: Their unit; that of a rotation among them is rad.
         expression_range: Least and greatest allowed value, or None where there is no limit.
         head: Names of the head-path channels.
         head_units: Their units, one each.
-        rotation: Slice of the head path that is a rotation vector (axis times angle, rad).
-        mouth: Names of the expression channels that speech moves.
+        rotation: Slice of the head path that turns the head: a rotation vector (axis times angle, rad).
+        mouth: Names of the expression channels that speech moves. Where that is all of them, the mouth cannot be told
+            apart from the rest of the face.
+        opening: Path and name of the channel that opens the jaw.
+        jaw: Path and slice of the jaw's rotation vector, in spaces that turn the jaw.
+        mirror: Sign of each head channel in a face whose left and right are swapped; None where an expression cannot
+            be mirrored.
     """
 
     name: str
@@ -45,10 +50,22 @@ class MotionSpace:
     head_units: tuple[str, ...]
     rotation: slice
     mouth: tuple[str, ...]
+    opening: tuple[str, str]
+    jaw: tuple[str, slice] | None = None
+    mirror: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.head) != len(self.head_units):
             raise ValueError(f"{len(self.head)} head channels but {len(self.head_units)} units")
+
+    def channels(self, path: str) -> tuple[str, ...]:
+        """Names of the channels of a path, ``expression`` or ``head``."""
+        return self.expression if path == "expression" else self.head
+
+    def rotations(self, path: str) -> tuple[slice, ...]:
+        """Which channels of a path are rotation vectors, to be interpolated as rotations."""
+        turning = (self.rotation,) if path == "head" else ()
+        return (*turning, self.jaw[1]) if self.jaw is not None and self.jaw[0] == path else turning
 
     def index(self, channel: str) -> int:
         """Position of an expression channel.
@@ -77,9 +94,48 @@ ARKIT = MotionSpace(
     head_units=("rad", "rad", "rad", "m", "m", "m"),
     rotation=slice(0, 3),
     mouth=tuple(name for name in _ARKIT_CHANNELS if name.startswith(("jaw", "mouth"))),
+    opening=("expression", "jawOpen"),
+    # Reflection in the plane x = 0: rotation vectors (axial) keep x and turn y, z; translations turn x.
+    mirror=(1, -1, -1, -1, 1, 1),
 )
 
-SPACES = {space.name: space for space in (ARKIT,)}
+# FLAME (Li et al. 2017) as DECA writes it: exp 50, pose 6 = global rotation 3 and jaw 3, camera 3 = scale and
+# translation of a weak perspective, scale * (X + translation). The rotation and the camera are relative to the clip's
+# neutral pose (`ksdiff.corpus.deca`); the scale is, as a ratio, minus 1.
+FLAME_COMPONENTS = tuple(f"exp{number:02d}" for number in range(50))
+FLAME_JAW_CHANNELS = ("jawX", "jawY", "jawZ")  # positive x opens it
+_TURNING = ("rotationX", "rotationY", "rotationZ")
+_CAMERA, _CAMERA_UNITS = ("cameraScale", "cameraX", "cameraY"), ("ratio", "m", "m")
+
+# The paper's: 50 + 9 channels. Its "neck" is the jaw, so that opening the mouth is the head path's.
+FLAME = MotionSpace(
+    name="flame",
+    expression=FLAME_COMPONENTS,
+    expression_unit="coefficient",
+    expression_range=None,
+    head=(*_TURNING, *FLAME_JAW_CHANNELS, *_CAMERA),
+    head_units=("rad",) * 6 + _CAMERA_UNITS,
+    rotation=slice(0, 3),
+    mouth=FLAME_COMPONENTS,  # a component of FLAME's expression moves brows and lips at once
+    opening=("head", "jawX"),
+    jaw=("head", slice(3, 6)),
+)
+
+# The same with the jaw where it belongs: 53 + 6 channels.
+FLAME_JAW = MotionSpace(
+    name="flame-jaw",
+    expression=(*FLAME_COMPONENTS, *FLAME_JAW_CHANNELS),
+    expression_unit="coefficient",
+    expression_range=None,
+    head=(*_TURNING, *_CAMERA),
+    head_units=("rad",) * 3 + _CAMERA_UNITS,
+    rotation=slice(0, 3),
+    mouth=(*FLAME_COMPONENTS, *FLAME_JAW_CHANNELS),
+    opening=("expression", "jawX"),
+    jaw=("expression", slice(50, 53)),
+)
+
+SPACES = {space.name: space for space in (ARKIT, FLAME, FLAME_JAW)}
 
 
 def get_space(name: str) -> MotionSpace:
