@@ -96,7 +96,7 @@ ARKIT = MotionSpace(
     mouth=tuple(name for name in _ARKIT_CHANNELS if name.startswith(("jaw", "mouth"))),
     opening=("expression", "jawOpen"),
     # Reflection in the plane x = 0: rotation vectors (axial) keep x and turn y, z; translations turn x.
-    mirror=(1, -1, -1, -1, 1, 1),
+    mirror=(1.0, -1.0, -1.0, -1.0, 1.0, 1.0),
 )
 
 # FLAME (Li et al. 2017) as DECA writes it: exp 50, pose 6 = global rotation 3 and jaw 3, camera 3 = scale and
