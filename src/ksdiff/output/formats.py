@@ -53,6 +53,8 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
     ),
     "mp4": ("preview.mp4", _video),
 }
+# Made when none is named; the others only when asked for.
+DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4")
 
 
 def check_formats(names: Sequence[str]) -> None:
@@ -79,7 +81,7 @@ def write_outputs(
         motion: What to write.
         out: An existing folder.
         sound: The voice.
-        names: Which formats, all of which must succeed; None for all that can be made here.
+        names: Which formats, all of which must succeed; None for those of `DEFAULT_FORMATS` that can be made here.
         progress: Called with the name of a file and how much of it is done.
 
     Returns:
@@ -91,7 +93,7 @@ def write_outputs(
     check_formats(names or ())
     written: list[Path] = []
     missing: dict[str, str] = {}
-    for name in names or FORMATS:
+    for name in names or DEFAULT_FORMATS:
         file, write = FORMATS[name]
         progress(file, 0.0)
         try:
