@@ -150,7 +150,7 @@ def test_known_frames_are_kept_at_every_step() -> None:
         seen.append(noisy["x"][0, :10].clone())
         return {"x": torch.zeros_like(noisy["x"])}
 
-    result = diffusion.sample(noise, predict, 5, known, weight)["x"]
+    result = diffusion.sample(noise, predict, 5, known, {"x": weight})["x"]
     torch.testing.assert_close(result[:, :10], known["x"][:, :10])
     torch.testing.assert_close(result[:, 10:], torch.zeros(1, 20, 2))
     means = [float(noisy.mean()) for noisy in seen]  # the model sees ever more of what is known

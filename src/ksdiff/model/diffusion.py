@@ -65,7 +65,7 @@ class Diffusion:
         predict: Callable[[Paths, Int[Tensor, " B"]], Paths],
         steps: int,
         known: Paths | None = None,
-        known_weight: Float[Tensor, "B T 1"] | None = None,
+        known_weight: Paths | None = None,
     ) -> Paths:
         """Denoise.
 
@@ -74,15 +74,16 @@ class Diffusion:
             predict: Gives clean motion from noisy motion and the step of each member of the batch.
             steps: How many denoising steps.
             known: Clean motion that is already known, by path.
-            known_weight: How much of it to keep at each frame: 1 fixes a frame at every step, 0 leaves it free, what
-                lies between blends, so that position and velocity are continuous at the borders.
+            known_weight: How much of it to keep at each frame, [B, T, 1] or [B, T, C] by path: 1 fixes a frame at
+                every step, 0 leaves it free, what lies between blends, so that position and velocity are continuous
+                at the borders.
         """
         current = dict(noise)
         batch = len(next(iter(noise.values())))
         for step in self.timesteps(steps):
             clean = predict(current, torch.full((batch,), step))
             if known is not None and known_weight is not None:
-                clean = {path: torch.lerp(value, known[path], known_weight) for path, value in clean.items()}
+                clean = {path: torch.lerp(value, known[path], known_weight[path]) for path, value in clean.items()}
             kept, before = self.kept[step], step - self.train_steps // steps
             kept_before = self.kept[before] if before >= 0 else torch.tensor(1.0)
             current = {

@@ -36,6 +36,8 @@ class SamplingOptions:
             sample of the model.
         head_temperature: The same for the head.
         keyframe_threshold: Probability from which a frame is a keyframe, by path.
+        expression_guidance: Guidance of the expression path, if another.
+        head_guidance: The same for the head.
     """
 
     steps: int = 8
@@ -45,18 +47,27 @@ class SamplingOptions:
     expression_temperature: float = 0.2
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
+    expression_guidance: float | None = None
+    head_guidance: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.steps <= 1000:
             raise InputError(f"steps is {self.steps}; it must be 1 to 1000")
-        if not 0 <= self.guidance <= 20:
-            raise InputError(f"guidance is {self.guidance}; it must be 0 to 20, and 1 is none")
+        for name in ("guidance", "expression_guidance", "head_guidance"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 20:
+                raise InputError(f"{name} is {value}; it must be 0 to 20, and 1 is none")
         for name in ("expression_seed", "head_seed"):
             if not 0 <= getattr(self, name) < 2**63:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2^63 - 1")
         for name in ("expression_temperature", "head_temperature"):
             if not 0 <= getattr(self, name) <= 2:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
+
+    def guidance_of(self, path: str) -> float:
+        """Guidance of a path: its own, or that of both."""
+        own = getattr(self, f"{path}_guidance")
+        return self.guidance if own is None else own
 
 
 @dataclass(frozen=True)
@@ -182,7 +193,7 @@ def _encode(
     """Speech of a batch of windows, and what takes its place for guidance."""
     condition = stack([speech.window(start, WINDOW, style) for start in starts])
     encoded = model.encode(condition, WINDOW)
-    if options.guidance == 1:
+    if all(options.guidance_of(path) == 1 for path in PATHS):
         return encoded, None
     everything = torch.ones(len(starts), dtype=torch.bool)
     return encoded, model.encode(model.without(condition, speech=everything, text=everything), WINDOW)
@@ -247,7 +258,7 @@ def _denoise(
         if bare is None:
             return clean
         without = model.denoise(noisy, steps, bare, keyframes)
-        return {path: torch.lerp(without[path], clean[path], options.guidance) for path in PATHS}
+        return {path: torch.lerp(without[path], clean[path], options.guidance_of(path)) for path in PATHS}
 
     if previous is None:
         return diffusion.sample(noise, predict, options.steps)
@@ -258,7 +269,7 @@ def _denoise(
         path: torch.cat([value, torch.zeros(1, WINDOW - OVERLAP, value.shape[-1])], dim=1)
         for path, value in previous.items()
     }
-    return diffusion.sample(noise, predict, options.steps, known, weight)
+    return diffusion.sample(noise, predict, options.steps, known, dict.fromkeys(PATHS, weight))
 
 
 def generate_all(
