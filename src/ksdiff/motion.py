@@ -35,7 +35,8 @@ class Motion:
 
     Attributes:
         expression: Expression channels, in the unit of the space, absolute (a neutral face included).
-        head: Head channels: rotation vector (rad) and translation (m), relative to the neutral pose.
+        head: Head channels, in the units of the space: a rotation vector (rad) and the rest, relative to the neutral
+            pose.
         keyframes_expression: Strength of the expression keyframe at each frame, 0 where there is none.
         keyframes_head: The same for the head.
         fps: Frames per second.
@@ -104,6 +105,12 @@ class Motion:
         """
         return self.expression[:, self.space.index(name)]
 
+    @property
+    def opening(self) -> Float[np.ndarray, " T"]:
+        """How far the jaw is open, in the unit of its channel: a weight, or an angle, rad."""
+        path, name = self.space.opening
+        return (self.expression if path == "expression" else self.head)[:, self.space.channels(path).index(name)]
+
     def resample(self, fps: float) -> "Motion":
         """The same motion at another frame rate: rotations interpolated as rotations, the rest linearly.
 
@@ -119,12 +126,11 @@ class Motion:
         frames = max(1, round(self.duration * fps))
         old, new = self.times, np.arange(frames) / fps
 
-        def linear(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "S C"]:
-            return np.stack([np.interp(new, old, column) for column in values.T], axis=1)
-
-        head = linear(self.head)
-        rotation = self.space.rotation
-        head[:, rotation] = interpolate(self.head[:, rotation], old, new)
+        def read(values: Float[np.ndarray, "T C"], path: str) -> Float[np.ndarray, "S C"]:
+            result = np.stack([np.interp(new, old, column) for column in values.T], axis=1)
+            for rotation in self.space.rotations(path):
+                result[:, rotation] = interpolate(values[:, rotation], old, new)
+            return result.astype(values.dtype)
 
         def move(strengths: Float[np.ndarray, " T"]) -> Float[np.ndarray, " S"]:
             moved = np.zeros(frames, dtype=strengths.dtype)
@@ -134,8 +140,8 @@ class Motion:
 
         return replace(
             self,
-            expression=linear(self.expression).astype(self.expression.dtype),
-            head=head.astype(self.head.dtype),
+            expression=read(self.expression, "expression"),
+            head=read(self.head, "head"),
             keyframes_expression=move(self.keyframes_expression),
             keyframes_head=move(self.keyframes_head),
             fps=fps,

@@ -33,6 +33,7 @@ from ksdiff.face.space import ARKIT, MotionSpace
 EYE_ROTATION_SIDEWAYS = np.radians(25.0)
 EYE_ROTATION_UP = np.radians(16.0)
 EYE_ROTATION_DOWN = np.radians(20.0)
+FURTHEST_TARGET = 1.2  # rad: nobody sees what lies further to the side
 
 _BLINK = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _WIDE = [ARKIT.index(f"eyeWide{side}") for side in ("Left", "Right")]
@@ -131,11 +132,37 @@ class EyeBehaviour:
 NATURAL = EyeBehaviour()
 
 
+@dataclass(frozen=True)
+class GazeTarget:
+    """Where the eyes look for a while, instead of at the viewer.
+
+    Attributes:
+        start: When they go there, s.
+        end: When they leave, s.
+        yaw: Direction from the neutral head, positive to the face's own left, rad.
+        pitch: The same, positive up, rad.
+    """
+
+    start: float
+    end: float
+    yaw: float
+    pitch: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise InputError(f"the eyes look from {self.start} to {self.end} s: the end must be after the start")
+        for name in ("yaw", "pitch"):
+            if not abs(getattr(self, name)) <= FURTHEST_TARGET:
+                raise InputError(f"{name} is {getattr(self, name)} rad; it must be within ±{FURTHEST_TARGET:g}")
+
+
 def add_blinks_and_gaze(
     motion: M,
     seed: int,
     behaviour: EyeBehaviour = NATURAL,
     pauses: Float[np.ndarray, " T"] | None = None,
+    timing: M | None = None,
+    targets: Sequence[GazeTarget] = (),
 ) -> M:
     """Give a motion blinks and gaze: its eyeBlink and eyeLook channels are written anew, eyeWide is adjusted.
 
@@ -149,20 +176,26 @@ def add_blinks_and_gaze(
         seed: Chooses the times of blinks and saccades.
         behaviour: How the eyes behave.
         pauses: How surely nobody speaks at each frame, 0..1; by default taken from the motion's words.
+        timing: The motion that the times of blinks and the resting level are taken from, as long as the motion, which
+            it is by default: with another, a change of the motion at one moment moves no blink at another.
+        targets: Where the eyes look at certain times; later ones win.
     """
     if motion.space != ARKIT:
         return motion
+    timing = motion if timing is None else timing
     times = np.arange(len(motion.expression)) / motion.fps
     # Streams of their own, so that a change of one behaviour leaves the other as it was.
     gaze_random, blink_random = (np.random.default_rng([seed, stream]) for stream in (0, 1))
     if pauses is None:
-        pauses = _pauses(motion.words, times)
-    gaze = _gaze(times, motion.head, gaze_random, behaviour)
-    blinks = _blinks(times, motion.head, gaze, pauses, blink_random, behaviour)
+        pauses = _pauses(timing.words, times)
+    points = _wandering(times, gaze_random, behaviour) + _aversions(times, gaze_random, behaviour)
+    timed = _gaze(points, timing.head, behaviour)
+    blinks = _blinks(times, timing.head, timed, pauses, blink_random, behaviour)
+    gaze = _gaze(_directed(points, times, targets, behaviour), motion.head, behaviour)
     expression = np.array(motion.expression)
     # The tracker's lids never rest at 0; more than this is not a rest but somebody sleepy, or a track gone
     # wrong.
-    resting = np.minimum(np.quantile(expression[:, _BLINK], 0.25, axis=0), 0.15)
+    resting = np.minimum(np.quantile(np.array(timing.expression)[:, _BLINK], 0.25, axis=0), 0.15)
     _write_gaze(expression, gaze)
     following = 0.25 * expression[:, _DOWN]
     expression[:, _BLINK] = 1 - (1 - resting) * (1 - following) * (1 - blinks)
@@ -213,6 +246,9 @@ def rest_in_silence(
     People on camera smile with parted lips in pauses, and a model learns that; an animated character then seems about
     to speak. The longer a pause, the nearer the mouth comes to rest in it; it opens again just before the next sound.
 
+    In a space whose mouth cannot be told apart from the rest of the face, such as FLAME's, nothing is changed: brows
+    and lids would freeze with it.
+
     Args:
         expression: Expression channels.
         rest: The same of the face at rest.
@@ -220,6 +256,8 @@ def rest_in_silence(
         space: What the channels are.
         fps: Frames per second.
     """
+    if space.mouth == space.expression:
+        return expression
     weight = np.zeros(len(expression))
     edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
     times = np.arange(len(expression)) / fps
@@ -285,17 +323,13 @@ def _between(times: Float[np.ndarray, " T"], start: float, end: float) -> slice:
 
 
 def _gaze(
-    times: Float[np.ndarray, " T"],
-    head: Float[np.ndarray, "T 6"],
-    random: np.random.Generator,
-    behaviour: EyeBehaviour,
+    points: Float[np.ndarray, "T 2"], head: Float[np.ndarray, "T 6"], behaviour: EyeBehaviour
 ) -> Float[np.ndarray, "T 2 2"]:
-    """Yaw (to the face's left) and pitch (up) of both eyes in the head, rad."""
-    points = _wandering(times, random, behaviour) + _aversions(times, random, behaviour)
-    target = np.concatenate([points, np.zeros((len(times), 1))], axis=1)
+    """Yaw (to the face's left) and pitch (up) of both eyes in the head when they look at points, rad."""
+    target = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
     target += _EYES.mean(axis=0) + np.array([0, 0, behaviour.viewer_distance])
     pose = Rotation.from_rotvec(head[:, ARKIT.rotation] * behaviour.compensation)
-    angles = np.zeros((len(times), 2, 2))
+    angles = np.zeros((len(points), 2, 2))
     for eye, position in enumerate(_EYES):
         # The neutral head's eyes are parallel, so looking straight at someone near makes them converge a
         # little.
@@ -333,6 +367,22 @@ def _aversions(times: Float[np.ndarray, " T"], random: np.random.Generator, beha
         points += [offset, np.zeros(2)]
         time = starts[-1]
     return _saccades(times, np.array(starts), np.array(points), behaviour.viewer_distance)
+
+
+def _directed(
+    points: Float[np.ndarray, "T 2"],
+    times: Float[np.ndarray, " T"],
+    targets: Sequence[GazeTarget],
+    behaviour: EyeBehaviour,
+) -> Float[np.ndarray, "T 2"]:
+    """Points looked at, m, with those that are asked for in place of others; saccades lead there and back."""
+    for target in targets:
+        point = np.tan([target.yaw, target.pitch]) * behaviour.viewer_distance
+        way = max(float(np.linalg.norm(point)), 0.02)  # m: the further, the longer the eyes are on their way
+        starts = np.array([0.0, target.start, target.end])
+        share = _saccades(times, starts, np.array([[0.0], [way], [0.0]]), behaviour.viewer_distance) / way
+        points = points + (point - points) * share
+    return points
 
 
 def _saccades(times: np.ndarray, starts: np.ndarray, points: np.ndarray, distance: float) -> np.ndarray:

@@ -50,7 +50,7 @@ class MotionSpace:
     head_units: tuple[str, ...]
     rotation: slice
     mouth: tuple[str, ...]
-    opening: tuple[str, str]
+    opening: tuple[str, str] = ("expression", "jawOpen")
     jaw: tuple[str, slice] | None = None
     mirror: tuple[float, ...] | None = None
 
@@ -94,7 +94,6 @@ ARKIT = MotionSpace(
     head_units=("rad", "rad", "rad", "m", "m", "m"),
     rotation=slice(0, 3),
     mouth=tuple(name for name in _ARKIT_CHANNELS if name.startswith(("jaw", "mouth"))),
-    opening=("expression", "jawOpen"),
     # Reflection in the plane x = 0: rotation vectors (axial) keep x and turn y, z; translations turn x.
     mirror=(1.0, -1.0, -1.0, -1.0, 1.0, 1.0),
 )

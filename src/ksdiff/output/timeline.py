@@ -167,9 +167,15 @@ def _draw_mouth(axes: Any, motion: Motion, columns: int) -> None:
                 label,
                 color,
             )
-    axes.set_ylim(0, max(0.3, axes.get_ylim()[1]))  # a mouth at rest must not look lively
+    if motion.space.jaw is None:
+        axes.set_ylim(0, max(0.3, axes.get_ylim()[1]))  # a mouth at rest must not look lively
+        axes.set_ylabel(motion.space.expression_unit, color=_MUTED, fontsize=9)
+    else:
+        _curve(axes, motion, np.degrees(motion.opening), columns, "jaw open", _EXPRESSION)
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(0.0, low), max(8.0, high))
+        axes.set_ylabel("degrees", color=_MUTED, fontsize=9)
     _title(axes, "mouth")
-    axes.set_ylabel(motion.space.expression_unit, color=_MUTED, fontsize=9)
     _legend(axes)
 
 

@@ -11,6 +11,7 @@ from scipy.signal import resample_poly
 from ksdiff.audio import load
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.face.rotation import interpolate
+from ksdiff.face.space import MotionSpace
 from ksdiff.files import make_folder, replacing
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Word
@@ -21,7 +22,9 @@ from ksdiff.speech.prosody import prosody
 SPEEDS = ((10, 11), (10, 9))
 
 
-def change_speed(clip: Clip, samples: np.ndarray, encoder: SpeechEncoder, up: int, down: int, name: str) -> Clip:
+def change_speed(
+    clip: Clip, space: MotionSpace, samples: np.ndarray, encoder: SpeechEncoder, up: int, down: int, name: str
+) -> Clip:
     """A clip as if recorded at ``down / up`` times its speed: sound and motion together."""
     factor = down / up
     sound = resample_poly(samples, up, down).astype(np.float32)
@@ -30,7 +33,9 @@ def change_speed(clip: Clip, samples: np.ndarray, encoder: SpeechEncoder, up: in
     old, new = np.arange(len(clip)) / MOTION_RATE, np.arange(frames) / MOTION_RATE * factor
     nearest = np.clip(np.round(new * MOTION_RATE).astype(int), 0, len(clip) - 1)
     motion = {path: np.stack([np.interp(new, old, column) for column in clip.motion[path].T], axis=1) for path in PATHS}
-    motion[HEAD][:, :3] = interpolate(clip.motion[HEAD][:, :3].astype(np.float64), old, new)
+    for path in PATHS:
+        for rotation in space.rotations(path):
+            motion[path][:, rotation] = interpolate(clip.motion[path][:, rotation].astype(np.float64), old, new)
     strengths = {}
     for path in PATHS:
         at = np.flatnonzero(clip.keyframes[path])
@@ -61,7 +66,7 @@ def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callab
             path = cache / f"{name}.npz"
             if not path.exists():
                 samples = load(corpus.path / "clips" / f"{clip.name}.flac") if samples is None else samples
-                changed = change_speed(clip, samples, encoder, up, down, name)
+                changed = change_speed(clip, corpus.space, samples, encoder, up, down, name)
                 arrays: dict[str, Any] = {
                     "features": changed.features,
                     "prosody": changed.prosody,

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ksdiff.corpus.dataset import Clip
+from ksdiff.errors import InputError
 from ksdiff.face.space import MotionSpace
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
@@ -47,17 +48,19 @@ class Batch:
 
 
 def mirror_channels(space: MotionSpace) -> list[int]:
-    """For each expression channel, which channel it becomes when left and right are swapped."""
+    """For each expression channel, which channel it becomes when left and right are swapped.
+
+    Raises:
+        InputError: Faces of this space cannot be mirrored.
+    """
+    if space.mirror is None:
+        raise InputError(f"{space.name} faces cannot be mirrored: set mirror to 0")
     swapped = {"Left": "Right", "Right": "Left"}
     result = []
     for name in space.expression:
         side = next((side for side in swapped if name.endswith(side)), None)
         result.append(space.expression.index(name[: -len(side)] + swapped[side]) if side else space.index(name))
     return result
-
-
-# Reflection in the plane x = 0: rotation vectors (axial) keep x and turn y, z; translations turn x. `arkit` head path.
-MIRROR_HEAD = np.array([1, -1, -1, -1, 1, 1], dtype=np.float32)
 
 
 class Batches:
@@ -75,12 +78,17 @@ class Batches:
         mirror: float,
         shift: int,
     ) -> None:
-        """``mirror`` is the share of mirrored faces; ``shift`` the greatest shift of motion against sound, frames."""
+        """Set the source of windows up.
+
+        ``mirror`` is the share of mirrored faces, of which there are none in a space that cannot be mirrored;
+        ``shift`` the greatest shift of motion against sound, frames.
+        """
         self.clips, self.space, self.grid, self.styles = clips, space, grid, styles
-        self.size, self.frames, self.seed, self.mirror, self.shift = size, frames, seed, mirror, shift
+        self.size, self.frames, self.seed, self.shift = size, frames, seed, shift
+        self.mirror = 0.0 if space.mirror is None else mirror
         lengths = np.array([max(1, len(clip)) for clip in clips], dtype=np.float64)
         self.weights = lengths / lengths.sum()
-        self.mirrored = mirror_channels(space)
+        self.mirrored = [] if space.mirror is None else mirror_channels(space)
 
     def draw(self, number: int) -> Batch:
         """Batch of this number."""
@@ -126,7 +134,8 @@ class Batches:
         mask = {path: cut(clip.mask[path]) for path in PATHS}
         channel_mask = clip.channel_mask
         if random.random() < self.mirror:
-            motion = {EXPRESSION: motion[EXPRESSION][:, self.mirrored], HEAD: motion[HEAD] * MIRROR_HEAD}
+            signs = np.array(self.space.mirror, dtype=np.float32)
+            motion = {EXPRESSION: motion[EXPRESSION][:, self.mirrored], HEAD: motion[HEAD] * signs}
             channel_mask = channel_mask[self.mirrored]
         keyframes = {path: cut(clip.keyframes[path]).astype(np.float32) for path in PATHS}
         return condition, motion, mask, channel_mask, keyframes

@@ -16,6 +16,7 @@ from ksdiff.model.sampling import Generated, SamplingOptions, generate_all
 from ksdiff.motion import MOTION_RATE
 
 SECONDS = 12.0  # of each clip
+CURVES = ("mouthClose", "mouthFunnel", "mouthSmileLeft", "exp00", "exp01", "exp02")  # drawn beside the jaw's
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def validate(
     model.eval()
     options = options or SamplingOptions()
     correlations, ratios, matches = [], [], {path: np.zeros(3, dtype=int) for path in PATHS}
+    jaw_path, jaw_name = model.space.opening
+    jaw = [model.space.channels(jaw_path).index(jaw_name)]
     first: tuple[Clip, Generated] | None = None
     for clip in clips:
         made = generate_all(model, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.styles)
@@ -44,31 +47,33 @@ def validate(
         if mask.sum() < MOTION_RATE:
             continue
         first = first or (clip, made)
-        real = clip.motion[EXPRESSION][:frames]
-        correlations.append(channel_correlations(made.motion[EXPRESSION], real, mask))
-        ratios.append(amplitude_ratios(made.motion[EXPRESSION], real, mask))
+        # The jaw first, whichever path it is in, then the mouth.
+        ours, real = (
+            np.concatenate([motion[jaw_path][:frames, jaw], motion[EXPRESSION][:frames, model.space.mouth_indices]], 1)
+            for motion in (made.motion, clip.motion)
+        )
+        correlations.append(channel_correlations(ours, real, mask))
+        ratios.append(amplitude_ratios(ours, real, mask))
         for path in PATHS:
             matches[path] += keyframe_matches(made.keyframes[path] > 0, clip.keyframes[path][:frames] > 0, TOLERANCE)
     if first is None:
         return Validation({})
     if plot is not None:
         plot_sample(model, *first, plot)
-    return Validation(summarise(model, np.stack(correlations), np.stack(ratios), matches))
+    return Validation(summarise(np.stack(correlations), np.stack(ratios), matches))
 
 
 def summarise(
-    model: KSDiff,
     correlations: Float[np.ndarray, "N C"],
     ratios: Float[np.ndarray, "N C"],
     matches: dict[str, np.ndarray],
 ) -> dict[str, float]:
-    """Means over clips."""
-    jaw, mouth = model.space.index("jawOpen"), model.space.mouth_indices
+    """Means over clips; the first channel is the jaw's, the others are the mouth's."""
     return {
-        "jaw_r": float(np.nanmean(correlations[:, jaw])),
-        "mouth_r": float(np.nanmean(correlations[:, mouth])),
-        "jaw_amplitude": float(np.nanmean(ratios[:, jaw])),
-        "mouth_amplitude": float(np.nanmean(ratios[:, mouth])),
+        "jaw_r": float(np.nanmean(correlations[:, 0])),
+        "mouth_r": float(np.nanmean(correlations[:, 1:])),
+        "jaw_amplitude": float(np.nanmean(ratios[:, 0])),
+        "mouth_amplitude": float(np.nanmean(ratios[:, 1:])),
         **{f"{path}_keyframe_f1": f1(*matches[path].tolist()) for path in PATHS},
     }
 
@@ -79,16 +84,14 @@ def plot_sample(model: KSDiff, clip: Clip, made: Generated, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
 
-    names = [
-        name for name in ("jawOpen", "mouthClose", "mouthFunnel", "mouthSmileLeft") if name in model.space.expression
-    ]
-    figure = Figure(figsize=(12, 2 * (len(names) + 1)), layout="constrained")
-    axes = figure.subplots(len(names) + 1, 1, sharex=True)
+    drawn = [model.space.opening, *((EXPRESSION, name) for name in CURVES if name in model.space.expression)]
+    figure = Figure(figsize=(12, 2 * (len(drawn) + 1)), layout="constrained")
+    axes = figure.subplots(len(drawn) + 1, 1, sharex=True)
     times = np.arange(len(made.motion[EXPRESSION])) / MOTION_RATE
-    for axis, name in zip(axes, names, strict=False):
-        channel = model.space.index(name)
-        axis.plot(times, clip.motion[EXPRESSION][: len(times), channel], color="0.6", label="tracked")
-        axis.plot(times, made.motion[EXPRESSION][:, channel], color="tab:orange", label="generated")
+    for axis, (source, name) in zip(axes, drawn, strict=False):
+        channel = model.space.channels(source).index(name)
+        axis.plot(times, clip.motion[source][: len(times), channel], color="0.6", label="tracked")
+        axis.plot(times, made.motion[source][:, channel], color="tab:orange", label="generated")
         axis.vlines(times[made.keyframes[EXPRESSION] > 0], *axis.get_ylim(), color="tab:orange", alpha=0.2)
         axis.set_ylabel(name)
     for channel, label in enumerate(model.space.head[model.space.rotation]):
