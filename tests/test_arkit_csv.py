@@ -7,7 +7,7 @@ from made_up import made_up_motion
 from ksdiff.errors import InputError
 from ksdiff.face.layers import gaze_angles
 from ksdiff.face.space import ARKIT
-from ksdiff.output.arkit_csv import COLUMNS, read_arkit_csv, timecode, write_arkit_csv
+from ksdiff.output.arkit_csv import COLUMNS, read_arkit_csv, write_arkit_csv
 
 # As a Live Link Face recording begins.
 HEADER = (
@@ -43,7 +43,7 @@ def test_layout(tmp_path):
     assert "-0.0000000000" not in lines[1]
 
 
-@pytest.mark.parametrize("fps", [24.0, 25.0, 29.97, 60.0])
+@pytest.mark.parametrize("fps", [23.976, 24.0, 25.0, 29.97, 30.0, 60.0])
 def test_round_trip(tmp_path, fps):
     motion = made_up_motion().resample(fps)
     write_arkit_csv(motion, tmp_path / "arkit.csv")
@@ -95,21 +95,34 @@ def test_angles_of_the_eyes_follow_their_shapes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("frame", "fps", "expected"),
+    ("fps", "start", "second"),
     [
-        (0, 25.0, "00:00:00:00.000"),
-        (24, 25.0, "00:00:00:24.000"),
-        (25, 25.0, "00:00:01:00.000"),
-        (59, 60.0, "00:00:00:59.000"),
-        (29, 29.97, "00:00:00:29.000"),
-        (30, 29.97, "00:00:01:00.000"),
-        (30 * 60, 29.97, "00:01:00:00.000"),  # non-drop: frames 0 and 1 of the minute are counted
-        (24 * 3600 + 5, 24.0, "01:00:00:05.000"),
-        (25 * 86400, 25.0, "00:00:00:00.000"),
+        (23.976, "00:00:00:00", "00:00:01:00.000"),
+        (24.0, "10:00:00:12", "10:00:01:12.000"),
+        (25.0, "00:59:59:00", "01:00:00:00.000"),
+        (29.97, "00:00:59:00", "00:01:00:02.000"),  # drop-frame
+        (30.0, "00:00:59:00", "00:01:00:00.000"),
+        (60.0, "23:59:59:59", "00:00:00:59.000"),
     ],
 )
-def test_timecode(frame, fps, expected):
-    assert timecode(frame, fps) == expected
+def test_timecodes_go_on_from_the_motion_s_and_come_back(tmp_path, fps, start, second):
+    motion = made_up_motion(seconds=1.2, fps=fps)
+    motion.info["timecode"] = start
+    write_arkit_csv(motion, tmp_path / "arkit.csv")
+    codes = [row["Timecode"] for row in rows_of(tmp_path / "arkit.csv")]
+    assert len(set(codes)) == len(motion)
+    assert (codes[0], codes[round(fps)]) == (f"{start}.000", second)
+    read = read_arkit_csv(tmp_path / "arkit.csv", fps)
+    assert read.info["timecode"] == start
+    write_arkit_csv(read, tmp_path / "again.csv")
+    assert [row["Timecode"] for row in rows_of(tmp_path / "again.csv")] == codes
+
+
+def test_a_recording_that_counts_frames_has_no_timecode(tmp_path):
+    write_arkit_csv(made_up_motion(seconds=0.04), tmp_path / "arkit.csv")
+    text = (tmp_path / "arkit.csv").read_text().replace("00:00:00:00.000", "17")
+    (tmp_path / "arkit.csv").write_text(text)
+    assert read_arkit_csv(tmp_path / "arkit.csv", 25.0).info == {}
 
 
 def test_bad_files_are_named(tmp_path):

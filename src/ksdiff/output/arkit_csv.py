@@ -1,10 +1,12 @@
 """Live Link Face CSV: what Unreal Engine, and the ARKit importers of Blender, Unity and Maya, read.
 
 A row per frame with 63 columns: ``Timecode``, ``BlendshapeCount``, the 52 ARKit shapes and nine angles (rad).
-Programs that record this format differ in the order of the jaw columns, so it is to be read by name.
+Programs that record this format differ in the order of the jaw columns, so it is to be read by name. After the frames
+of a `timecode` come three digits for parts of a frame, always 0 here.
 """
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from ksdiff.face.rotation import from_yaw_pitch_roll, yaw_pitch_roll
 from ksdiff.face.space import ARKIT, ARKIT_SHAPES
 from ksdiff.files import replacing
 from ksdiff.motion import Motion
+from ksdiff.output.timecode import frame_number, start_frame, timecode
 
 
 def shape_column(shape: str) -> str:
@@ -34,27 +37,14 @@ COLUMNS = ("Timecode", "BlendshapeCount", *map(shape_column, ARKIT_SHAPES), *ANG
 _LIVE_LINK_SIGNS = np.array([1.0, -1.0, 1.0])
 
 
-def timecode(frame: int, fps: float) -> str:
-    """``HH:MM:SS:FF.mmm`` of a frame; mmm, thousandths of a frame, is always 0.
-
-    Frames are counted at the nearest whole rate without dropping any, so that at 29.97 frames/s the code of
-    frame 30 is one second, although it comes 1.001 s after the start, as SMPTE non-drop timecode has it.
-    Hours go on at 24 from 0.
-    """
-    nominal = max(1, round(fps))
-    seconds, frames = divmod(frame, nominal)
-    hours, minutes = seconds // 3600 % 24, seconds // 60 % 60
-    return f"{hours:02d}:{minutes:02d}:{seconds % 60:02d}:{frames:02d}.000"
-
-
 def write_arkit_csv(motion: Motion, path: Path | str) -> None:
     """Write a motion in the layout of Live Link Face recordings.
 
     Channels that the motion does not have (``TongueOut``) and the rolls of the eyes are 0. The format has no
-    place for the head's translation.
+    place for the head's translation. Timecodes go on from the motion's ``info["timecode"]``.
 
     Raises:
-        InputError: The motion is not in the arkit space.
+        InputError: The motion is not in the arkit space, or its timecode does not exist at its rate.
     """
     if motion.space != ARKIT:
         raise InputError(f"arkit.csv needs motion of the space 'arkit', but this is {motion.space.name!r}")
@@ -65,10 +55,11 @@ def write_arkit_csv(motion: Motion, path: Path | str) -> None:
     eyes[..., :2] = gaze_angles(motion.expression)
     values = np.concatenate([shapes, head, eyes.reshape(len(motion), 6)], axis=1)
     values += 0.0  # no "-0.0000000000"
+    start = start_frame(motion)
     with replacing(Path(path)) as temporary, temporary.open("w", encoding="ascii", newline="") as file:
         file.write(",".join(COLUMNS) + "\n")
-        for frame, row in enumerate(values):
-            file.write(f"{timecode(frame, motion.fps)},{values.shape[1]},")
+        for frame, row in enumerate(values, start):
+            file.write(f"{timecode(frame, motion.fps)}.000,{values.shape[1]},")
             file.write(",".join(f"{value:.10f}" for value in row) + "\n")
 
 
@@ -76,7 +67,7 @@ def read_arkit_csv(path: Path | str, fps: float) -> Motion:
     """Read a Live Link Face recording by the names of its columns, in whatever order they stand.
 
     The head's translation, which the format lacks, is 0; the eyes' angles are not read, since the eyeLook
-    shapes say the same.
+    shapes say the same. The first row's timecode, if it is one, goes to ``info["timecode"]``.
 
     Args:
         path: The file.
@@ -104,10 +95,16 @@ def read_arkit_csv(path: Path | str, fps: float) -> Motion:
     head = np.zeros((len(rows), len(ARKIT.head)))
     angles = np.stack([column(name) for name in ANGLE_COLUMNS[:3]], axis=1)
     head[:, ARKIT.rotation] = from_yaw_pitch_roll(angles * _LIVE_LINK_SIGNS)
+    info = {}
+    with suppress(InputError):  # some programs count frames in this column
+        code = (rows[0].get("Timecode") or "").split(".")[0]
+        frame_number(code, fps)
+        info["timecode"] = code
     return Motion(
         expression=np.stack([column(shape_column(name)) for name in ARKIT.expression], axis=1),
         head=head,
         keyframes_expression=np.zeros(len(rows)),
         keyframes_head=np.zeros(len(rows)),
         fps=fps,
+        info=info,
     )
