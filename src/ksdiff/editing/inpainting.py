@@ -1,0 +1,202 @@
+"""Motion made anew in a part of a take: what is known around it is enforced at every denoising step."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+
+from ksdiff.editing.poses import pose_weights
+from ksdiff.editing.project import Project, Take
+from ksdiff.model.diffusion import Diffusion
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
+from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, frame_noise, keyframe_input
+from ksdiff.motion import MOTION_RATE
+
+# Frames at each end of a range over which what is known goes over into what is made anew.
+RAMP = {EXPRESSION: 6, HEAD: 10}
+# How far around a keyframe its pose is enforced, s; wider than what is drawn to it afterwards, so that little is left.
+POSE_REACH = {EXPRESSION: 0.16, HEAD: 0.32}
+LEAST_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
+GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
+LARGEST_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window makes anew
+
+Encode = Callable[[int, bool], tuple[Encoded, Encoded | None]]
+
+
+def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
+    """First frames of the windows that make all stale frames anew.
+
+    A list for each run of windows of which each continues the one before; one that covers everything is that of
+    `ksdiff.model.sampling.windows`.
+    """
+    frames = len(stale)
+    edges = np.flatnonzero(np.diff(stale.astype(int), prepend=0, append=0)).reshape(-1, 2).tolist()
+    groups: list[list[int]] = []
+    for first, stop in edges:
+        if groups and stop - groups[-1][0] <= LARGEST_WINDOW:
+            groups[-1][1] = stop
+        else:
+            groups.append([first, stop])
+    runs = []
+    for first, stop in groups:
+        if stop - first <= LARGEST_WINDOW:
+            middle = (first + stop - WINDOW) // 2
+            last = -(-max(0, frames - WINDOW) // GRID) * GRID  # beyond it, a window would look past the sound
+            runs.append([min(max(0, round(middle / GRID) * GRID), last)])
+        else:
+            start = max(0, first - OVERLAP) // GRID * GRID
+            run = [start]
+            while run[-1] + WINDOW - LOOKAHEAD < stop:
+                run.append(run[-1] + COMMIT)
+            runs.append(run)
+    return runs
+
+
+def border_weights(stale: Bool[np.ndarray, " T"], ramp: int) -> Float[np.ndarray, " T"]:
+    """How much of what is known to keep: 1 where it is not stale, by a raised cosine to 0 within stale ranges."""
+    if stale.all():
+        return np.zeros(len(stale))
+    distance = distance_transform_edt(stale)
+    return 0.5 + 0.5 * np.cos(np.pi * np.minimum(np.asarray(distance) / (ramp + 1), 1.0))
+
+
+def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
+    """What the motion is known to be, as generated, and how much of that to keep at each frame and channel."""
+    stale = take.stale[path]
+    known = take.motion[path].astype(np.float64)
+    weight = np.repeat(border_weights(stale, RAMP[path])[:, None], known.shape[1], axis=1)
+    layers = project.layers
+    times = np.arange(project.frames) / MOTION_RATE
+    for channel, name in enumerate(project.channels(path)):
+        if path == EXPRESSION:
+            neutral, gain = float(project.neutral[channel]), layers.gain(name)
+            if layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
+                continue  # written anew by the layer
+        else:
+            neutral, gain = 0.0, layers.head_amplitude
+        posed = [keyframe for keyframe in take.keyframes[path] if name in keyframe.pose and stale[keyframe.frame]]
+        if not posed or gain < LEAST_GAIN:
+            continue
+        targets = [(keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain for keyframe in posed]
+        own = pose_weights([keyframe.frame / MOTION_RATE for keyframe in posed], times, POSE_REACH[path])
+        for target, share in zip(targets, own, strict=True):
+            # What was known and the pose, one blended over the other.
+            total = 1 - (1 - weight[:, channel]) * (1 - share)
+            before = known[:, channel] * weight[:, channel] * (1 - share)
+            near = share > 0
+            known[near, channel] = ((before + target * share) / np.where(near, total, 1.0))[near]
+            weight[:, channel] = total
+    return known, weight
+
+
+@torch.inference_mode()
+def inpaint(
+    model: KSDiff,
+    encode: Encode,
+    project: Project,
+    take: Take,
+    path: str,
+    progress: Callable[[float], None] = lambda done: None,
+) -> Float[np.ndarray, "T C"]:
+    """Motion of one path of a take, as generated, with what is stale made anew and all else copied.
+
+    Args:
+        model: In evaluation mode.
+        encode: Speech of the window that begins at a frame, and with it (second argument) what takes the place of
+            speech for guidance.
+        project: Gives the layers, through which poses are met.
+        take: What to make anew.
+        path: ``expression`` or ``head``.
+        progress: Called with how much is done, 0..1.
+    """
+    stale = take.stale[path]
+    if path not in model.paths or not stale.any():
+        return take.motion[path]
+    diffusion = Diffusion(model.config.train_steps, model.config.schedule)
+    gain = getattr(model, f"{path}_gain")
+    known, weight = known_motion(project, take, path)
+    pad = ((0, WINDOW + COMMIT), (0, 0))
+    current = model.normalise(torch.from_numpy(np.pad(known, pad).astype(np.float32)), path) / gain
+    weights = torch.from_numpy(np.pad(weight, pad).astype(np.float32))
+    strengths = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
+    runs = tiles(stale)
+    count, done = sum(map(len, runs)), 0
+    made = np.array(take.motion[path])
+    for run in runs:
+        for start in run:
+            window = slice(start, start + WINDOW)
+            keep = weights[window].clone()
+            if start != run[0]:
+                ramp = 0.5 + 0.5 * torch.cos(torch.linspace(0, torch.pi, OVERLAP))
+                keep[:OVERLAP] = keep[:OVERLAP].maximum(ramp[:, None])
+            keyframes = {
+                other: keyframe_input(torch.from_numpy(strengths[other][window])[None], model.config.keyframes)
+                for other in PATHS
+            }
+            clean = _denoise(model, diffusion, encode, take, path, start, keyframes, current[window], keep)
+            current[window] = clean
+            stop = min(start + (COMMIT if start != run[-1] else WINDOW), project.frames)
+            fresh = np.flatnonzero(stale[start:stop]) + start
+            made[fresh] = model.denormalise(clean[fresh - start] * gain, path).numpy()
+            done += 1
+            progress(done / count)
+    return made
+
+
+def _denoise(
+    model: KSDiff,
+    diffusion: Diffusion,
+    encode: Encode,
+    take: Take,
+    path: str,
+    start: int,
+    keyframes: dict[str, Float[Tensor, "1 W 2"]],
+    known: Float[Tensor, "W C"],
+    keep: Float[Tensor, "W C"],
+) -> Float[Tensor, "W C"]:
+    """Clean normalised motion of one window of one path."""
+    frames = np.minimum(np.arange(start, start + WINDOW), take.frames - 1)
+    settings = {name: values[frames] for name, values in take.settings(path).items()}
+    guidance = torch.from_numpy(settings["guidance"])[None, :, None]
+    encoded, bare = encode(start, bool((guidance != 1).any()))
+    other = HEAD if path == EXPRESSION else EXPRESSION
+    both = not model.config.dual_path  # a single generator makes both paths at once; the other one is known
+
+    def noise_of(path: str, seeds: np.ndarray, temperatures: np.ndarray) -> Tensor:
+        noise = torch.zeros(WINDOW, model.channels[path])
+        for seed in np.unique(seeds).tolist():
+            at = torch.from_numpy(seeds == seed)
+            noise[at] = frame_noise(seed, start, WINDOW, model.channels[path])[at]
+        return (torch.from_numpy(temperatures)[:, None] * noise)[None]
+
+    noise = {path: noise_of(path, settings["seed"], settings["temperature"])}
+    knowns, keeps = {path: known[None]}, {path: keep[None]}
+    if both:
+        values = take.settings(other)
+        noise[other] = noise_of(other, values["seed"][frames], values["temperature"][frames])
+        physical = torch.from_numpy(take.motion[other][frames])
+        knowns[other] = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
+        keeps[other] = torch.ones_like(knowns[other])
+
+    def clean_of(noisy: dict[str, Tensor], steps: Tensor, encoded: Encoded) -> dict[str, Tensor]:
+        if both:
+            return model.denoise(noisy, steps, encoded, keyframes)
+        generator = model.generators[path]
+        return {
+            path: generator(
+                noisy[path], steps, encoded.speech[path], encoded.text, keyframes[path], encoded.condition,
+                encoded.times,
+            )
+        }  # fmt: skip
+
+    def predict(noisy: dict[str, Tensor], steps: Tensor) -> dict[str, Tensor]:
+        clean = clean_of(noisy, steps, encoded)
+        if bare is not None:
+            without = clean_of(noisy, steps, bare)
+            clean[path] = torch.lerp(without[path], clean[path], guidance)
+        return clean
+
+    return diffusion.sample(noise, predict, take.sampling.steps, knowns, keeps)[path][0]

@@ -1,0 +1,71 @@
+"""Parameters of the layers on top of a performance. They change nothing that lies below them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ksdiff.errors import InputError, suggest
+from ksdiff.face.layers import NATURAL, EyeBehaviour, GazeTarget
+from ksdiff.face.space import MotionSpace
+
+# Regions of the face by how the names of their channels begin.
+REGIONS = {"jaw": "jaw", "mouth": "mouth", "cheeks": ("cheek", "nose"), "brows": "brow", "eyes": "eye"}
+LARGEST_GAIN = 4.0
+LONGEST_SMOOTHING = 1.0  # s
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What is done to the generated motion, in this order, each time it is looked at.
+
+    Attributes:
+        rest: Let the mouth come to rest in silence.
+        gains: Amplitude of each region of `REGIONS` about the neutral face; 1 where none is named.
+        head_amplitude: Amplitude of the head's rotation and translation about the neutral pose.
+        expression_smoothing: Standard deviation of a Gaussian over time, s; eyes are not smoothed.
+        head_smoothing: The same for the head.
+        eyes: How blinks and gaze behave; None leaves those of the generated motion.
+        eyes_seed: Chooses the times of blinks and saccades.
+        gaze: Where the eyes look at certain times, instead of at the viewer.
+        offsets: What is added to a channel, by its name, in its unit.
+    """
+
+    rest: bool = True
+    gains: Mapping[str, float] = field(default_factory=dict)
+    head_amplitude: float = 1.0
+    expression_smoothing: float = 0.0
+    head_smoothing: float = 0.0
+    eyes: EyeBehaviour | None = NATURAL
+    eyes_seed: int = 0
+    gaze: tuple[GazeTarget, ...] = ()
+    offsets: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for region, gain in {**self.gains, "head": self.head_amplitude}.items():
+            if region not in {*REGIONS, "head"}:
+                raise InputError(f"there is no region {region!r}: {suggest(region, tuple(REGIONS))}")
+            if not 0 <= gain <= LARGEST_GAIN:
+                raise InputError(f"the gain of {region} is {gain}; it must be 0 to {LARGEST_GAIN:g}, and 1 is none")
+        for name in ("expression_smoothing", "head_smoothing"):
+            if not 0 <= getattr(self, name) <= LONGEST_SMOOTHING:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to {LONGEST_SMOOTHING:g} s")
+        for channel, offset in self.offsets.items():
+            if not math.isfinite(offset):
+                raise InputError(f"the offset of {channel} is {offset}; it must be a finite number")
+        if not 0 <= self.eyes_seed < 2**63:
+            raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
+
+    def gain(self, channel: str) -> float:
+        """Gain of an expression channel."""
+        return math.prod(gain for region, gain in self.gains.items() if channel.startswith(REGIONS[region]))
+
+    def check(self, space: MotionSpace) -> None:
+        """See that the offsets fit a motion space.
+
+        Raises:
+            InputError: One names a channel that the space does not have.
+        """
+        channels = (*space.expression, *space.head)
+        for channel in self.offsets:
+            if channel not in channels:
+                raise InputError(f"{space.name} has no channel {channel!r}: {suggest(channel, channels)}")

@@ -1,0 +1,170 @@
+"""From takes to the finished motion: lanes composed, layers applied, poses met, pins kept."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float
+from scipy.ndimage import convolve1d, minimum_filter1d
+
+from ksdiff.editing.layers import Layers
+from ksdiff.editing.poses import pose_weights
+from ksdiff.editing.project import Pin, Project
+from ksdiff.errors import InputError
+from ksdiff.face.layers import add_blinks_and_gaze, limit, rest_in_silence, smooth
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.motion import MOTION_RATE, Motion
+
+FADE = 9  # frames over which one take goes over into another
+# How far around a keyframe its pose draws the motion, s.
+POSE_FADE = {EXPRESSION: 0.16, HEAD: 0.32}
+
+
+def render(project: Project, fps: float = float(MOTION_RATE), take: str | None = None) -> Motion:
+    """The finished motion.
+
+    Where nothing was edited it is that of `ksdiff.animate`, bit for bit.
+
+    Args:
+        project: The project; what is stale in it is rendered as it was before.
+        fps: Frames per second.
+        take: Name of a take to see alone, without pins; None for what was chosen of each.
+
+    Raises:
+        InputError: There is no such take, or the rate is not 1 to 240.
+    """
+    if not 1 <= fps <= 240:
+        raise InputError(f"fps is {fps}; it must be 1 to 240, such as 24, 25, 29.97, 30 or 60")
+    layers = project.layers
+    lanes = {
+        path: project.chosen(path) if take is None else [project.take(take).name] * project.frames for path in PATHS
+    }
+    motion = replace(
+        project.reference,
+        expression=_composed(project, EXPRESSION, lanes[EXPRESSION]) + project.neutral,
+        head=_composed(project, HEAD, lanes[HEAD]),
+        keyframes_expression=_strengths(project, EXPRESSION, lanes[EXPRESSION]),
+        keyframes_head=_strengths(project, HEAD, lanes[HEAD]),
+        words=project.words,
+        info={**project.reference.info, "edits": len(project.edits)} if project.edits else project.reference.info,
+    )
+    if layers.rest:
+        quiet = project.voice.quiet
+        rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
+        motion = replace(motion, expression=rested)
+    motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
+    motion = _posed(motion, HEAD, _poses(project, HEAD, lanes[HEAD])).resample(fps)
+    if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
+        timing = project.reference.resample(fps)
+        motion = add_blinks_and_gaze(motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze)
+    motion = limit(_offset(motion, layers, EXPRESSION))
+    motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, lanes[EXPRESSION])))
+    return _pinned(motion, project.pins) if take is None else motion
+
+
+def _composed(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndarray, "T C"]:
+    """Motion of a path as generated, from several takes; each goes over into the next by a smooth weight.
+
+    The weights are indicators smoothed by a Hann window: they sum to 1 and their slope is continuous, so that position
+    and velocity are.
+    """
+    names = np.array(lane)
+    used = [take for take in project.takes if (names == take.name).any()]
+    if len(used) == 1:
+        return used[0].motion[path]
+    kernel = np.hanning(FADE + 2)[1:-1]
+    result = np.zeros(used[0].motion[path].shape)
+    for take in used:
+        weight = convolve1d((names == take.name).astype(np.float64), kernel / kernel.sum(), mode="nearest")
+        result += take.motion[path] * weight[:, None]
+    result = result.astype(np.float32)
+    for take in used:  # away from the borders, the take itself and no rounded copy of it
+        alone = minimum_filter1d((names == take.name).astype(int), FADE, mode="nearest") > 0
+        result[alone] = take.motion[path][alone]
+    return result
+
+
+def _strengths(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndarray, " T"]:
+    names = np.array(lane)
+    result = np.zeros(project.frames, dtype=np.float32)
+    for take in project.takes:
+        chosen = names == take.name
+        result[chosen] = take.strengths(path)[chosen]
+    return result
+
+
+def _poses(project: Project, path: str, lane: Sequence[str]) -> list[tuple[float, dict[str, float]]]:
+    """Times, s, and poses of the keyframes that are seen and have one, in order."""
+    return sorted(
+        (
+            (keyframe.frame / MOTION_RATE, dict(keyframe.pose))
+            for take in project.takes
+            for keyframe in take.keyframes[path]
+            if keyframe.pose and lane[keyframe.frame] == take.name
+        ),
+        key=lambda pose: pose[0],
+    )
+
+
+def _amplified(motion: Motion, project: Project, layers: Layers) -> Motion:
+    gains = np.array([layers.gain(name) for name in motion.space.expression], dtype=np.float32)
+    if (gains != 1).any():
+        scaled = project.neutral + (motion.expression - project.neutral) * gains
+        motion = replace(motion, expression=np.where(gains == 1, motion.expression, scaled))
+    if layers.head_amplitude != 1:
+        motion = replace(motion, head=motion.head * np.float32(layers.head_amplitude))
+    return motion
+
+
+def _smoothed(motion: Motion, layers: Layers) -> Motion:
+    expression = smooth(motion, layers.expression_smoothing).expression
+    return replace(motion, expression=expression, head=smooth(motion, layers.head_smoothing).head)
+
+
+def _offset(motion: Motion, layers: Layers, path: str) -> Motion:
+    offsets = np.array([layers.offsets.get(name, 0.0) for name in motion.space.channels(path)], dtype=np.float32)
+    return replace(motion, **{path: getattr(motion, path) + offsets}) if offsets.any() else motion
+
+
+def _posed(motion: Motion, path: str, poses: list[tuple[float, dict[str, float]]]) -> Motion:
+    """Draw a motion to poses: what is missing at a keyframe is added around it, ever less with distance."""
+    if not poses:
+        return motion
+    names = motion.space.channels(path)
+    before = getattr(motion, path)
+
+    def found(name: str, time: float) -> float:
+        return float(np.interp(time, motion.times, before[:, names.index(name)]))
+
+    for time, pose in poses:
+        if "mouthClose" in pose:  # the lips can only close as far as the jaw is open, see `limit`
+            pose.setdefault("jawOpen", max(found("jawOpen", time), pose["mouthClose"]))
+    values = np.array(before)
+    for name in {name for _, pose in poses for name in pose}:
+        own = [(time, pose[name]) for time, pose in poses if name in pose]
+        weights = pose_weights([time for time, _ in own], motion.times, POSE_FADE[path])
+        missing = np.array([target - found(name, time) for time, target in own])
+        values[:, names.index(name)] += (missing @ weights).astype(np.float32)
+    return replace(motion, **{path: values})
+
+
+def _pinned(motion: Motion, pins: Sequence[Pin]) -> Motion:
+    """Put back what was pinned; beside it, fade into what is there now."""
+    values = {path: np.array(getattr(motion, path)) for path in PATHS}
+    kept = []
+    for pin in pins:
+        times = (pin.first + np.arange(len(pin.values))) / MOTION_RATE
+        start, end = pin.start / MOTION_RATE, pin.stop / MOTION_RATE
+        near = (motion.times >= times[0]) & (motion.times <= times[-1])
+        at = motion.times[near]
+        snapshot = np.stack([np.interp(at, times, channel) for channel in pin.values.T], axis=1).astype(np.float32)
+        before = (start - at) / max(start - times[0], 1e-9)
+        after = (at - end) / max(times[-1] - end, 1e-9)
+        weight = 0.5 + 0.5 * np.cos(np.pi * np.clip(np.maximum(before, after), 0.0, 1.0))
+        now = values[pin.path][near]
+        values[pin.path][near] = now + (snapshot - now) * weight[:, None].astype(np.float32)
+        inside = (at >= start) & (at < end)
+        kept.append((pin.path, np.flatnonzero(near)[inside], snapshot[inside]))
+    for path, frames, snapshot in kept:  # after all fades: none reaches into another range
+        values[path][frames] = snapshot
+    return replace(motion, **values) if pins else motion
