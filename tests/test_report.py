@@ -4,51 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up_report import JITTER, LVE, SYNC, made_up_report, made_up_system
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.report import (
     Comparison,
     Distribution,
-    Figure,
-    Metric,
     Report,
     Scale,
-    SystemResult,
     p_text,
     read_json,
     write_json,
     write_markdown,
 )
 
-LVE = Metric("lve", "LVE", "m²", "lower", "mean of max ‖p − g‖² over the lips", "CodeTalker, cal_metric.py", "Lips")
-SYNC = Metric("sync", "Sync | confidence", "", "higher", "median − least", "", "Lips")
-JITTER = Metric("jitter", "Jitter", "1/s³", "real", "third derivative", "", "Head")
-UNUSED = Metric("unused", "Never measured", "", "lower", "", "", "Other")
-
-
-def system(name, lve, sync, jitter, kind="model", clips=("a", "b")):
-    figures = {"lve": Figure(lve, lve * 0.9, lve * 1.1), "sync": Figure(sync), "jitter": Figure(jitter)}
-    values = {clip: {"lve": lve * (1 + k / 10), "sync": sync} for k, clip in enumerate(clips)}
-    return SystemResult(name, name.title(), kind, f"what {name} is", figures, values)
-
 
 @pytest.fixture
 def report():
-    return Report(
-        title="Two <systems> & one face",
-        subtitle="Ours is better.",
-        facts={"command": "ksdiff evaluate a b", "date": "2026-11-21"},
-        metrics=(LVE, SYNC, JITTER, UNUSED),
-        systems=(
-            system("real", 0.0, 6.0, 900.0, "reference"),
-            system("ours", 2.1e-5, 5.0, 850.0),
-            system("theirs", 3.4e-5, math.nan, 1700.0, "baseline"),
-        ),
-        comparisons=(Comparison("lve", "ours", "theirs", -1.3e-5, -2e-5, -0.6e-5, 0.0004),),
-        distributions=(
-            Distribution.of("Head speed", "°/s", [0.0, 1.0, 2.0], {"real": np.array([0.5, 1.5, 9.0, -3.0])}),
-        ),
-    )
+    return made_up_report()
 
 
 def rows(markdown, heading):
@@ -106,7 +79,7 @@ def test_markdown_has_a_table_for_each_group(report, tmp_path):
 def test_the_best_is_never_a_reference_and_equal_looks_are_equally_best(report):
     assert report.best(LVE) == {"ours"}
     assert report.best(JITTER) == {"ours"}
-    alike = replace(report, systems=(*report.systems, system("third", 2.1001e-5, 7.0, 851.0)))
+    alike = replace(report, systems=(*report.systems, made_up_system("third", 2.1001e-5, 7.0, 851.0)))
     assert alike.best(LVE) == {"ours", "third"}
     assert alike.best(SYNC) == {"third"}
     without_real = replace(report, systems=report.systems[1:], distributions=())
@@ -116,7 +89,7 @@ def test_the_best_is_never_a_reference_and_equal_looks_are_equally_best(report):
 def test_systems_scored_on_other_clips_are_named(report, tmp_path):
     write_markdown(report, tmp_path / "report.md")
     assert "Not all systems" not in (tmp_path / "report.md").read_text(encoding="utf-8")
-    other = replace(report, systems=(*report.systems, system("other", 1e-5, 1.0, 1.0, clips=("b", "c", "d"))))
+    other = replace(report, systems=(*report.systems, made_up_system("other", 1e-5, 1.0, 1.0, clips=("b", "c", "d"))))
     write_markdown(other, tmp_path / "report.md")
     assert "Ours 2, Theirs 2, Other 3; 1 in common" in (tmp_path / "report.md").read_text(encoding="utf-8")
 

@@ -7,6 +7,7 @@ https://registry.khronos.org/glTF/specs/2.0
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -58,20 +59,21 @@ def glb(motion: Motion) -> bytes:
     Raises:
         InputError: The motion is not in the arkit space.
     """
-    if motion.space != ARKIT:
-        raise InputError(f"head.glb needs motion of the space 'arkit', but this is {motion.space.name!r}")
+    return glb_of_takes({"Speech": motion})
+
+
+def glb_of_takes(takes: Mapping[str, Motion]) -> bytes:
+    """One head with several animations.
+
+    Args:
+        takes: Motions by the name that their animation gets.
+
+    Raises:
+        InputError: A motion is not in the arkit space.
+    """
     still = _still_head()
     buffer = _Buffer(bytearray(still.data), list(still.views), list(still.accessors))
-
-    weights = np.zeros((len(motion), len(ARKIT_SHAPES)), np.float32)
-    weights[:, [ARKIT_SHAPES.index(name) for name in motion.space.expression]] = motion.expression
-    times = buffer.accessor(motion.times.astype(np.float32), bounds=True)
-    curves = {
-        "rotation": quaternions(motion.head[:, motion.space.rotation]).astype(np.float32),
-        "translation": motion.head[:, 3:].astype(np.float32),
-        "weights": weights.reshape(-1),
-    }
-    node_of = {"rotation": 2, "translation": 2, "weights": 0}
+    animations = [_animation(buffer, name, motion) for name, motion in takes.items()]
     content = {
         "asset": {
             "version": "2.0",
@@ -95,19 +97,7 @@ def glb(motion: Motion) -> bytes:
             }
         ],
         "materials": still.materials,
-        "animations": [
-            {
-                "name": "Speech",
-                "samplers": [
-                    {"input": times, "output": buffer.accessor(values), "interpolation": "LINEAR"}
-                    for values in curves.values()
-                ],
-                "channels": [
-                    {"sampler": index, "target": {"node": node_of[curve], "path": curve}}
-                    for index, curve in enumerate(curves)
-                ],
-            }
-        ],
+        "animations": animations,
         "accessors": buffer.accessors,
         "bufferViews": buffer.views,
         "buffers": [{"byteLength": len(buffer.data)}],
@@ -118,6 +108,29 @@ def glb(motion: Motion) -> bytes:
     total = 12 + 8 + len(text) + 8 + len(data)
     chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(data), b"BIN\0") + data
     return struct.pack("<4sII", b"glTF", 2, total) + chunks
+
+
+def _animation(buffer: "_Buffer", name: str, motion: Motion) -> dict[str, Any]:
+    if motion.space != ARKIT:
+        raise InputError(f"head.glb needs motion of the space 'arkit', but this is {motion.space.name!r}")
+    weights = np.zeros((len(motion), len(ARKIT_SHAPES)), np.float32)
+    weights[:, [ARKIT_SHAPES.index(shape) for shape in motion.space.expression]] = motion.expression
+    times = buffer.accessor(motion.times.astype(np.float32), bounds=True)
+    curves = {
+        "rotation": quaternions(motion.head[:, motion.space.rotation]).astype(np.float32),
+        "translation": motion.head[:, 3:].astype(np.float32),
+        "weights": weights.reshape(-1),
+    }
+    node_of = {"rotation": 2, "translation": 2, "weights": 0}
+    return {
+        "name": name,
+        "samplers": [
+            {"input": times, "output": buffer.accessor(values), "interpolation": "LINEAR"} for values in curves.values()
+        ],
+        "channels": [
+            {"sampler": index, "target": {"node": node_of[curve], "path": curve}} for index, curve in enumerate(curves)
+        ],
+    }
 
 
 @dataclass

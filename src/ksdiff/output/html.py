@@ -83,7 +83,7 @@ def write_html(
                 ("head", motion.keyframes_head),
             )
         },
-        "loudness": _loudness(samples),
+        "loudness": loudness(samples),
     }
     # "<" could end the script element early.
     data = json.dumps(performance, ensure_ascii=False).replace("<", "\\u003c")
@@ -116,7 +116,7 @@ def encode_mp3(audio: Path | str | Float[np.ndarray, " N"], duration: float) -> 
     return content.getvalue()
 
 
-def _loudness(samples: Float[np.ndarray, " N"]) -> list[float]:
+def loudness(samples: Float[np.ndarray, " N"]) -> list[float]:
     """Root of the greatest amplitude in equal steps, relative to the loudest: the viewer's bars."""
     edges = np.linspace(0, len(samples), min(_LOUDNESS_BARS, len(samples)) + 1).astype(int)[:-1]
     peaks = np.maximum(np.maximum.reduceat(samples, edges), -np.minimum.reduceat(samples, edges))

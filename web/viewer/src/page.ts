@@ -1,12 +1,10 @@
 import { Captions } from "./captions";
 import { Clock } from "./clock";
-import { icon, type Icon } from "./icons";
+import { button, element, showPlaying, speedChooser, toggle } from "./controls";
 import { formatTime, type Performance } from "./performance";
 import { Stage } from "./stage";
 import style from "./style.css";
 import { Timeline } from "./timeline";
-
-const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 
 /** Builds the player into an element and runs it. */
 export async function openPlayer(
@@ -30,13 +28,7 @@ export async function openPlayer(
   const play = button("play", "Play (space)", () => void clock.toggle());
   play.classList.add("play");
   const time = element("span", "time");
-  const speed = element("select", "speed") as HTMLSelectElement;
-  speed.setAttribute("aria-label", "Speed");
-  for (const value of SPEEDS) speed.append(new Option(`${value}×`, String(value), value === 1, value === 1));
-  speed.addEventListener("change", () => {
-    sound.playbackRate = Number(speed.value);
-    speed.blur();
-  });
+  const speed = speedChooser((value) => (sound.playbackRate = value));
   const loop = toggle("loop", "Repeat (L)", false, (on) => (sound.loop = on));
   const captioned = toggle("captions", "Captions (C)", true, (on) => (captionHost.hidden = !on));
   captioned.hidden = performance.words.length === 0;
@@ -75,12 +67,7 @@ export async function openPlayer(
   }
 
   for (const event of ["play", "pause", "ended"]) {
-    sound.addEventListener(event, () => {
-      play.innerHTML = icon(clock.playing ? "pause" : "play");
-      const label = clock.playing ? "Pause (space)" : "Play (space)";
-      play.setAttribute("aria-label", label);
-      play.title = label;
-    });
+    sound.addEventListener(event, () => showPlaying(play, clock.playing));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => timeline.draw());
 
@@ -135,30 +122,4 @@ function neighbour({ keyframes, duration }: Performance, now: number, direction:
 function isDark(): boolean {
   const { theme } = document.documentElement.dataset;
   return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-function element(tag: string, name = ""): HTMLElement {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  return made;
-}
-
-function button(name: Icon, label: string, press: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.innerHTML = icon(name);
-  made.title = label;
-  made.setAttribute("aria-label", label);
-  made.addEventListener("click", press);
-  return made;
-}
-
-function toggle(name: Icon, label: string, on: boolean, change: (on: boolean) => void): HTMLButtonElement {
-  const made = button(name, label, () => {
-    const pressed = made.getAttribute("aria-pressed") !== "true";
-    made.setAttribute("aria-pressed", String(pressed));
-    change(pressed);
-  });
-  made.setAttribute("aria-pressed", String(on));
-  return made;
 }

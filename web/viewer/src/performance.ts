@@ -11,6 +11,18 @@ export interface Performance {
   keyframes: { expression: Keyframe[]; head: Keyframe[] };
   /** Loudness over time, 0..1, in equal steps. */
   loudness: number[];
+  /** Curves to draw in place of keyframes. */
+  traces?: Trace[];
+}
+
+/** A curve over the whole performance. */
+export interface Trace {
+  /** Name of a CSS variable. */
+  colour: string;
+  /** Frames per second. */
+  fps: number;
+  /** 0..1, one for each frame. */
+  values: number[];
 }
 
 export interface Word {

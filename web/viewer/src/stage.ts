@@ -21,18 +21,20 @@ const FIELD_OF_VIEW = 18; // degrees
 // What is in the picture of a head of this size: all of it but the shoulders.
 const SHOWN = { height: 0.98, width: 0.62, above: 0.07 };
 
-/** Shows a head at any instant of its animation. Knows nothing of sound or page. */
+/** Shows a head at any instant of its animations, several of them side by side. Knows nothing of sound or page. */
 export class Stage {
-  private readonly renderer: WebGLRenderer;
-  private readonly scene = new Scene();
-  private readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.05, 20);
-  private readonly controls: OrbitControls;
+  protected readonly renderer: WebGLRenderer;
+  protected readonly scene = new Scene();
+  protected readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.05, 20);
+  protected readonly controls: OrbitControls;
   private readonly size = new Vector3(0.3, 0.3, 0.3);
   private readonly centre = new Vector3();
   private shown = NaN;
-  private changed = true;
+  protected changed = true;
   private mixer: AnimationMixer | undefined;
-  private action: AnimationAction | undefined;
+  private readonly actions = new Map<string, AnimationAction>();
+  private cells: (AnimationAction | undefined)[] = [undefined];
+  private columns = 1;
 
   /** Throws where WebGL 2 is missing. */
   constructor(private readonly host: HTMLElement) {
@@ -40,6 +42,7 @@ export class Stage {
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.toneMapping = ACESFilmicToneMapping;
     this.renderer.toneMappingExposure = 1.05;
+    this.renderer.setScissorTest(true);
     const canvas = this.renderer.domElement;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", "Moving head; drag to turn the view");
@@ -61,7 +64,7 @@ export class Stage {
     this.scene.add(light);
   }
 
-  /** Takes the content of a GLB file with one animation. */
+  /** Takes the content of a GLB file and shows its first animation. */
   async load(glb: ArrayBuffer): Promise<void> {
     const { scene: head, animations } = await new GLTFLoader().parseAsync(glb, "");
     const room = new PMREMGenerator(this.renderer).fromScene(new RoomEnvironment()).texture;
@@ -77,10 +80,16 @@ export class Stage {
     bounds.getSize(this.size);
     bounds.getCenter(this.centre);
     this.scene.add(head);
-    if (animations[0]) {
-      this.mixer = new AnimationMixer(head);
-      this.action = this.mixer.clipAction(animations[0]).play();
-    }
+    this.mixer = new AnimationMixer(head);
+    for (const animation of animations) this.actions.set(animation.name, this.mixer.clipAction(animation));
+    this.arrange([...this.actions.keys()].slice(0, 1), 1);
+  }
+
+  /** Shows these animations side by side, in rows of so many columns, all from the same side. */
+  arrange(names: string[], columns: number): void {
+    for (const action of this.cells) action?.stop();
+    this.cells = names.map((name) => this.actions.get(name)?.play());
+    this.columns = columns;
     this.resize();
     this.resetView();
   }
@@ -91,11 +100,20 @@ export class Stage {
     if (!turned && !this.changed && time === this.shown) return;
     this.changed = false;
     this.shown = time;
-    if (this.mixer && this.action) {
-      this.action.time = Math.min(time, this.action.getClip().duration);
-      this.mixer.update(0);
-    }
-    this.renderer.render(this.scene, this.camera);
+    const { clientWidth, clientHeight } = this.host;
+    const [width, height] = [clientWidth / this.columns, clientHeight / this.rows];
+    this.cells.forEach((action, cell) => {
+      if (this.mixer && action) {
+        for (const other of this.cells) if (other) other.enabled = other === action;
+        action.time = Math.min(time, action.getClip().duration);
+        this.mixer.update(0);
+      }
+      const row = this.rows - 1 - Math.floor(cell / this.columns); // counted from below
+      const box = [(cell % this.columns) * width, row * height, width, height] as const;
+      this.renderer.setViewport(...box);
+      this.renderer.setScissor(...box);
+      this.renderer.render(this.scene, this.camera);
+    });
   }
 
   resetView(): void {
@@ -111,11 +129,15 @@ export class Stage {
     this.changed = true;
   }
 
+  private get rows(): number {
+    return Math.max(1, Math.ceil(this.cells.length / this.columns));
+  }
+
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (width === 0 || height === 0) return;
     this.renderer.setSize(width, height);
-    this.camera.aspect = width / height;
+    this.camera.aspect = width / this.columns / (height / this.rows);
     this.camera.updateProjectionMatrix();
     this.changed = true;
   }

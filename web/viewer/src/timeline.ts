@@ -1,4 +1,4 @@
-import { formatTime, type Keyframe, type Performance } from "./performance";
+import { formatTime, type Keyframe, type Performance, type Trace } from "./performance";
 
 const TRACKS = ["expression", "head"] as const;
 
@@ -51,7 +51,11 @@ export class Timeline {
     const style = getComputedStyle(this.host);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const track = height * 0.24;
-    this.drawLoudness(context, width, height - 2 * track, colour("--sound"), colour("--played"));
+    const { traces } = this.performance;
+    this.drawLoudness(context, width, traces ? height * 0.36 : height - 2 * track, colour("--sound"), colour("--played"));
+    for (const trace of traces ?? []) {
+      this.drawTrace(context, trace, width, height * 0.4, height - 2, colour(trace.colour));
+    }
     TRACKS.forEach((name, row) => {
       const bottom = height - track * (TRACKS.length - 1 - row) - 2;
       this.drawKeyframes(context, this.performance.keyframes[name], width, bottom, track - 5, colour(`--${name}`));
@@ -83,6 +87,24 @@ export class Timeline {
       context.fillStyle = x < now ? played : ahead;
       context.fillRect(x, middle - half, step - 1, 2 * half);
     }
+  }
+
+  private drawTrace(
+    context: CanvasRenderingContext2D,
+    { values, fps }: Trace,
+    width: number,
+    top: number,
+    bottom: number,
+    colour: string,
+  ): void {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.lineJoin = "round";
+    context.beginPath();
+    values.forEach((value, frame) => {
+      context.lineTo(this.position(frame / fps, width), bottom - value * (bottom - top));
+    });
+    context.stroke();
   }
 
   private drawKeyframes(
