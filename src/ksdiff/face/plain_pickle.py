@@ -1,0 +1,183 @@
+"""Pickles read for their arrays alone.
+
+FLAME, DECA and many scripts around them store arrays as pickles, and a pickle can run any program when it is opened.
+Here only containers, numpy arrays, scipy's sparse matrices and the arrays inside chumpy objects are read (neither
+chumpy nor torch needs to be installed); torch tensors are stepped over; everything else is refused.
+"""
+
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from scipy import sparse
+
+from ksdiff.errors import InputError
+
+PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # what modules were called there
+
+
+class Unread:
+    """Stands for an object that is not read: a torch tensor."""
+
+    def __init__(self, *arguments: Any) -> None:
+        pass
+
+    def __setstate__(self, state: Any) -> None:
+        pass
+
+
+class _Stub:
+    """An object of which only the state is kept."""
+
+    state: dict[str, Any]
+
+    def __init__(self, *arguments: Any) -> None:
+        self.state = {}
+
+    def __setstate__(self, state: Any) -> None:
+        self.state = dict(state)
+
+    def array(self) -> np.ndarray:
+        raise NotImplementedError
+
+
+class _Chumpy(_Stub):
+    def array(self) -> np.ndarray:
+        """The value: of ``chumpy.ch.Ch`` its array ``x``, of ``chumpy.reordering.Select`` elements of another."""
+        if "x" in self.state:
+            return np.asarray(_plain(self.state["x"]))
+        if {"a", "idxs"} <= self.state.keys():
+            values = np.asarray(_plain(self.state["a"])).ravel()[np.asarray(self.state["idxs"])]
+            shape = self.state.get("preferred_shape")
+            return values if shape is None else values.reshape(shape)
+        raise pickle.UnpicklingError("it has a chumpy expression; only arrays and selections of them are known")
+
+
+class _Sparse(_Stub):
+    kind: type
+
+    def array(self) -> np.ndarray:
+        shape = self.state.get("_shape", self.state.get("shape"))
+        parts = (self.state["data"], self.state["indices"], self.state["indptr"])
+        return self.kind(parts, shape=shape).toarray()
+
+
+class _Columns(_Sparse):
+    kind = sparse.csc_matrix
+
+
+class _Rows(_Sparse):
+    kind = sparse.csr_matrix
+
+
+def _reconstructor(kind: type, base: type, state: Any) -> _Stub:
+    if not issubclass(kind, _Stub):
+        raise pickle.UnpicklingError(f"it makes a {kind.__name__} in an unusual way")
+    return kind()
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    return text.encode("latin1")  # how Python 2 strings of bytes are written by Python 3
+
+
+def _callables() -> dict[str, Callable[..., Any]]:
+    """What a pickle may name, by name. Where numpy's own helpers live differs between versions."""
+    reconstruct: Any = np.zeros(1).__reduce__()[0]
+    scalar: Any = np.float64(0).__reduce__()[0]
+    from_buffer: Any = np.zeros(1).__reduce_ex__(5)[0]
+    numpy_helpers = {
+        f"numpy.{core}.{name}": helper
+        for core in ("core", "_core")
+        for name, helper in (
+            ("multiarray._reconstruct", reconstruct),
+            ("multiarray.scalar", scalar),
+            ("numeric._frombuffer", from_buffer),
+        )
+    }
+    return {
+        **numpy_helpers,
+        "numpy.ndarray": np.ndarray,
+        "numpy.dtype": np.dtype,
+        "_codecs.encode": _encode,
+        "copyreg._reconstructor": _reconstructor,
+        "builtins.object": object,
+        "builtins.set": set,
+        "builtins.frozenset": frozenset,
+        "builtins.bytearray": bytearray,
+        "collections.OrderedDict": OrderedDict,
+    }
+
+
+class _Unpickler(pickle.Unpickler):
+    allowed = _callables()
+
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
+        module_name = PYTHON_2.get(module_name, module_name)
+        name = f"{module_name}.{global_name}"
+        package = module_name.partition(".")[0]
+        if name in self.allowed:
+            return self.allowed[name]
+        if package == "chumpy":
+            return _Chumpy
+        if module_name.startswith("scipy.sparse") and global_name.startswith(("csc_", "csr_")):
+            return _Columns if global_name.startswith("csc_") else _Rows
+        if package == "torch":
+            return Unread
+        raise pickle.UnpicklingError(f"it holds a {name}, and only numpy arrays are read, since others can run code")
+
+
+def read_pickle(path: Path | str) -> Any:
+    """Read a pickle of any protocol, Python 2's included.
+
+    Args:
+        path: The file.
+
+    Returns:
+        What it holds: dictionaries, lists, numbers, text, numpy arrays, and `Unread` where there was a torch tensor.
+
+    Raises:
+        InputError: The file is missing, is not a pickle, or holds anything else.
+    """
+    return _guarded(Path(path), lambda file: _plain(_Unpickler(file, encoding="latin1").load()))
+
+
+def read_pickled_npy(path: Path | str) -> Any:
+    """Read a ``.npy`` file into which an object, such as a dictionary of arrays, was pickled.
+
+    Raises:
+        InputError: The file is missing, is not such a file, or holds what `read_pickle` refuses.
+    """
+
+    def read(file: IO[bytes]) -> Any:
+        version = np.lib.format.read_magic(file)
+        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = header(file)
+        if not dtype.hasobject or shape != ():
+            raise pickle.UnpicklingError(f"it holds an array of {dtype} and shape {shape}, not one object")
+        return _plain(_Unpickler(file, encoding="latin1").load().item())
+
+    return _guarded(Path(path), read)
+
+
+def _guarded(path: Path, read: Callable[[IO[bytes]], Any]) -> Any:
+    try:
+        with path.open("rb") as file:
+            return read(file)
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}") from error
+    except Exception as error:  # a damaged pickle raises nearly anything
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"cannot read {path}: {reason or type(error).__name__}") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, _Stub):
+        return value.array()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

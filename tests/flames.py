@@ -1,0 +1,109 @@
+"""Made-up files with the shape of FLAME's: none of its content."""
+
+import pickle
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from scipy import sparse
+
+from ksdiff.face.head import load_head
+
+COMPONENTS = 400
+NO_PARENT = 2**32 - 1
+
+
+def flame_entries(vertices=240, seed=0):
+    """Entries of a FLAME file: a made-up head of few vertices, upper and lower half carried by skull and jaw."""
+    random = np.random.default_rng(seed)
+    directions = random.standard_normal((vertices, 3))
+    template = 0.09 * directions / np.linalg.norm(directions, axis=1, keepdims=True) + [0, 0.02, 0.03]
+    lower = np.clip((0.01 - template[:, 1]) / 0.02, 0, 1)
+    weights = np.zeros((vertices, 5))
+    weights[:, 1], weights[:, 2] = 1 - lower, lower
+    weights[:5, 3], weights[:5, 1:3] = 1, 0
+    weights[5:10, 4], weights[5:10, 1:3] = 1, 0
+    regressor = np.zeros((5, vertices))
+    for joint in range(5):
+        regressor[joint, random.choice(vertices, 8, replace=False)] = 1 / 8
+    return {
+        "v_template": template,
+        "f": random.integers(0, vertices, (2 * vertices, 3)).astype(np.uint32),
+        "shapedirs": 0.002 * random.standard_normal((vertices, 3, COMPONENTS)),
+        "posedirs": 0.003 * random.standard_normal((vertices, 3, 36)),
+        "J_regressor": regressor,
+        "weights": weights,
+        "kintree_table": np.array([[NO_PARENT, 0, 1, 1, 1], range(5)], dtype=np.uint32),
+    }
+
+
+def flame_of_head(landmarks, scale=0.9, moved=(0.01, 0.3, -0.02), seed=0):
+    """Entries whose face is the open head's at some of its landmarks, and triangles and barycentric weights of these.
+
+    The expression's components are mixtures of the head's shapes, so that each face has its counterpart in the other.
+    """
+    head, random = load_head(), np.random.default_rng(seed)
+    corners = head.landmark_vertices[landmarks]
+    used, triangles = np.unique(corners, return_inverse=True)
+    neutral, deltas = head.neutral[used].astype(np.float64), head.deltas[:51, used].astype(np.float64)
+    basis = np.zeros((len(used), 3, COMPONENTS))
+    mixture = random.standard_normal((51, 50)) / 7
+    basis[..., 300:350] = scale * np.einsum("svx,sk->vxk", deltas, mixture)
+    lower = np.clip((np.median(neutral[:, 1]) - neutral[:, 1]) / 0.02, 0, 1)
+    weights = np.zeros((len(used), 5))
+    weights[:, 1], weights[:, 2] = 1 - lower, lower
+    regressor = np.zeros((5, len(used)))
+    regressor[:, 0] = 1
+    entries = {
+        "v_template": scale * neutral + np.array(moved),
+        "f": triangles.reshape(-1, 3).astype(np.uint32),
+        "shapedirs": basis,
+        "posedirs": np.zeros((len(used), 3, 36)),
+        "J_regressor": regressor,
+        "weights": weights,
+        "kintree_table": np.array([[NO_PARENT, 0, 1, 1, 1], range(5)], dtype=np.uint32),
+    }
+    return entries, np.arange(len(landmarks)), head.landmark_weights[landmarks].astype(np.float64)
+
+
+def write_flame_npz(path: Path, entries) -> Path:
+    np.savez(path, **entries)
+    return path
+
+
+def write_flame_pickle(path: Path, entries) -> Path:
+    """As FLAME is given out: by Python 2, with chumpy objects and a sparse matrix."""
+    kinds = {}
+    for module, name in (("chumpy.ch", "Ch"), ("chumpy.reordering", "Select")):
+        made = type(name, (), {"__module__": module})
+        kinds[name] = made
+        sys.modules[module] = ModuleType(module)
+        setattr(sys.modules[module], name, made)
+    sys.modules["chumpy"] = ModuleType("chumpy")
+
+    def wrapped(values):
+        result = kinds["Ch"]()
+        result.x, result._status = values, "new"
+        return result
+
+    selection = kinds["Select"]()
+    every = np.concatenate([np.zeros(7), entries["v_template"].ravel()])
+    selection.a, selection.idxs, selection.preferred_shape = wrapped(every), np.arange(7, len(every)), None
+    selection.preferred_shape = entries["v_template"].shape
+    content = {
+        **entries,
+        "v_template": selection,
+        "shapedirs": wrapped(entries["shapedirs"]),
+        "posedirs": wrapped(entries["posedirs"]),
+        "weights": wrapped(entries["weights"]),
+        "J_regressor": sparse.csc_matrix(entries["J_regressor"]),
+        "bs_style": "lbs",
+        "bs_type": b"lrotmin",
+    }
+    try:
+        path.write_bytes(pickle.dumps(content, protocol=2))
+    finally:
+        for module in ("chumpy", "chumpy.ch", "chumpy.reordering"):
+            del sys.modules[module]
+    return path
