@@ -8,15 +8,9 @@ from corpora import make_corpus
 
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
-from ksdiff.evaluation.evaluate import evaluate, lip_opening, long_pauses
-from ksdiff.evaluation.metrics import (
-    amplitude_ratios,
-    channel_correlations,
-    f1,
-    jitter,
-    keyframe_matches,
-    pearson,
-)
+from ksdiff.evaluation.evaluate import evaluate
+from ksdiff.evaluation.metrics import amplitude_ratios, channel_correlations, f1, jerk, keyframe_matches, pearson
+from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
 from ksdiff.face.layers import rest_in_silence
 from ksdiff.face.space import ARKIT
 from ksdiff.model.checkpoint import load_model
@@ -62,10 +56,10 @@ def test_keyframes_match_one_to_one_within_the_tolerance() -> None:
     assert f1(0, 0, 0) == 0
 
 
-def test_jitter_of_a_cubic_is_its_third_derivative() -> None:
+def test_jerk_of_a_cubic_is_its_third_derivative() -> None:
     times = np.arange(40) / 25
     motion = np.stack([2 * times**3, times**2], axis=1)
-    np.testing.assert_allclose(jitter(motion, 25.0), [12.0, 0.0], atol=1e-6)
+    np.testing.assert_allclose(jerk(motion, 25.0), [12.0, 0.0], atol=1e-6)
 
 
 def test_lip_opening_follows_the_jaw_and_closes_again() -> None:

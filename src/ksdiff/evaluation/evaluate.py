@@ -18,11 +18,11 @@ from ksdiff.evaluation.metrics import (
     amplitude_ratios,
     channel_correlations,
     f1,
-    jitter,
+    jerk,
     keyframe_matches,
 )
+from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
 from ksdiff.extras import require
-from ksdiff.face.head import load_head
 from ksdiff.face.layers import rest_in_silence
 from ksdiff.face.rotation import relative_angles
 from ksdiff.face.space import ARKIT
@@ -34,8 +34,6 @@ from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, g
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.transcript import silence
 
-PAUSE = 0.3  # s from any sound, after which a mouth is expected to be at rest
-INNER_LIPS = (13, 14)  # landmarks of the upper and the lower lip
 GUESSES = 20  # random and periodic guesses of keyframes that are averaged
 
 Progress = Callable[[str, float], None]
@@ -136,8 +134,8 @@ def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, floa
     amplitude = amplitude_ratios(pooled_made, pooled_real, everything)[mouth]
     moving = ~np.isnan(amplitude)
     names = np.array(space.mouth)[moving]
-    made_jitter = np.mean([jitter(s.expression[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
-    real_jitter = np.mean([jitter(s.real[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
+    made_jitter = np.mean([jerk(s.expression[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
+    real_jitter = np.mean([jerk(s.real[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
     speakers = sorted({s.clip.speaker for s in scored})
     by_speaker = [np.nanmean([r[i, jaw] for i, s in enumerate(scored) if s.clip.speaker == name]) for name in speakers]
     figures = {
@@ -177,27 +175,9 @@ def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, floa
     return figures
 
 
-def lip_opening(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, " T"]:
-    """Distance of the inner lips on the head, m."""
-    neutral, deltas = load_head().landmark_basis()
-    upper, lower = INNER_LIPS
-    gap = (
-        neutral[upper]
-        - neutral[lower]
-        + np.einsum("te,ec->tc", expression, (deltas[:, upper] - deltas[:, lower])[: expression.shape[1]])
-    )
-    return np.linalg.norm(gap, axis=1)
-
-
 def centred(motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
     """Without its mean, so that deviations are those within a clip."""
     return motion - motion.mean(axis=0)
-
-
-def long_pauses(silent: Bool[np.ndarray, " T"]) -> Bool[np.ndarray, " T"]:
-    """Silent frames at least `PAUSE` from any sound, where a mouth has come to rest."""
-    reach = round(PAUSE * MOTION_RATE)
-    return ~(np.convolve(~silent, np.ones(2 * reach + 1), "same") > 0)
 
 
 def keyframes(scored: list[Scored]) -> dict[str, float]:
