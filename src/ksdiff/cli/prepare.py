@@ -3,11 +3,12 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
 from ksdiff.cli.console import console, stages
+from ksdiff.errors import InputError
 
 
 @dataclass
@@ -18,6 +19,12 @@ class Prepare:
     """Folder of the corpus."""
     videos: Annotated[Path | None, tyro.conf.Positional] = None
     """A video, or a folder of them; a subfolder names the speaker, or manifest.csv does."""
+    deca: Path | None = None
+    """Folder of DECA's output for the videos (npz, pkl, mat), for a FLAME corpus; the videos may lie there too."""
+    jaw: Literal["head", "expression"] = "head"
+    """With --deca: path that the jaw is put in; head is the paper's."""
+    fps: float | None = None
+    """With --deca: frames per second that DECA was given, if other than the video's."""
     facegood: Path | None = None
     """Folder of FACEGOOD blendshape takes to add."""
     encoder: str = "moonshine-base"
@@ -29,13 +36,18 @@ class Prepare:
 
     def run(self) -> None:
         """Prepare the corpus."""
+        from ksdiff.corpus.deca import DecaOutput
         from ksdiff.corpus.prepare import Settings, prepare
 
+        if self.deca is None and (self.jaw != "head" or self.fps is not None):
+            raise InputError("--jaw and --fps say how DECA's output is read: give its folder with --deca")
         settings = Settings(encoder=self.encoder, transcribe=self.transcribe)
+        deca = None if self.deca is None else DecaOutput(self.deca, self.jaw, self.fps)
         with stages() as stage:
             summary = prepare(
                 self.videos, self.out, self.facegood, settings, self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
+                deca_output=deca,
             )  # fmt: skip
         for entry in summary.left_out:
             console.print(f"[yellow]left out:[/] {entry.source}: {entry.reason}", highlight=False)

@@ -1,4 +1,4 @@
-"""Make a corpus from videos of people who speak, or from FACEGOOD takes.
+"""Make a corpus from videos of people who speak, from DECA's output for such videos, or from FACEGOOD takes.
 
 The work is done in steps that each leave a file behind, so that a run that was killed goes on where it was:
 ``tracks/ID.npz`` once a video is tracked, ``clips/ID.*`` once a clip is whole, ``corpus.json`` at the end. A
@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff import audio
-from ksdiff.corpus import facegood, fit
+from ksdiff.corpus import deca, facegood, fit
 from ksdiff.corpus.lag import Lag, estimate_lag
 from ksdiff.corpus.quality import closure_rate, jitter, sound_quality
 from ksdiff.corpus.storage import (
@@ -45,7 +45,7 @@ from ksdiff.face.keyframes import (
     keyframe_targets,
     motion_variation,
 )
-from ksdiff.face.space import ARKIT
+from ksdiff.face.space import ARKIT, MotionSpace
 from ksdiff.files import make_folder
 from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME
 from ksdiff.speech.features import DEFAULT_ENCODER, load_encoder
@@ -56,6 +56,7 @@ RECIPE = 4  # raised when the same settings would give other files than before
 LEAST_TRACKED = 0.5  # share of a clip's instants
 LEAST_SECONDS = 1.0  # of usable face
 MANIFEST = "manifest.csv"
+SOUND_SUFFIXES = (".aac", ".flac", ".m4a", ".mp3", ".ogg", ".wav")
 
 Progress = Callable[[str, int, int, str], None]
 
@@ -142,18 +143,21 @@ def prepare(
     settings: Settings | None = None,
     workers: int = 1,
     progress: Progress = lambda stage, done, total, item: None,
+    deca_output: deca.DecaOutput | None = None,
 ) -> Summary:
     """Make a corpus, or add to one, or finish one that was interrupted.
 
     Args:
         videos: A video, or a folder of them (subfolders included). The speaker is the name of the video's
             folder, or what ``manifest.csv`` in the folder says (columns file, speaker, and perhaps
-            language). ``NAME.txt`` beside a video is its transcript.
+            language). ``NAME.txt`` beside a video is its transcript. With DECA's output, a sound file does where
+            there is no video, and None is the folder of the output itself.
         out: Folder of the corpus.
         facegood_takes: Folder of FACEGOOD takes.
         settings: How clips are made.
         workers: Processes that track videos at the same time.
         progress: Called with a stage, how much of it is done, how much there is, and what is worked on.
+        deca_output: What DECA found in the videos, to be used in place of tracking: makes a corpus of a FLAME space.
 
     Raises:
         InputError: There are no videos, none could be used, the folder cannot be written, or the corpus that
@@ -161,29 +165,34 @@ def prepare(
     """
     settings = settings or Settings()
     out = Path(out)
+    if deca_output is not None:
+        if facegood_takes is not None:
+            raise InputError("FACEGOOD takes are ARKit weights and DECA's output is FLAME's: make a corpus of each")
+        videos = deca_output.folder if videos is None else videos
     if videos is None and facegood_takes is None:
         raise InputError("nothing to prepare: give a folder of videos, or of FACEGOOD takes")
-    sources = [] if videos is None else find_videos(Path(videos), settings.language)
+    sources = [] if videos is None else find_videos(Path(videos), settings.language, deca_output is not None)
     found_takes = [] if facegood_takes is None else _find_takes(Path(facegood_takes))
     for folder in (out, out / "tracks", out / "clips"):
         make_folder(folder)
         for abandoned in folder.glob(".*.partial.*"):
             abandoned.unlink()
     encoder = load_encoder(settings.encoder)
+    space = ARKIT if deca_output is None else deca_output.space
     header = {
         "version": CORPUS_VERSION,
         "recipe": RECIPE,
-        "space": ARKIT.name,
+        "space": space.name,
         "motion_rate": MOTION_RATE,
         "encoder": encoder.record,
         "settings": asdict(settings),
-        "tracker": MODEL_SHA256,
+        "tracker": MODEL_SHA256 if deca_output is None else "DECA",
     }
     kept = _kept(out, header, {source.id for source in (*sources, *found_takes)})
-    maker = _Maker(out, settings, header)
+    maker = _Maker(out, settings, header, space)
     left_out: list[LeftOut] = []
 
-    tracked = _track_all(sources, out, workers, progress, left_out)
+    tracked = _track_all(sources, out, workers, progress, left_out) if deca_output is None else sources
     total = len(tracked) + len(found_takes)
     ids: list[str] = []
 
@@ -192,7 +201,10 @@ def prepare(
 
     by_speaker = sorted(tracked, key=lambda source: (source.speaker, source.id))
     for _, group in groupby(by_speaker, lambda source: source.speaker):
-        ids += maker.speaker(list(group), left_out, fitting)
+        if deca_output is None:
+            ids += maker.speaker(list(group), left_out, fitting)
+        else:
+            ids += maker.deca_speaker(list(group), deca_output, left_out, fitting)
     for source in found_takes:
         progress("importing", len(ids), total, source.id)
         try:
@@ -220,8 +232,13 @@ def prepare(
     )
 
 
-def find_videos(videos: Path, language: str) -> list[Source]:
+def find_videos(videos: Path, language: str, sounds: bool = False) -> list[Source]:
     """The videos in a folder with their speakers, sorted by name.
+
+    Args:
+        videos: A video, or the folder.
+        language: Of videos for which the manifest does not name one.
+        sounds: Take sound files too, where there is no video of the same name.
 
     Raises:
         InputError: There is no such folder or no video in it, or the manifest names a file that is not there.
@@ -229,7 +246,10 @@ def find_videos(videos: Path, language: str) -> list[Source]:
     if not videos.exists():
         raise InputError(f"there is no folder {videos}")
     root = videos if videos.is_dir() else videos.parent
-    paths = [videos] if videos.is_file() else [p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES]
+    suffixes = (*SUFFIXES, *SOUND_SUFFIXES) if sounds else SUFFIXES
+    paths = [videos] if videos.is_file() else [p for p in root.rglob("*") if p.suffix.lower() in suffixes]
+    pictured = {path.with_suffix("") for path in paths if path.suffix.lower() in SUFFIXES}
+    paths = [path for path in paths if path.suffix.lower() in SUFFIXES or path.with_suffix("") not in pictured]
     listed = _read_manifest(root)
     for name in listed:
         if not (root / name).is_file():
@@ -237,7 +257,7 @@ def find_videos(videos: Path, language: str) -> list[Source]:
     if videos.is_dir():
         paths += [root / name for name in listed if root / name not in paths]
     if not paths:
-        raise InputError(f"there is no video in {videos}: expected files such as {', '.join(SUFFIXES)}")
+        raise InputError(f"there is no video in {videos}: expected files such as {', '.join(suffixes)}")
     sources, taken = [], set()
     for path in sorted(paths):
         name = path.relative_to(root).as_posix()
@@ -256,8 +276,8 @@ def find_videos(videos: Path, language: str) -> list[Source]:
 class _Maker:
     """Makes clips and remembers how many."""
 
-    def __init__(self, out: Path, settings: Settings, header: dict[str, Any]) -> None:
-        self.out, self.settings, self.header, self.made = out, settings, header, 0
+    def __init__(self, out: Path, settings: Settings, header: dict[str, Any], space: MotionSpace) -> None:
+        self.out, self.settings, self.header, self.space, self.made = out, settings, header, space, 0
 
     def speaker(
         self, sources: Sequence[Source], left_out: list[LeftOut], progress: Callable[[str, int], None]
@@ -287,6 +307,44 @@ class _Maker:
                 progress(source.id, number)
                 self._clip(source, faces[source.id], neutral, recipe)
         return [source.id for source in sources]
+
+    def deca_speaker(
+        self,
+        sources: Sequence[Source],
+        output: deca.DecaOutput,
+        left_out: list[LeftOut],
+        progress: Callable[[str, int], None],
+    ) -> list[str]:
+        """The same from DECA's output for the videos of one speaker."""
+        takes: dict[str, deca.DecaTake] = {}
+        found: list[Source] = []
+        for source in sources:
+            progress(source.id, 0)
+            try:
+                take = output.read(source.name, source.path)
+                _check_usable(len(take.numbers) / (take.numbers[-1] + 1), float(np.diff(take.times).sum()))
+                found.append(replace(source, sha256=_digest([file_sha256(source.path), take.sha256])))
+            except InputError as error:
+                left_out.append(LeftOut(source.name, str(error)))
+            else:
+                takes[source.id] = take
+        recipe = self._recipe([source.sha256 for source in found])
+        marks = {source.id: read_meta(self.out, source.id) for source in found}
+        whole = [source.id for source in found if _is_whole(self.out, source.id, marks[source.id], recipe)]
+        if len(whole) == len(found):
+            return whole
+        neutral = deca.neutral_expression([takes[source.id] for source in found], self.space)
+        for number, source in enumerate(found):
+            if source.id in whole:
+                continue
+            progress(source.id, number)
+            try:
+                self._deca_clip(source, takes[source.id], neutral, recipe)
+            except InputError as error:
+                left_out.append(LeftOut(source.name, str(error)))
+            else:
+                whole.append(source.id)
+        return whole
 
     def take(self, source: Source) -> str:
         """Make the clip of a FACEGOOD take.
@@ -358,6 +416,36 @@ class _Maker:
             provenance="tracked with the MediaPipe face landmarker",
         )
 
+    def _deca_clip(self, source: Source, take: deca.DecaTake, neutral: Float[np.ndarray, " E"], recipe: str) -> None:
+        settings = self.settings
+        speech = self._speech(source, source.path, transcribe=settings.transcribe)
+        sound = audio.load(self.out / "clips" / f"{source.id}.flac")
+        lag = estimate_lag(sound, take.opening, take.times, np.ones(len(take.times), dtype=bool))
+        instants = np.arange(speech.frames) / MOTION_RATE + lag.frames / MOTION_RATE
+        expression, head, known = take.at(
+            instants, self.space, settings.expression_cutoff, settings.rotation_cutoff, settings.translation_cutoff
+        )
+        self._write(
+            source,
+            speech,
+            expression=expression,
+            neutral=neutral,
+            head=head,
+            mask_expression=known,
+            mask_head=known,
+            channel_mask=np.ones(len(self.space.expression), dtype=bool),
+            lag=lag,
+            quality={
+                "tracked": float(known.mean()),
+                "shots": len(take.parts),
+                "lag_correlation": lag.correlation,
+                "lag_trusted": lag.trusted,
+                "jitter": jitter(expression, known),
+            },
+            recipe=recipe,
+            provenance="coefficients estimated by DECA",
+        )
+
     def _speech(self, source: Source, path: Path, transcribe: bool) -> "_Speech":
         """What is heard: kept from an earlier run where that had the same sound and settings."""
         beside = source.path.with_suffix(".txt")
@@ -383,7 +471,7 @@ class _Maker:
         recipe: str,
         provenance: str,
     ) -> None:
-        head_variation, expression_variation = motion_variation(head, expression, ARKIT)
+        head_variation, expression_variation = motion_variation(head, expression, self.space)
         threshold = self.settings.keyframe_threshold
         meta = {
             "id": source.id,
@@ -446,14 +534,18 @@ def _face(source: Source, out: Path, settings: Settings) -> _Face:
     if not track.found.any():
         raise InputError("no face was found in it")
     steps = np.diff(track.times, append=track.times[-1])
-    if good.mean() < LEAST_TRACKED or float(steps[good].sum()) < LEAST_SECONDS:
-        raise InputError(
-            f"a face was usable in only {good.mean():.0%} of its frames ({float(steps[good].sum()):.1f} s); "
-            f"at least {LEAST_TRACKED:.0%} and {LEAST_SECONDS:.0f} s are needed"
-        )
+    _check_usable(float(good.mean()), float(steps[good].sum()))
     fitting = fit.Fitting(track, good)
     lag = estimate_lag(audio.load(source.path), fitting.opening, track.times, good)
     return _Face(track, parts, good, lag, fitting)
+
+
+def _check_usable(share: float, seconds: float) -> None:
+    if share < LEAST_TRACKED or seconds < LEAST_SECONDS:
+        raise InputError(
+            f"a face was usable in only {share:.0%} of its frames ({seconds:.1f} s); "
+            f"at least {LEAST_TRACKED:.0%} and {LEAST_SECONDS:.0f} s are needed"
+        )
 
 
 @dataclass(frozen=True)

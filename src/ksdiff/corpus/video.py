@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 
 from ksdiff.errors import InputError
 
@@ -26,6 +26,32 @@ class VideoFrame:
 
     time: float
     image: UInt8[np.ndarray, "height width 3"]
+
+
+def frame_times(path: Path) -> Float[np.ndarray, " N"]:
+    """When each picture of a video is shown, s, as `frames` has it, but without decoding the pictures.
+
+    Raises:
+        InputError: The file cannot be opened or has no video.
+    """
+    try:
+        with av.open(f"file:{path.resolve()}", metadata_errors="ignore") as container:
+            if not container.streams.video:
+                raise InputError(f"{path} has no video; give a video of a face that speaks")
+            stream = container.streams.video[0]
+            rate = float(stream.average_rate or stream.guessed_rate or 25)
+            start = (container.start_time or 0) / av.time_base
+            shown = [
+                None if packet.pts is None or packet.time_base is None else float(packet.pts * packet.time_base) - start
+                for packet in container.demux(stream)
+                if packet.size and not packet.is_discard
+            ]
+    except (FFmpegError, OSError) as error:
+        raise InputError(f"cannot read {path} as a video: {error}") from error
+    known = sorted(time for time in shown if time is not None)
+    if not shown or len(known) < len(shown) or len(set(known)) < len(known):  # stamps that make no sense are counted
+        return np.arange(len(shown)) / rate
+    return np.array(known)
 
 
 def frames(path: Path) -> Iterator[VideoFrame]:
