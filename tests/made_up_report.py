@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from ksdiff.evaluation.report import Comparison, Distribution, Figure, Metric, Report, SystemResult
+from ksdiff.evaluation.metrics import Metric
+from ksdiff.evaluation.report import Comparison, Distribution, Figure, Report, SystemResult
 
 LVE = Metric("lve", "LVE", "m²", "lower", "mean of max ‖p − g‖² over the lips", "CodeTalker, cal_metric.py", "Lips")
 SYNC = Metric("sync", "Sync | confidence", "", "higher", "median − least", "", "Lips")

@@ -10,8 +10,11 @@ from ksdiff.errors import InputError
 from ksdiff.evaluation.report import (
     Comparison,
     Distribution,
+    Figure,
     Report,
     Scale,
+    SystemResult,
+    described,
     p_text,
     read_json,
     write_json,
@@ -84,6 +87,28 @@ def test_the_best_is_never_a_reference_and_equal_looks_are_equally_best(report):
     assert alike.best(SYNC) == {"third"}
     without_real = replace(report, systems=report.systems[1:], distributions=())
     assert without_real.best(JITTER) == set()
+
+
+def test_large_groups_go_down_the_page(report, tmp_path):
+    channels = tuple(replace(LVE, name=f"r_{k}", label=f"r {k}", direction="higher", group="Each") for k in range(13))
+    systems = tuple(
+        replace(entry, figures={metric.name: Figure(0.1 * n + 0.01 * k) for k, metric in enumerate(channels)}, clips={})
+        for n, entry in enumerate(report.systems)
+    )
+    many = replace(report, metrics=channels, systems=systems, comparisons=())
+    write_markdown(many, tmp_path / "report.md")
+    table = rows((tmp_path / "report.md").read_text(encoding="utf-8"), "Each")
+    assert table[0] == ["", "*Real*", "Ours", "Theirs"]
+    assert len(table) == 2 + 13
+    assert table[2] == ["r 0 ↑ (m²)", "0.000", "0.100", "**0.200**"]
+
+
+def test_metrics_are_described_in_the_order_of_the_registry():
+    systems = (
+        SystemResult("a", "A", "model", figures={"jaw_r": Figure(0.5)}),
+        SystemResult("b", "B", "model", clips={"clip": {"lve": 1e-5}}),
+    )
+    assert [metric.name for metric in described(systems)] == ["lve", "jaw_r"]
 
 
 def test_systems_scored_on_other_clips_are_named(report, tmp_path):

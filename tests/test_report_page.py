@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from made_up import made_up_motion, made_up_sound
-from made_up_report import made_up_report, made_up_system
+from made_up_report import LVE, made_up_report, made_up_system
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.plots import Axis, histogram, interval
-from ksdiff.evaluation.report import Report
+from ksdiff.evaluation.report import Figure, Report
 from ksdiff.evaluation.report_page import Player, write_html
 from ksdiff.motion import Word
 
@@ -93,6 +93,17 @@ def test_the_tables_hold_the_figures(report, tmp_path):
     assert "class" not in shown["Real"][1][1]  # a reference is never the best
     assert shown["LVE ↓"][2][0] == "−1.30 [−2.00, −0.60] 10⁻⁵ m²"
     assert shown["LVE ↓"][4][0] == "Ours is better"
+
+
+def test_large_groups_are_folded_with_all_systems_in_one_plot(report, tmp_path):
+    channels = tuple(replace(LVE, name=f"r_{k}", label=f"r {k}", group="Each") for k in range(13))
+    figures = {metric.name: Figure(0.25) for metric in channels}
+    systems = tuple(replace(entry, figures=figures, clips={}) for entry in report.systems)
+    page, text = page_of(replace(report, metrics=channels, systems=systems, comparisons=()), tmp_path)
+    row = next(row for row in page.rows if row[0][0].startswith("r 12"))
+    assert [cell for cell, _ in row] == ["r 12 ↓ m²", "", "0.250", "0.250", "0.250"]
+    assert text.count("<summary>13 metrics</summary>") == 1
+    assert len(re.findall(r'<svg class="dots"', text)) == 13
 
 
 def test_text_from_outside_is_only_text(report, tmp_path, players):

@@ -49,15 +49,29 @@ class Axis:
 
 def interval(axis: Axis, value: float, low: float, high: float, reference: float = math.nan) -> str:
     """A dot, the line of its interval, and an upright line where the reference lies."""
-    parts = []
-    if math.isfinite(reference):
-        at = axis.percent(reference)
-        parts.append(f'<line class="reference" x1="{at}" x2="{at}" y1="0" y2="100%"/>')
+    parts = [_upright(axis, reference)]
     if math.isfinite(low) and math.isfinite(high):
         parts.append(f'<line class="interval" x1="{axis.percent(low)}" x2="{axis.percent(high)}" y1="50%" y2="50%"/>')
     if math.isfinite(value):
         parts.append(f'<circle cx="{axis.percent(value)}" cy="50%" r="4"/>')
     return f'<svg class="dots" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def row_of_dots(axis: Axis, values: Sequence[tuple[float, str]], reference: float = math.nan) -> str:
+    """Dots of many, each with its CSS colour, and an upright line where the reference lies."""
+    dots = "".join(
+        f'<circle cx="{axis.percent(value)}" cy="50%" r="4" style="--colour:{colour}"/>'
+        for value, colour in values
+        if math.isfinite(value)
+    )
+    return f'<svg class="dots" aria-hidden="true">{_upright(axis, reference)}{dots}</svg>'
+
+
+def _upright(axis: Axis, reference: float) -> str:
+    if not math.isfinite(reference):
+        return ""
+    at = axis.percent(reference)
+    return f'<line class="reference" x1="{at}" x2="{at}" y1="0" y2="100%"/>'
 
 
 def histogram(shares: Sequence[float], reference: Sequence[float] = ()) -> str:

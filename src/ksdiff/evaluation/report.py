@@ -16,38 +16,17 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
+from ksdiff.evaluation.metrics import METRICS, Metric
 from ksdiff.files import replacing
 
 FILE_VERSION = 1
 REAL = "real"  # name of the system that is the tracked face itself
 DASH = "–"  # stands where there is no figure
+MOST_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
 ARROWS = {"lower": "↓", "higher": "↑", "real": "≈"}  # where better values of a metric lie
 BETTER = {"lower": "lower is better", "higher": "higher is better", "real": "near to the real clips is better"}
 
 Kind = Literal["model", "baseline", "ablation", "reference"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """What a figure is.
-
-    Attributes:
-        name: By which figures name it.
-        label: By which readers know it, short enough for the head of a column.
-        unit: Empty for a plain number.
-        direction: Where better values lie; ``real`` is near to the value of the real clips.
-        formula: In words or plain symbols.
-        source: Paper or program that it follows.
-        group: Table that it belongs to.
-    """
-
-    name: str
-    label: str
-    unit: str
-    direction: Literal["lower", "higher", "real"]
-    formula: str
-    source: str
-    group: str
 
 
 @dataclass(frozen=True)
@@ -221,6 +200,15 @@ def unequal_clips(report: Report) -> str:
     return f"Not all systems were scored on the same clips ({counts}; {shared} in common): compare with care."
 
 
+def described(systems: Sequence[SystemResult]) -> tuple[Metric, ...]:
+    """Descriptions, in the order of `METRICS`, of all metrics of which the systems have a figure or a clip's value.
+
+    Metrics that are not in `METRICS` are left to `Report` to refuse.
+    """
+    named = {name for system in systems for values in (system.figures, *system.clips.values()) for name in values}
+    return tuple(metric for name, metric in METRICS.items() if name in named)
+
+
 def value_of(system: SystemResult, metric: Metric) -> float:
     """The system's value of a metric, NaN where it has none."""
     return system.figures[metric.name].value if metric.name in system.figures else math.nan
@@ -356,7 +344,10 @@ def _numbers(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_markdown(report: Report, path: Path | str) -> None:
-    """Write the report's tables, one for each group of metrics: systems down, metrics across, the best in bold."""
+    """Write the report's tables, one for each group of metrics: systems down, metrics across, the best in bold.
+
+    Groups of more than `MOST_COLUMNS` metrics have them down, and no intervals.
+    """
     parts = [f"# {_cell(report.title)}"]
     if report.subtitle:
         parts.append(report.subtitle)
@@ -372,7 +363,8 @@ def write_markdown(report: Report, path: Path | str) -> None:
     if counts := unequal_clips(report):
         parts.append(counts)
     for group, metrics in groups.items():
-        parts += [f"## {group}", _figure_table(report, metrics)]
+        table = _figure_table if len(metrics) <= MOST_COLUMNS else _long_table
+        parts += [f"## {group}", table(report, metrics)]
     if report.comparisons:
         parts += ["## Paired comparisons", _comparison_table(report)]
     notes = [f"- **{_cell(system.label)}** ({system.kind}): {system.note}" for system in report.systems if system.note]
@@ -397,8 +389,7 @@ def _figure_table(report: Report, metrics: list[Metric]) -> str:
     ]
     rows = []
     for system in report.systems:
-        name = _cell(system.label)
-        row = [f"*{name}*" if system.kind == "reference" else name]
+        row = [_system_cell(system)]
         for metric, scale, winners in zip(metrics, scales, best, strict=True):
             figure = system.figures.get(metric.name, Figure(math.nan))
             text = scale.text(figure.value)
@@ -407,6 +398,19 @@ def _figure_table(report: Report, metrics: list[Metric]) -> str:
             row.append(f"{text} {scale.interval(figure.low, figure.high)}".strip())
         rows.append(row)
     return _table(head, rows)
+
+
+def _long_table(report: Report, metrics: list[Metric]) -> str:
+    rows = []
+    for metric in metrics:
+        scale, best = scale_of(report, metric), report.best(metric)
+        unit = scale.unit(metric.unit)
+        row = [f"{_cell(metric.label)} {ARROWS[metric.direction]}" + (f" ({unit})" if unit else "")]
+        for system in report.systems:
+            text = scale.text(value_of(system, metric))
+            row.append(f"**{text}**" if system.name in best else text)
+        rows.append(row)
+    return _table(["", *(_system_cell(system) for system in report.systems)], rows)
 
 
 def _comparison_table(report: Report) -> str:
@@ -440,6 +444,11 @@ def _table(head: list[str], rows: list[list[str]], numbers_from: int = 1) -> str
 def _literal(text: str) -> str:
     """Text in which nothing is Markdown."""
     return re.sub(r"([*_`<\\])", r"\\\1", text)
+
+
+def _system_cell(system: SystemResult) -> str:
+    name = _cell(system.label)
+    return f"*{name}*" if system.kind == "reference" else name
 
 
 def _cell(text: str) -> str:

@@ -18,15 +18,16 @@ from jaxtyping import Float
 
 from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
-from ksdiff.evaluation.plots import Axis, histogram, interval
+from ksdiff.evaluation.metrics import Metric
+from ksdiff.evaluation.plots import Axis, histogram, interval, row_of_dots
 from ksdiff.evaluation.report import (
     ARROWS,
     BETTER,
     DASH,
+    MOST_COLUMNS,
     REAL,
     Comparison,
     Figure,
-    Metric,
     Report,
     Scale,
     SystemResult,
@@ -41,6 +42,7 @@ from ksdiff.output.gltf import glb_of_takes
 from ksdiff.output.html import encode_mp3, loudness
 
 COLOURS = 10  # of systems, in the style sheet; more systems share them
+ROOMY = 7  # metrics whose intervals fit beside their values
 GREYS = 3  # of references beside the real face
 
 _PAGE = """<!doctype html>
@@ -107,7 +109,10 @@ def write_html(report: Report, path: Path | str, players: Sequence[Player] = ())
     sections = [
         ("Systems", _systems(report, colours)),
         ("Listen and look", '<div id="comparison"></div>' if players else ""),
-        *((group, _figure_table(report, metrics, colours)) for group, metrics in report.groups().items()),
+        *(
+            (group, (_figure_table if len(metrics) <= MOST_COLUMNS else _long_table)(report, metrics, colours))
+            for group, metrics in report.groups().items()
+        ),
         ("Comparisons", _comparison_tables(report)),
         ("Clips", '<div id="strips"></div>' if strips["metrics"] else ""),
         ("Distributions", _distributions(report, colours)),
@@ -196,8 +201,7 @@ def _figure_table(report: Report, metrics: Sequence[Metric], colours: Mapping[st
         shown = [system.figures[metric.name] for system in report.systems if metric.name in system.figures]
         axes.append(Axis.around([end for figure in shown for end in (figure.value, figure.low, figure.high)]))
     heads = "".join(
-        f'<th scope="col"><button type="button" title="{escape(metric.formula)}">{escape(metric.label)}'
-        f' <span class="arrow" title="{BETTER[metric.direction]}">{ARROWS[metric.direction]}</span></button>'
+        f'<th scope="col"><button type="button" title="{escape(metric.formula)}">{_headed(metric)}</button>'
         f"<small>{escape(scale.unit(metric.unit)) or '&nbsp;'}</small></th>"
         for metric, scale in zip(metrics, scales, strict=True)
     )
@@ -220,7 +224,36 @@ def _figure_table(report: Report, metrics: Sequence[Metric], colours: Mapping[st
         )
     feet = "".join(f"<td>{_ticks(axis, scale)}</td>" for axis, scale in zip(axes, scales, strict=True))
     system_head = '<th scope="col"><button type="button">System</button><small>&nbsp;</small></th>'
-    return _table("figures", system_head + heads, rows, f"<th></th>{feet}")
+    return _table("figures" if len(metrics) <= ROOMY else "figures many", system_head + heads, rows, f"<th></th>{feet}")
+
+
+def _headed(metric: Metric) -> str:
+    arrow = f'<span class="arrow" title="{BETTER[metric.direction]}">{ARROWS[metric.direction]}</span>'
+    return f"{escape(metric.label)} {arrow}"
+
+
+def _long_table(report: Report, metrics: Sequence[Metric], colours: Mapping[str, str]) -> str:
+    """Metrics down and systems across, with all systems in one plot; folded."""
+    real = report.system(REAL)
+    heads = "".join(f'<th scope="col">{_label(system, colours)}</th>' for system in report.systems)
+    rows = []
+    for metric in metrics:
+        scale, best = scale_of(report, metric), report.best(metric)
+        values = {system.name: value_of(system, metric) for system in report.systems}
+        dots = [(value, f"var({colours[name]})") for name, value in values.items()]
+        plot = row_of_dots(Axis.around(list(values.values())), dots, value_of(real, metric) if real else math.nan)
+        cells = "".join(
+            f'<td class="{"best" if name in best else ""}" style="--colour:var({colours[name]})">'
+            f"<b>{scale.text(value)}</b></td>"
+            for name, value in values.items()
+        )
+        unit = escape(scale.unit(metric.unit))
+        rows.append(
+            f'<tr><th scope="row" title="{escape(metric.formula)}">{_headed(metric)} <small>{unit}</small></th>'
+            f"<td>{plot}</td>{cells}</tr>"
+        )
+    table = _table("figures long", f"<th></th><th></th>{heads}", rows)
+    return f"<details><summary>{len(metrics)} metrics</summary>{table}</details>"
 
 
 def _ticks(axis: Axis, scale: Scale, least: int = 2) -> str:
@@ -244,7 +277,7 @@ def _comparison_tables(report: Report) -> str:
             metric, scale = report.metric(test.metric), Scale.of([test.difference, test.low, test.high])
             axis = Axis.around([0.0, test.difference, test.low, test.high, -test.difference, -test.low, -test.high])
             rows.append(
-                f'<tr><th scope="row">{escape(metric.label)} <span class="arrow">{ARROWS[metric.direction]}</span></th>'
+                f'<tr><th scope="row">{_headed(metric)}</th>'
                 f"<td>{interval(axis, test.difference, test.low, test.high, reference=0.0)}</td>"
                 f"<td><b>{scale.text(test.difference)}</b> <small>{scale.interval(test.low, test.high)}"
                 f" {escape(scale.unit(metric.unit))}</small></td>"
