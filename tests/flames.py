@@ -67,12 +67,12 @@ def flame_of_head(landmarks, scale=0.9, moved=(0.01, 0.3, -0.02), seed=0):
     return entries, np.arange(len(landmarks)), head.landmark_weights[landmarks].astype(np.float64)
 
 
-def write_flame_npz(path: Path, entries) -> Path:
+def save_flame_npz(path: Path, entries) -> Path:
     np.savez(path, **entries)
     return path
 
 
-def write_flame_pickle(path: Path, entries) -> Path:
+def save_flame_pickle(path: Path, entries) -> Path:
     """As FLAME is given out: by Python 2, with chumpy objects and a sparse matrix."""
     kinds = {}
     for module, name in (("chumpy.ch", "Ch"), ("chumpy.reordering", "Select")):

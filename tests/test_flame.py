@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from flames import flame_entries, write_flame_npz, write_flame_pickle
+from flames import flame_entries, save_flame_npz, save_flame_pickle
+from made_up import made_up_motion, made_up_sound
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
@@ -17,6 +18,8 @@ from ksdiff.face.layers import rest_in_silence
 from ksdiff.face.plain_pickle import Unread, read_pickle, read_pickled_npy
 from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW, SPACES, get_space
 from ksdiff.motion import Motion
+from ksdiff.output.flame_npz import write_flame_npz
+from ksdiff.output.formats import Sound, default_formats, write_outputs
 
 
 def two_bones(weights: list[list[float]], points: list[list[float]]) -> FlameModel:
@@ -104,7 +107,7 @@ def test_shape_and_expression_are_linear_and_move_the_joints() -> None:
 
 
 def test_turning_the_root_is_a_rigid_motion(tmp_path: Path) -> None:
-    model = load_flame(write_flame_npz(tmp_path / "made_up.npz", flame_entries()))
+    model = load_flame(save_flame_npz(tmp_path / "made_up.npz", flame_entries()))
     random = np.random.default_rng(1)
     frames = 7
     parameters = FlameParameters(
@@ -118,7 +121,7 @@ def test_turning_the_root_is_a_rigid_motion(tmp_path: Path) -> None:
 
 
 def test_some_vertices_alone_are_the_same_vertices(tmp_path: Path) -> None:
-    model = load_flame(write_flame_npz(tmp_path / "made_up.npz", flame_entries()))
+    model = load_flame(save_flame_npz(tmp_path / "made_up.npz", flame_entries()))
     random = np.random.default_rng(2)
     expression, rotations = random.standard_normal((3, 50)), 0.2 * random.standard_normal((3, 5, 3))
     shape, chosen = random.standard_normal(100), np.array([200, 3, 77])
@@ -130,8 +133,8 @@ def test_some_vertices_alone_are_the_same_vertices(tmp_path: Path) -> None:
 
 def test_a_pickle_with_chumpy_objects_is_the_same_model_as_arrays(tmp_path: Path) -> None:
     entries = flame_entries()
-    first = load_flame(write_flame_npz(tmp_path / "made_up.npz", entries))
-    second = load_flame(write_flame_pickle(tmp_path / "made_up.pkl", entries))
+    first = load_flame(save_flame_npz(tmp_path / "made_up.npz", entries))
+    second = load_flame(save_flame_pickle(tmp_path / "made_up.pkl", entries))
     for name in ("template", "triangles", "shape_basis", "expression_basis", "pose_basis", "weights", "joints"):
         np.testing.assert_allclose(getattr(first, name), getattr(second, name), atol=1e-8)
     assert first.parents == second.parents == (-1, 0, 1, 1, 1)
@@ -185,7 +188,7 @@ def test_plain_pickles_of_any_protocol_are_read(tmp_path: Path, protocol: int) -
 def test_files_that_are_not_flame_say_so(tmp_path: Path) -> None:
     def refused(message: str, **changes: np.ndarray) -> None:
         entries = {**flame_entries(vertices=30), **changes}
-        write_flame_npz(tmp_path / "bad.npz", {name: value for name, value in entries.items() if value is not None})
+        save_flame_npz(tmp_path / "bad.npz", {name: value for name, value in entries.items() if value is not None})
         with pytest.raises(InputError, match=message):
             load_flame(tmp_path / "bad.npz")
 
@@ -295,3 +298,29 @@ def test_a_face_whose_mouth_cannot_be_told_apart_does_not_freeze_in_silence() ->
     silent = np.ones(50, dtype=bool)
     rested = rest_in_silence(motion.expression, np.zeros(53), silent, FLAME_JAW, 25.0)
     np.testing.assert_array_equal(rested, motion.expression)
+
+
+@pytest.mark.parametrize("space", [FLAME, FLAME_JAW])
+def test_coefficients_are_written_under_the_names_of_deca(space, tmp_path: Path) -> None:
+    parameters, motion = flame_motion(space)
+    write_flame_npz(motion, tmp_path / "flame.npz", camera=(10.0, 0.5, -0.5))
+    # What reads DECA's output reads it too: the scale is that of the neutral pose times one plus the change.
+    with np.load(tmp_path / "flame.npz", allow_pickle=False) as data:
+        assert set(data.files) == {"exp", "pose", "cam", "fps"}
+        np.testing.assert_allclose(data["exp"], parameters.expression, atol=1e-6)
+        np.testing.assert_allclose(data["pose"], parameters.pose, atol=1e-6)
+        np.testing.assert_allclose(data["cam"], [10, 0.5, -0.5] + parameters.camera * [10, 1, 1], atol=1e-5)
+        assert data["fps"] == 25.0
+    with pytest.raises(InputError, match="it is arkit"):
+        write_flame_npz(made_up_motion(), tmp_path / "arkit.npz")
+
+
+def test_formats_are_those_that_a_space_allows(tmp_path: Path) -> None:
+    assert "flame" not in default_formats(ARKIT)
+    assert set(default_formats(FLAME)) == {"npz", "timeline", "keyframes", "flame"}
+    _, motion = flame_motion(FLAME_JAW)
+    written, missing = write_outputs(motion, tmp_path, Sound(None, made_up_sound(0.3)))
+    assert {path.name for path in written} == {"motion.npz", "timeline.png", "keyframes.json", "flame.npz"}
+    assert not missing
+    with pytest.raises(InputError, match=r"arkit.*flame-jaw"):
+        write_outputs(motion, tmp_path, Sound(None, made_up_sound(0.3)), ["csv"])

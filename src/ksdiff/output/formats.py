@@ -9,8 +9,10 @@ from jaxtyping import Float
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.face.keyframe_file import write_keyframes
+from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW, MotionSpace
 from ksdiff.motion import Motion
 from ksdiff.output.arkit_csv import write_arkit_csv
+from ksdiff.output.flame_npz import write_flame_npz
 from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.timeline import write_timeline
@@ -52,9 +54,20 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
         ),
     ),
     "mp4": ("preview.mp4", _video),
+    "flame": ("flame.npz", lambda motion, path, sound, progress: write_flame_npz(motion, path)),
 }
-# Made when none is named; the others only when asked for.
-DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4")
+# Made when none is named, if the motion's space allows; the others only when asked for.
+DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4", "flame")
+# What holds motion of certain spaces only.
+SPACES: dict[str, tuple[MotionSpace, ...]] = {
+    **dict.fromkeys(("csv", "glb", "html", "mp4"), (ARKIT,)),
+    "flame": (FLAME, FLAME_JAW),
+}
+
+
+def default_formats(space: MotionSpace) -> tuple[str, ...]:
+    """What is made of a motion when no format is named."""
+    return tuple(name for name in DEFAULT_FORMATS if space in SPACES.get(name, (space,)))
 
 
 def check_formats(names: Sequence[str]) -> None:
@@ -81,7 +94,7 @@ def write_outputs(
         motion: What to write.
         out: An existing folder.
         sound: The voice.
-        names: Which formats, all of which must succeed; None for those of `DEFAULT_FORMATS` that can be made here.
+        names: Which formats, all of which must succeed; None for the `default_formats` that can be made here.
         progress: Called with the name of a file and how much of it is done.
 
     Returns:
@@ -93,7 +106,7 @@ def write_outputs(
     check_formats(names or ())
     written: list[Path] = []
     missing: dict[str, str] = {}
-    for name in names or DEFAULT_FORMATS:
+    for name in names or default_formats(motion.space):
         file, write = FORMATS[name]
         progress(file, 0.0)
         try:
