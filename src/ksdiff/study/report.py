@@ -144,7 +144,7 @@ def _plot(one: CriterionAnalysis, systems: tuple[str, ...]) -> str:
     """Means and intervals on the scale of the marks, as SVG."""
     low, high = min(SCALE), max(SCALE)
 
-    def x(mark: float) -> float:
+    def x(mark: float | int) -> float:
         return round(_LEFT + _WIDTH * (mark - low) / (high - low), 1)
 
     height = _ROW * len(systems)

@@ -47,7 +47,7 @@ def weighted_mean(values: Float[np.ndarray, " N"], weights: Float[np.ndarray, " 
     """Mean over clips, of which those with weight 0 say nothing; NaN if all do.
 
     Raises:
-        InputError: There is no clip, or as many values as weights are not given, or a weight is negative.
+        InputError: There is no clip, or a weight is negative.
     """
     numerators, denominators = _sums(values, weights, None)
     return float(_ratio(numerators.sum(), denominators.sum()))
@@ -70,7 +70,7 @@ def bootstrap_mean(
         seed: Of the draws; the same seed draws the same clips.
 
     Raises:
-        InputError: There is no clip, or lengths differ, or a weight is negative.
+        InputError: There is no clip, a weight is negative, or there are not as many clusters as clips.
     """
     numerators, denominators = _sums(values, weights, clusters)
     counts = _draw_counts(len(numerators), resamples, seed)
@@ -81,7 +81,7 @@ def bootstrap_mean(
 
 def compare_means(
     first: tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]],
-    second: tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]],
+    second: tuple[Float[np.ndarray, " M"], Float[np.ndarray, " M"]],
     clusters: Sequence[Hashable] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -114,10 +114,14 @@ def compare_means(
     differences = _ratio(counts @ a, counts @ a_weights) - _ratio(counts @ b, counts @ b_weights)
     numerators, denominators = np.concatenate([a, b]), np.concatenate([a_weights, b_weights])
 
-    def difference(x: Int[np.ndarray, "*R N"], y: Int[np.ndarray, "*R N"], axis: int) -> np.ndarray:
+    def difference(
+        x: Int[np.ndarray, "*R C"], y: Int[np.ndarray, "*R C"], axis: int
+    ) -> Float[np.ndarray, "*R"] | np.floating:
         means = [numerators[index].sum(axis) / denominators[index].sum(axis) for index in (x, y)]
         return means[0] - means[1]
 
+    if clips == 1:  # swapped or not, it is as extreme
+        return PairedTest(_interval(float(_ratio(a - b * a_weights / b_weights, a_weights)[0]), differences), 1.0)
     test = permutation_test(
         (np.arange(clips), np.arange(clips) + clips),
         difference,
@@ -180,11 +184,9 @@ def bootstrap_difference(
 
 
 def _sums(
-    values: Float[np.ndarray, " N"], weights: Float[np.ndarray, " M"], clusters: Sequence[Hashable] | None
+    values: Float[np.ndarray, " N"], weights: Float[np.ndarray, " N"], clusters: Sequence[Hashable] | None
 ) -> tuple[Float[np.ndarray, " C"], Float[np.ndarray, " C"]]:
     """Weighted values and weights, added up within each cluster."""
-    if len(values) != len(weights):
-        raise InputError(f"there are {len(values)} values but {len(weights)} weights: give one of each for every clip")
     if not (weights >= 0).all():
         raise InputError("a weight is negative or not a number: weights must be 0 or more")
     products = np.where(weights > 0, np.where(weights > 0, values, 0.0) * weights, 0.0)
@@ -216,7 +218,7 @@ def _draws(members: list[Int[np.ndarray, " _"]], resamples: int, seed: int) -> l
     return [np.concatenate([np.tile(members[i], row[i]) for i in np.flatnonzero(row)]) for row in counts]
 
 
-def _ratio(numerators: np.ndarray, denominators: np.ndarray) -> np.ndarray:
+def _ratio(numerators: np.ndarray | np.floating, denominators: np.ndarray | np.floating) -> np.ndarray:
     return np.where(denominators > 0, numerators / np.where(denominators > 0, denominators, 1.0), np.nan)
 
 
