@@ -14,6 +14,7 @@ from ksdiff.cli.animate import Animate
 from ksdiff.cli.console import console
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
+from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
 from ksdiff.errors import InputError
 
@@ -22,6 +23,7 @@ Command = (
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Study, tyro.conf.subcommand("study")]
 )
 
 
