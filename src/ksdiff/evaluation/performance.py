@@ -23,19 +23,21 @@ class Performance:
     Attributes:
         clip: Name of the clip.
         speaker: Who speaks; clips of a speaker are not independent.
-        expression: Generated expression, absolute.
-        head: Generated head: rotation vector (rad), translation (m) in the `arkit` space.
-        keyframes: Strength of the predicted keyframe at each frame, 0 where there is none, by path; a path is missing
-            where the system predicts none.
-        real_expression: What was tracked, absolute.
-        real_head: What was tracked.
-        real_keyframes: Those of the real motion, by path.
-        known: Where each path was tracked; only these frames are compared.
-        neutral: The real speaker's face at rest.
-        silent: Where there is no sound.
+        expression: Generated expression [T, E], absolute.
+        head: Generated head [T, H]: rotation vector (rad), translation (m) in the `arkit` space.
+        keyframes: Strength of the predicted keyframe at each frame [T], 0 where there is none, by path; a path is
+            missing where the system predicts none.
+        real_expression: What was tracked [T, E], absolute.
+        real_head: What was tracked [T, H].
+        real_keyframes: Those of the real motion [T], by path.
+        known: Where each path was tracked [T]; only these frames are compared.
+        neutral: The real speaker's face at rest [E].
+        silent: Where there is no sound [T].
         phones: Label, start and end of each phone, s; empty without an alignment.
         audio_beats: Beats of the sound, s (`ksdiff.evaluation.metrics.beats.audio_beats`).
         space: What the channels are.
+
+    Axes: T frames, E expression channels, H head channels, checked here so that users can read what is wrong.
 
     Raises:
         InputError: A length or width does not fit, or motion is not finite.
@@ -43,17 +45,17 @@ class Performance:
 
     clip: str
     speaker: str
-    expression: Float[np.ndarray, "T E"]
-    head: Float[np.ndarray, "T H"]
-    keyframes: Mapping[str, Float[np.ndarray, " T"]]
-    real_expression: Float[np.ndarray, "T E"]
-    real_head: Float[np.ndarray, "T H"]
-    real_keyframes: Mapping[str, Float[np.ndarray, " T"]]
-    known: Mapping[str, Bool[np.ndarray, " T"]]
-    neutral: Float[np.ndarray, " E"]
-    silent: Bool[np.ndarray, " T"]
+    expression: Float[np.ndarray, "_ _"]
+    head: Float[np.ndarray, "_ _"]
+    keyframes: Mapping[str, Float[np.ndarray, " _"]]
+    real_expression: Float[np.ndarray, "_ _"]
+    real_head: Float[np.ndarray, "_ _"]
+    real_keyframes: Mapping[str, Float[np.ndarray, " _"]]
+    known: Mapping[str, Bool[np.ndarray, " _"]]
+    neutral: Float[np.ndarray, " _"]
+    silent: Bool[np.ndarray, " _"]
     phones: Sequence[Sequence[Any]]
-    audio_beats: Float[np.ndarray, " B"]
+    audio_beats: Float[np.ndarray, " _"]
     space: MotionSpace
 
     def __post_init__(self) -> None:

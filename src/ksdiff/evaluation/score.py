@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import wasserstein_distance
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import articulation, beats, head, vertices
@@ -128,7 +127,7 @@ def score_parts(parts: Sequence[ClipParts]) -> dict[str, float]:
     figures = _amplitudes(amplitudes, space)
     for which in ("speed", "range"):
         made, real = (np.concatenate([getattr(p, f"{side}_{which}s") for p in parts]) for side in SIDES)
-        figures[f"head_{which}_wasserstein"] = float(wasserstein_distance(made, real)) if len(made) else float("nan")
+        figures[f"head_{which}_wasserstein"] = head.wasserstein(made, real)
     for name, r, amplitude in zip(space.mouth, correlations.T, amplitudes, strict=True):
         figures[f"r_{name}"], figures[f"amplitude_{name}"] = _mean(r), float(amplitude)
     return figures
@@ -248,7 +247,7 @@ def _enough(p: Performance, path: str) -> bool:
     return int(p.known[path].sum()) >= LEAST_KNOWN * FPS
 
 
-def _scored(value: float, weight: float) -> tuple[float, float]:
+def _scored(value: float, weight: float | int) -> tuple[float, float]:
     return (float(value), float(weight)) if weight and np.isfinite(value) else NOTHING
 
 

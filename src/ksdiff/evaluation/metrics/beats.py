@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import argrelmin
+from scipy.signal import find_peaks
 
 from ksdiff.audio import SAMPLE_RATE
 from ksdiff.extras import require
@@ -70,7 +70,7 @@ def motion_beats(
     weights = gaussian_filter1d(steady.astype(np.float64), smoothing * fps)
     smooth = gaussian_filter1d(np.where(steady, speed, 0.0), smoothing * fps) / np.maximum(weights, 1e-9)
     # Rounded, so that the last bits of a head at even speed are no beats.
-    (at,) = argrelmin(np.round(smooth, 6))
+    at, _ = find_peaks(-np.round(smooth, 6))
     inner = at[steady[at] & steady[at - 1] & steady[at + 1]]
     return (inner + 0.5) / fps  # a speed belongs to the middle between two frames
 

@@ -52,6 +52,14 @@ def head_speeds(
     return np.degrees(relative_angles(rotation)[1:])[steady] * fps
 
 
+def wasserstein(generated: Float[np.ndarray, " N"], real: Float[np.ndarray, " N"]) -> float:
+    """Wasserstein-1 distance of the distributions of as many values, in their unit, lower is better; NaN without any.
+
+    It is then the mean distance of the sorted values, several times faster than scipy's for any numbers of values.
+    """
+    return float(np.abs(np.sort(generated) - np.sort(real)).mean()) if len(generated) else float("nan")
+
+
 def head_ranges(rotation: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "3"]:
     """From the 5th to the 95th percentile of yaw, pitch and roll, degrees; near the real value is right."""
     low, high = np.percentile(head_angles(rotation), [5, 95], axis=0)

@@ -54,7 +54,7 @@ def vertices_at(expression: Float[np.ndarray, "T E"], indices: Int[np.ndarray, "
 
 def lip_errors(generated: Float[np.ndarray, "T L 3"], real: Float[np.ndarray, "T L 3"]) -> Float[np.ndarray, " T"]:
     """Lip vertex error of each frame: max over lip vertices of ‖generated − real‖², m²."""
-    return ((generated - real) ** 2).sum(axis=-1).max(axis=-1).astype(np.float64)
+    return _squares(generated - real).max(axis=-1).astype(np.float64)
 
 
 def lve(errors: Sequence[Float[np.ndarray, " _"]]) -> float:
@@ -103,7 +103,7 @@ def fdd(generated: Float[np.ndarray, "T U 3"], real: Float[np.ndarray, "T U 3"])
         generated: Displacements from the face at rest.
         real: The same of the real face, from its own rest.
     """
-    return float(((real**2).sum(axis=-1).std(axis=0) - (generated**2).sum(axis=-1).std(axis=0)).mean())
+    return float((_squares(real).std(axis=0) - _squares(generated).std(axis=0)).mean())
 
 
 def fdd_absolute(generated: Float[np.ndarray, "T U 3"], real: Float[np.ndarray, "T U 3"]) -> float:
@@ -116,8 +116,12 @@ def fdd_absolute(generated: Float[np.ndarray, "T U 3"], real: Float[np.ndarray, 
         generated: Displacements from the face at rest.
         real: The same of the real face, from its own rest.
     """
-    deviations = [np.linalg.norm(displacements, axis=-1).std(axis=0) for displacements in (real, generated)]
+    deviations = [np.sqrt(_squares(displacements)).std(axis=0) for displacements in (real, generated)]
     return float(np.abs(deviations[0] - deviations[1]).mean()) * MILLIMETRES
+
+
+def _squares(vectors: Float[np.ndarray, "T N 3"]) -> Float[np.ndarray, "T N"]:
+    return np.einsum("tnc,tnc->tn", vectors, vectors)  # much faster than a sum over so short an axis
 
 
 def _some(errors: Sequence[Float[np.ndarray, " _"]]) -> Sequence[Float[np.ndarray, " _"]]:
