@@ -126,7 +126,7 @@ class Split:
     test: tuple[str, ...]
 
 
-def split_speakers(corpus: Corpus, held_out: float) -> Split:
+def split_speakers(corpus: Corpus, held_out: float, folds: int = 0, fold: int = 0) -> Split:
     """Split a corpus by speaker, in the order of a hash of their names.
 
     A speaker whose head was never tracked can only be trained on.
@@ -134,15 +134,22 @@ def split_speakers(corpus: Corpus, held_out: float) -> Split:
     Args:
         corpus: What to split.
         held_out: Share of the speakers that is not trained on; half of them validate, half test.
+        folds: If not 0, the test speakers are one of so many equal parts, so that over all folds every speaker tests
+            once; ``held_out / 2`` of the speakers validate.
+        fold: Which part.
 
     Raises:
-        InputError: No speaker is left to train on.
+        InputError: No speaker is left to train on, or there are more folds than speakers.
     """
     whole = {clip.speaker for clip in corpus.clips if clip.mask[HEAD].any()}
     shuffled = sorted(whole, key=lambda speaker: hashlib.sha256(speaker.encode()).hexdigest())
+    if folds > len(shuffled):
+        raise InputError(f"{folds} folds of {len(shuffled)} speakers: some would have none; choose fewer folds")
     size = round(held_out / 2 * len(shuffled))
-    test, validation = sorted(shuffled[:size]), sorted(shuffled[size : 2 * size])
+    test = shuffled[fold::folds] if folds else shuffled[:size]
+    rest = [speaker for speaker in shuffled if speaker not in test]
+    validation = rest[: max(1, size)] if folds else rest[:size]
     train = tuple(speaker for speaker in corpus.speakers if speaker not in (*test, *validation))
     if not train:
         raise InputError(f"no speaker of {corpus.path} is left to train on: lower held_out, now {held_out}")
-    return Split(train, tuple(validation), tuple(test))
+    return Split(train, tuple(sorted(validation)), tuple(sorted(test)))

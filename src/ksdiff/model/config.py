@@ -41,6 +41,7 @@ class ModelConfig:
         prosody: Modulate speech by prosody; off: row "w/o prosody".
         transcript: Condition on the words; off: row "w/o transcript".
         refine: Use the DPSE; off: row "wav2vec only", a bare projection of the frozen features.
+        head: Make head motion; off: the expression alone, and the head keeps still.
     """
 
     width: int = 160
@@ -69,6 +70,7 @@ class ModelConfig:
     prosody: bool = True
     transcript: bool = True
     refine: bool = True
+    head: bool = True
 
     def __post_init__(self) -> None:
         for width, heads in ((self.width, self.heads), (self.keyframe_width, self.keyframe_heads)):
@@ -78,6 +80,8 @@ class ModelConfig:
             raise InputError(f"dropout is {self.dropout}; it must be at least 0 and below 1")
         if self.convolution and self.convolution % 2 == 0:
             raise InputError(f"convolution is {self.convolution}; it must be odd, or 0 for none")
+        if not self.head and not self.dual_path:
+            raise InputError("a single path makes head and expression together: set dual_path to leave the head out")
         if any(stride not in (2, 4) for stride in self.window_strides):
             raise InputError(f"window_strides is {self.window_strides}; the paper allows 2 and 4")
 
@@ -119,6 +123,8 @@ MODEL_PRESETS = {
         voicing=False,
     ),
     "base": ModelConfig(),
+    # A tenth of base's cost, for tables of many trainings on one processor.
+    "small": ModelConfig(width=96, generator_layers=1, keyframe_width=64, keyframe_layers=1),
     "debug": ModelConfig(
         width=32,
         heads=2,
@@ -130,8 +136,18 @@ MODEL_PRESETS = {
     ),
 }
 
-# The rows of the paper's Table 3.
-ABLATIONS: dict[str, dict[str, bool]] = {
+# The rows of the paper's Table 3, and the systems that it is compared with, as settings of the same code.
+DIFFSPEAKER: dict[str, Any] = {
+    "refine": False,
+    "speech_split": False,
+    "prosody": False,
+    "transcript": False,
+    "keyframes": False,
+    "convolution": 0,
+    "cross_window": 0,
+    "schedule": "scaled_linear",
+}
+ABLATIONS: dict[str, dict[str, Any]] = {
     "full": {},
     "without-speech-split": {"speech_split": False},
     "without-dual-path": {"dual_path": False},
@@ -139,6 +155,9 @@ ABLATIONS: dict[str, dict[str, bool]] = {
     "without-prosody": {"prosody": False},
     "without-transcript": {"transcript": False},
     "frozen-features-only": {"refine": False, "speech_split": False, "prosody": False},
+    # Its biases and adapters over z-scored coefficients, one diffusion for head and expression.
+    "diffspeaker": {**DIFFSPEAKER, "dual_path": False},
+    "diffspeaker-expression": {**DIFFSPEAKER, "head": False},
 }
 
 
@@ -152,4 +171,4 @@ def model_config(preset: str, ablation: str = "full") -> ModelConfig:
         raise InputError(f"unknown preset {preset!r}: {suggest(preset, tuple(MODEL_PRESETS))}")
     if ablation not in ABLATIONS:
         raise InputError(f"unknown ablation {ablation!r}: {suggest(ablation, tuple(ABLATIONS))}")
-    return replace(MODEL_PRESETS[preset], **ABLATIONS[ablation])  # type: ignore[arg-type]
+    return replace(MODEL_PRESETS[preset], **ABLATIONS[ablation])

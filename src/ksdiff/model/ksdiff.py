@@ -64,13 +64,22 @@ class KSDiff(nn.Module):
         self.register_buffer("neutrals", torch.zeros(styles + 1, self.channels[EXPRESSION]))
         self.speech_encoder = DualPathSpeechEncoder(config, features)
         self.text_encoder = TextEncoder(config.width) if config.transcript else None
-        sizes = self.channels if config.dual_path else {"joint": sum(self.channels.values())}
+        sizes = {path: self.channels[path] for path in self.paths}
+        if not config.dual_path:
+            sizes = {"joint": sum(self.channels.values())}
         self.generators = nn.ModuleDict(
             {path: MotionGenerator(config, channels, styles, MOTION_RATE) for path, channels in sizes.items()}
         )
         if not config.dual_path:
             self.fuse = nn.Linear(2 * config.width, config.width)
-        self.predictors = nn.ModuleDict({path: KeyframePredictor(config) for path in PATHS} if config.keyframes else {})
+        self.predictors = nn.ModuleDict(
+            {path: KeyframePredictor(config) for path in self.paths} if config.keyframes else {}
+        )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that are learned; the motion of another stays at its mean."""
+        return PATHS if self.config.head else (EXPRESSION,)
 
     def normalise(self, motion: Float[Tensor, "*B T C"], path: str) -> Float[Tensor, "*B T C"]:
         """Physical units to zero mean and unit deviation."""
@@ -116,7 +125,8 @@ class KSDiff(nn.Module):
     ) -> dict[str, Float[Tensor, "B T C"]]:
         """Clean normalised motion of both paths from noisy motion."""
         if self.config.dual_path:
-            return {
+            still = {path: torch.zeros_like(noisy[path]) for path in PATHS if path not in self.paths}
+            return still | {
                 path: self.generators[path](
                     noisy[path],
                     steps,
@@ -126,7 +136,7 @@ class KSDiff(nn.Module):
                     encoded.condition,
                     encoded.times,
                 )
-                for path in PATHS
+                for path in self.paths
             }
         speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
         both = keyframes[EXPRESSION].maximum(keyframes[HEAD])

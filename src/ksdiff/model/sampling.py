@@ -222,7 +222,7 @@ def _window_keyframes(
         return result
     if set(given) != set(PATHS):
         probabilities = model.predict_keyframes(encoded, options.keyframe_threshold)
-        for path in PATHS:
+        for path in probabilities:
             threshold = options.keyframe_threshold[path]
             for index, start in enumerate(starts):
                 result[path][index] = pick_keyframes(probabilities[path][index].numpy(), threshold)

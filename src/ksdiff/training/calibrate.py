@@ -41,7 +41,8 @@ def calibrate(
     model.eval()
     rest_upper_face(model)
     if model.config.keyframes:
-        options = replace(options, keyframe_threshold=best_thresholds(model, clips, grid))
+        best = best_thresholds(model, clips, grid)
+        options = replace(options, keyframe_threshold={**options.keyframe_threshold, **best})
     for path in PATHS:
         getattr(model, f"{path}_gain").fill_(1.0)
     made = []
@@ -83,10 +84,10 @@ def best_thresholds(model: KSDiff, clips: list[Clip], grid: FrameGrid) -> dict[s
     condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.styles) for clip, start in starts])
     with torch.inference_mode():
         encoded = model.encode(condition, WINDOW)
-        scores: dict[str, list[float]] = {path: [] for path in PATHS}
+        scores: dict[str, list[float]] = {path: [] for path in model.paths}
         for threshold in THRESHOLDS:
             probabilities = model.predict_keyframes(encoded, float(threshold))
-            for path in PATHS:
+            for path in model.paths:
                 total = np.zeros(3, dtype=int)
                 for row, (clip, start) in zip(probabilities[path].numpy(), starts, strict=True):
                     true = clip.keyframes[path][start : start + WINDOW] > 0

@@ -33,6 +33,8 @@ class TrainingConfig:
         feature_noise: Deviation of the noise added to speech features, in deviations of the features.
         feature_mask: Share of speech frames hidden, in runs of about 0.2 s.
         held_out: Share of speakers that are not trained on; half of them validate, half test.
+        folds: If not 0, every speaker tests in one of so many folds, and the share that tests is 1 / folds.
+        fold: Which of the folds.
         validate_every: Steps between validations.
         seed: Of everything random.
         precision: ``fp32``, ``bf16``, or ``auto``: bf16 where the hardware multiplies it faster.
@@ -60,6 +62,8 @@ class TrainingConfig:
     feature_noise: float = 0.1
     feature_mask: float = 0.05
     held_out: float = 0.3
+    folds: int = 0
+    fold: int = 0
     validate_every: int = 200
     seed: int = 0
     precision: str = "auto"
@@ -79,6 +83,8 @@ class TrainingConfig:
         ):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0 and below 1")
+        if self.folds == 1 or self.folds < 0 or not 0 <= self.fold < max(1, self.folds):
+            raise InputError(f"fold {self.fold} of {self.folds}; folds must be 0 or from 2, and fold below it")
         if self.precision not in ("auto", "fp32", "bf16"):
             raise InputError(f"precision {self.precision!r}: {suggest(self.precision, ('auto', 'fp32', 'bf16'))}")
 
@@ -89,5 +95,8 @@ TRAINING_PRESETS = {
         mirror=0.0, speeds=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0, validate_every=2000,
     ),
     "base": TrainingConfig(),
+    "small": TrainingConfig(
+        steps=250, batch=8, learning_rate=1.2e-3, warm_up=30, ema=0.98, validate_every=250,
+    ),
     "debug": TrainingConfig(steps=8, batch=2, frames=50, warm_up=2, speeds=False, validate_every=4),
 }  # fmt: skip

@@ -132,7 +132,7 @@ def step_losses(
     logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
     losses: dict[str, Tensor] = {}
     total = torch.zeros((), device=device)
-    for path in PATHS:
+    for path in model.paths:
         position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
         spectral = spectral_loss(predicted[path].float(), target[path], weight[path])
         losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectral}
@@ -170,29 +170,30 @@ class Trainer:
         out: Path,
         device: str | None = None,
         progress: Callable[[str, float], None] = lambda name, done: None,
+        speeds: Path | None = None,
     ) -> None:
-        """Set a run up; `resume` continues one that is in ``out``.
+        """Set a run up; `resume` continues one that is in ``out``. ``speeds``: as in `train`.
 
         Raises:
             InputError: The corpus has no speaker left to train on, or the folder cannot be written.
         """
         self.corpus, self.config, self.out = corpus, config, make_folder(out)
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.split = split_speakers(corpus, config.held_out)
+        self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
         clips = [clip for clip in corpus.clips if clip.speaker in self.styles]
         torch.manual_seed(config.seed)
         self.model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles))
         fit_statistics(self.model, clips, self.styles)
         if config.speeds:
-            clips = with_speeds(corpus, clips, self.out / "speeds", progress)
+            clips = with_speeds(corpus, clips, speeds or self.out / "speeds", progress)
         self.model.to(self.device)
         self.average = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles)).to(self.device)
         self.average.load_state_dict(self.model.state_dict())
         self.average.requires_grad_(False).eval()
         self.diffusion = Diffusion(model_config.train_steps, model_config.schedule)
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         self.batches = Batches(
             clips, corpus.space, FrameGrid.of(corpus.encoder), self.styles, config.batch, config.frames, config.seed,
@@ -221,8 +222,7 @@ class Trainer:
         self.step += 1
         decay = min(self.config.ema, self.step / (self.step + 10))
         with torch.no_grad():
-            for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                slow.lerp_(fast, 1 - decay)
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - decay)
         return {name: value.item() for name, value in losses.items()} | {
             "gradient": float(norm),
             "rate": rate,
@@ -327,6 +327,7 @@ def train(
     report: Callable[[Progress], None] = lambda progress: None,
     minutes: float | None = None,
     stage: Callable[[str, float], None] = lambda name, done: None,
+    speeds: Path | None = None,
 ) -> Path:
     """Train a model, or go on with a run that was stopped.
 
@@ -339,6 +340,7 @@ def train(
         report: Called after each step.
         minutes: Stop after so long, as if asked to; None for no limit.
         stage: Called with the name of what is done before and after the steps, and how much of it.
+        speeds: Folder that keeps the clips at other speeds, which runs on one corpus can share; in ``out`` by default.
 
     Returns:
         The path of the model.
@@ -347,7 +349,7 @@ def train(
         InputError: The corpus or the folder cannot be used.
     """
     tensorboard = require("torch.utils.tensorboard", "train")
-    trainer = Trainer(load_corpus(corpus_path), model_config, config, out, progress=stage)
+    trainer = Trainer(load_corpus(corpus_path), model_config, config, out, progress=stage, speeds=speeds)
     trainer.resume()
     with replacing(out / "config.json") as temporary:
         temporary.write_text(
