@@ -91,8 +91,8 @@ def test_the_tables_hold_the_figures(report, tmp_path):
     assert shown["Ours"][1][1] == {"data-value": "2.1e-05", "class": "best"}
     assert shown["Theirs"][2] == ("– ", {})  # unknown: no value to sort by
     assert "class" not in shown["Real"][1][1]  # a reference is never the best
-    assert shown["LVE ↓"][2][0] == "−1.30 [−2.00, −0.60] 10⁻⁵ m²"
-    assert shown["LVE ↓"][4][0] == "Ours is better"
+    assert shown["LVE\xa0↓"][2][0] == "−1.30 [−2.00, −0.60] 10⁻⁵ m²"
+    assert shown["LVE\xa0↓"][4][0] == "Ours is better"
 
 
 def test_large_groups_are_folded_with_all_systems_in_one_plot(report, tmp_path):
@@ -101,7 +101,7 @@ def test_large_groups_are_folded_with_all_systems_in_one_plot(report, tmp_path):
     systems = tuple(replace(entry, figures=figures, clips={}) for entry in report.systems)
     page, text = page_of(replace(report, metrics=channels, systems=systems, comparisons=()), tmp_path)
     row = next(row for row in page.rows if row[0][0].startswith("r 12"))
-    assert [cell for cell, _ in row] == ["r 12 ↓ m²", "", "0.250", "0.250", "0.250"]
+    assert [cell for cell, _ in row] == ["r 12\xa0↓ m²", "", "0.250", "0.250", "0.250"]
     assert text.count("<summary>13 metrics</summary>") == 1
     assert len(re.findall(r'<svg class="dots"', text)) == 13
 

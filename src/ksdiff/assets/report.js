@@ -39,6 +39,8 @@ function drawStrips(host, { metrics, systems }) {
   const plot = svg("svg", { role: "img", "aria-label": "Values of each clip by system" });
   host.append(bar, plot);
 
+  // Of a metric in units of 10⁻⁵ m², 0.00002 is shown as 2.
+  const shown = (value, metric) => String(Number((value / 10 ** metrics[metric].exponent).toPrecision(4))).replace("-", "−");
   const idle = playing.size ? "A dot is a clip, the stroke their mean. Press a dot to play its clip." : "A dot is a clip, the stroke their mean.";
 
   const draw = () => {
@@ -57,7 +59,7 @@ function drawStrips(host, { metrics, systems }) {
     for (const tick of ticks(low, high)) {
       plot.append(svg("line", { class: "grid", x1: x(tick), x2: x(tick), y1: 0, y2: height - 18 }));
       const text = svg("text", { class: "tick", x: x(tick), y: height - 4 });
-      text.textContent = String(Number(tick.toPrecision(6))).replace("-", "−");
+      text.textContent = shown(tick, metric);
       plot.append(text);
     }
     const dots = new Map(); // of each clip
@@ -75,7 +77,7 @@ function drawStrips(host, { metrics, systems }) {
         const spread = (((number * 0.618034) % 1) - 0.5) * (ROW - 14); // even, and the same each time
         const dot = svg("circle", { cx: x(values[metric]), cy: middle + spread, r: 4.5, style: `--colour:var(${colour})` });
         const name = svg("title", {});
-        name.textContent = `${clip}: ${values[metric]}`;
+        name.textContent = `${clip}: ${shown(values[metric], metric)} ${metrics[metric].unit}`;
         dot.append(name);
         dot.classList.toggle("plays", playing.has(clip));
         dot.dataset.clip = clip;

@@ -229,7 +229,7 @@ def _figure_table(report: Report, metrics: Sequence[Metric], colours: Mapping[st
 
 def _headed(metric: Metric) -> str:
     arrow = f'<span class="arrow" title="{BETTER[metric.direction]}">{ARROWS[metric.direction]}</span>'
-    return f"{escape(metric.label)} {arrow}"
+    return f"{escape(metric.label)}&nbsp;{arrow}"
 
 
 def _long_table(report: Report, metrics: Sequence[Metric], colours: Mapping[str, str]) -> str:
@@ -317,7 +317,8 @@ def _strips(report: Report, colours: Mapping[str, str]) -> dict[str, Any]:
         "metrics": [
             {
                 "label": f"{metric.label} {ARROWS[metric.direction]}",
-                "unit": metric.unit,
+                "unit": (scale := scale_of(report, metric)).unit(metric.unit),
+                "exponent": scale.exponent,
                 "group": metric.group,
             }
             for metric in metrics
