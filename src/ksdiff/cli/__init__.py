@@ -14,12 +14,14 @@ from ksdiff.cli.animate import Animate
 from ksdiff.cli.console import console
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
+from ksdiff.cli.retarget import Retarget
 from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
 from ksdiff.errors import InputError
 
 Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
+    | Annotated[Retarget, tyro.conf.subcommand("retarget")]
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]

@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ksdiff.cli.console import Positional, console, stages
 from ksdiff.errors import InputError
@@ -30,7 +31,10 @@ class Animate:
     keyframes: Path | None = None
     """Keyframe file (JSON) to follow instead of predicted keyframes."""
     formats: tuple[str, ...] | None = None
-    """Formats to write: npz csv glb timeline html keyframes mp4; all that can be made here if not given."""
+    """Formats to write, such as npz csv glb usd; docs/formats.md lists all. By default: npz csv glb timeline html
+    keyframes mp4."""
+    onto: Path | None = None
+    """Head of your own (.glb, .vrm, .gltf) to put the motion onto; see ksdiff retarget."""
     model: str = "base"
     """Weights: a name or a .safetensors file."""
     style: str = "neutral"
@@ -47,6 +51,8 @@ class Animate:
     """How strongly speech drives the motion."""
     fps: float = 25.0
     """Frame rate of the results: 24, 25, 29.97, 30, 60, ..."""
+    timecode: str | None = None
+    """Timecode of the first frame: HH:MM:SS:FF."""
     rest: bool = True
     """Let the mouth come to rest in silence."""
     blinks: bool = True
@@ -61,7 +67,10 @@ class Animate:
         from ksdiff.audio import load
         from ksdiff.face.layers import NATURAL
         from ksdiff.files import make_folder
+        from ksdiff.output.avatar import read_avatar
         from ksdiff.output.formats import Sound, check_formats, write_outputs
+        from ksdiff.output.retarget import retarget
+        from ksdiff.output.timecode import frame_number
 
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
@@ -74,15 +83,27 @@ class Animate:
             eyes=NATURAL if self.blinks else None,
         )  # fmt: skip
         check_formats(self.formats or ())
+        # What is wrong with these is said before the work and not after it.
+        avatar = None if self.onto is None else read_avatar(self.onto)
+        info: dict[str, Any] = {"audio": self.audio.name}
+        if self.timecode is not None:
+            frame_number(self.timecode, self.fps)
+            info["timecode"] = self.timecode
         with stages() as stage:
             stage("sound", 0.0)
             samples = load(self.audio)
             motion = animate(samples, text, self.transcribe, self.keyframes, self.model, options, stage)
-            motion = replace(motion, info={**motion.info, "audio": self.audio.name})
+            motion = replace(motion, info={**motion.info, **info})
             make_folder(self.out)
             written, missing = write_outputs(motion, self.out, Sound(self.audio, samples), self.formats, stage)
+            report = None
+            if self.onto is not None and avatar is not None:
+                written.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")
+                report = retarget(motion, avatar, written[-1])
         for name, reason in missing.items():
             console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
+        if report is not None:
+            sys.stdout.write("".join(f"{line}\n" for line in report.lines()))
         seconds = time.monotonic() - began
         sys.stdout.write(
             f"{', '.join(path.name for path in written)} in {self.out}\n"

@@ -1,0 +1,44 @@
+"""``ksdiff retarget``."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ksdiff.cli.console import Positional
+from ksdiff.errors import InputError
+
+
+@dataclass
+class Retarget:
+    """Put a motion onto a head of your own: a .glb, .vrm or .gltf with ARKit, VRM, Oculus or Ready Player Me shapes.
+
+    Everything else in the file stays as it was. Prints which of its shapes and bones move, and what is left out.
+    """
+
+    motion: Positional
+    """A motion.npz."""
+    avatar: Positional
+    """The head."""
+    out: Path
+    """File to write: .glb, .vrm or .gltf."""
+    fps: float | None = None
+    """Frame rate, if other than the motion's."""
+    head_node: str | None = None
+    """Name of the node that turns the head, if it is not found."""
+    neck_node: str | None = None
+    """Name of the node that turns the neck, if it is not found."""
+
+    def run(self) -> None:
+        """Retarget."""
+        from ksdiff.motion import Motion
+        from ksdiff.output.avatar import read_avatar
+        from ksdiff.output.retarget import retarget
+
+        motion = Motion.load(self.motion)
+        if self.fps is not None:
+            motion = motion.resample(self.fps)
+        avatar = read_avatar(self.avatar, self.head_node, self.neck_node)
+        if self.out.exists() and self.out.samefile(self.avatar):
+            raise InputError(f"--out {self.out} is the avatar itself: give another name")
+        report = retarget(motion, avatar, self.out)
+        sys.stdout.write("".join(f"{line}\n" for line in (*report.lines(), str(self.out))))

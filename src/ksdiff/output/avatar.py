@@ -1,0 +1,264 @@
+"""Other people's heads in glTF and VRM: their shapes and bones, found by what the VRM extension says or by their names.
+
+VRM 0.x and 1.0: https://github.com/vrm-c/vrm-specification
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.transform import Rotation
+
+from ksdiff.errors import InputError, suggest
+from ksdiff.output.gltf_file import GltfFile, read_gltf
+from ksdiff.output.shape_names import VRM_PRESETS, shape_of
+
+BONES = ("head", "neck", "leftEye", "rightEye")  # as VRM names them
+
+
+@dataclass(frozen=True)
+class Control:
+    """A shape of an avatar, and what it moves.
+
+    Attributes:
+        labels: What the file calls it.
+        binds: Node with the mesh, number of the morph target, and its weight where the shape's is 1.
+        binary: Weights are 0 or 1 only.
+    """
+
+    labels: tuple[str, ...]
+    binds: tuple[tuple[int, int, float], ...]
+    binary: bool = False
+
+
+@dataclass(frozen=True)
+class Bone:
+    """A node that turns a part of the avatar.
+
+    Attributes:
+        node: Its number.
+        label: What the file calls it.
+        parent: Rotation of its parent in the world, at rest.
+        own: Its rotation relative to its parent, at rest.
+    """
+
+    node: int
+    label: str
+    parent: Rotation
+    own: Rotation
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """A glTF or VRM file that a motion can be written onto.
+
+    Attributes:
+        file: All that is in it.
+        controls: Its shapes by their names in `ksdiff.output.shape_names.SHAPES`.
+        others: What the file calls shapes that are none of these.
+        bones: Those of `BONES` that it has.
+        backwards: It faces -z, as VRM 0.x files do, and not +z.
+    """
+
+    file: GltfFile
+    controls: dict[str, Control]
+    others: tuple[str, ...]
+    bones: dict[str, Bone]
+    backwards: bool
+
+
+def read_avatar(path: Path | str, head_node: str | None = None, neck_node: str | None = None) -> Avatar:
+    """Read a user's .glb, .vrm or .gltf, and find its shapes and bones.
+
+    Args:
+        path: The file.
+        head_node: Name of the node that turns the head, if it is not found rightly.
+        neck_node: The same for the neck.
+
+    Raises:
+        InputError: The file cannot be read, has no shape that is known, or no such node.
+    """
+    file = read_gltf(path)
+    try:
+        avatar = _analyse(file, {"head": head_node, "neck": neck_node})
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} is damaged ({error!r}): export it anew") from error
+    if not avatar.controls:
+        seen = ", ".join(avatar.others[:12]) or "none at all"
+        raise InputError(
+            f"{path} has no shape that is known (its morph targets: {seen}): name them as ARKit, VRM or Oculus does"
+        )
+    return avatar
+
+
+def rest_weights(content: dict[str, Any], node: int) -> Float[np.ndarray, " M"]:
+    """Weights of the morph targets of a node's mesh at rest.
+
+    Args:
+        content: A glTF file's JSON.
+        node: Number of a node with a mesh.
+
+    Raises:
+        ValueError: Weights and targets are not as many.
+    """
+    mesh = content["meshes"][content["nodes"][node]["mesh"]]
+    count = len(mesh["primitives"][0].get("targets", []))
+    weights = content["nodes"][node].get("weights") or mesh.get("weights") or [0.0] * count
+    if len(weights) != count:
+        raise ValueError(f"{len(weights)} weights for {count} morph targets")
+    return np.array(weights, np.float64)
+
+
+def _analyse(file: GltfFile, given: dict[str, str | None]) -> Avatar:
+    content = file.content
+    extensions = content.get("extensions", {})
+    nodes_of: dict[int, list[int]] = {}
+    for node, described in enumerate(content.get("nodes", [])):
+        if "mesh" in described:
+            nodes_of.setdefault(described["mesh"], []).append(node)
+    labels: dict[str, list[str]] = {}
+    binds: dict[str, list[tuple[int, int, float]]] = {}
+    others: dict[str, None] = {}
+    for mesh, nodes in nodes_of.items():
+        for target, label in enumerate(_target_names(content, content["meshes"][mesh])):
+            name = shape_of(label)
+            if name is None:
+                others[label] = None
+            else:
+                labels.setdefault(name, []).append(label)
+                binds.setdefault(name, []).extend((node, target, 1.0) for node in nodes)
+    controls = {name: Control(tuple(dict.fromkeys(labels[name])), tuple(binds[name])) for name in binds}
+    for name, label, control in _vrm_expressions(extensions, nodes_of):
+        if name is None:
+            others[label] = None
+        elif control.binds:
+            controls[name] = control  # what the author says goes before what names say
+    for control in controls.values():
+        for node, target, _ in control.binds:
+            if not 0 <= target < len(rest_weights(content, node)):
+                raise ValueError(f"{control.labels[0]} has no morph target {target}")
+    backwards = "VRM" in extensions and "VRMC_vrm" not in extensions
+    return Avatar(file, controls, tuple(others), _bones(content, given), backwards)
+
+
+def _target_names(content: dict[str, Any], mesh: dict[str, Any]) -> list[str]:
+    """Names of a mesh's morph targets: in its extras, its primitives', or of the targets' accessors."""
+    primitive = mesh["primitives"][0]
+    targets = primitive.get("targets", [])
+    for owner in (mesh, primitive):
+        names = (owner.get("extras") or {}).get("targetNames", [])
+        if len(names) == len(targets):
+            return [str(name) for name in names]
+    positions = [target.get("POSITION") for target in targets]
+    return ["" if at is None else str(content["accessors"][at].get("name", "")) for at in positions]
+
+
+def _vrm_expressions(
+    extensions: dict[str, Any], nodes_of: dict[int, list[int]]
+) -> Iterator[tuple[str | None, str, Control]]:
+    """Name in `SHAPES`, name in the file, and binds of each VRM expression."""
+    expressions = extensions.get("VRMC_vrm", {}).get("expressions", {})
+    for kind in ("preset", "custom"):
+        for label, described in expressions.get(kind, {}).items():
+            name = VRM_PRESETS.get(label) if kind == "preset" else shape_of(label)
+            binds = tuple((b["node"], b["index"], float(b["weight"])) for b in described.get("morphTargetBinds") or [])
+            yield name, label, Control((label,), binds, bool(described.get("isBinary")))
+    for group in extensions.get("VRM", {}).get("blendShapeMaster", {}).get("blendShapeGroups", []):
+        preset, label = str(group.get("presetName", "unknown")).lower(), str(group.get("name", ""))
+        name = shape_of(label) if preset == "unknown" else VRM_PRESETS.get(preset)
+        binds = tuple(
+            (node, bind["index"], bind["weight"] / 100)  # in percent
+            for bind in group.get("binds") or []
+            for node in nodes_of.get(bind["mesh"], [])
+        )
+        yield name, label, Control((label,), binds, bool(group.get("isBinary")))
+
+
+def _bones(content: dict[str, Any], given: dict[str, str | None]) -> dict[str, Bone]:
+    nodes, extensions = content.get("nodes", []), content.get("extensions", {})
+    new = extensions.get("VRMC_vrm", {}).get("humanoid", {}).get("humanBones", {})
+    old = extensions.get("VRM", {}).get("humanoid", {}).get("humanBones", [])
+    found = {bone: described["node"] for bone, described in new.items()}
+    found |= {described["bone"]: described["node"] for described in old}
+    if "head" not in found:
+        found = _bones_by_name(content)
+    found |= {bone: _named(nodes, name) for bone, name in given.items() if name is not None}
+    bones = {}
+    for bone in BONES:
+        if bone in found:
+            parent = Rotation.identity()
+            for above in reversed(_ancestors(nodes, found[bone])):
+                parent = parent * _rotation(nodes[above])
+            node = nodes[found[bone]]
+            bones[bone] = Bone(found[bone], node.get("name", f"node {found[bone]}"), parent, _rotation(node))
+    if "neck" in bones and ("head" not in bones or bones["neck"].node not in _ancestors(nodes, bones["head"].node)):
+        raise InputError(
+            f"the neck {bones['neck'].label!r} carries no head: name both with --head-node and --neck-node"
+        )
+    return bones
+
+
+def _bones_by_name(content: dict[str, Any]) -> dict[str, int]:
+    """Bones by the words of their names, such as ``mixamorig:Head``, ``neck_01``, ``CC_Base_L_Eye``."""
+    nodes = content.get("nodes", [])
+    joints = {joint for skin in content.get("skins", []) for joint in skin["joints"]} or set(range(len(nodes)))
+    words = {joint: _words(nodes[joint].get("name", "")) for joint in sorted(joints)}
+    heads = {joint: _ancestors(nodes, joint) for joint in words if words[joint][-1:] == ["head"]}
+    if not heads:
+        return {}
+    head = min(heads, key=lambda joint: len(heads[joint]))
+    bones = {"head": head}
+    for node in reversed(heads[head]):
+        if "neck" in words.get(node, []):
+            bones["neck"] = node  # the nearest to the head
+    for bone, side in (("leftEye", "left"), ("rightEye", "right")):
+        names = (["eye", side], ["eye", side[0]], [side, "eye"], [side[0], "eye"])
+        for joint in words:
+            if words[joint][-2:] in names and head in _ancestors(nodes, joint):
+                bones[bone] = joint
+    return bones
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def _ancestors(nodes: list[dict[str, Any]], node: int) -> list[int]:
+    """Parent, its parent and so on."""
+    parents = {child: parent for parent, described in enumerate(nodes) for child in described.get("children", [])}
+    above: list[int] = []
+    while (node := parents.get(node, -1)) >= 0:
+        if node in above:
+            raise ValueError("a node is its own ancestor")
+        above.append(node)
+    return above
+
+
+def _named(nodes: list[dict[str, Any]], name: str) -> int:
+    names = [node.get("name", "") for node in nodes]
+    if name not in names:
+        raise InputError(f"the file has no node {name!r}: {suggest(name, [known for known in names if known])}")
+    return names.index(name)
+
+
+def _rotation(node: dict[str, Any]) -> Rotation:
+    """A node's own rotation at rest."""
+    if "matrix" in node:
+        return Rotation.from_quat(decomposed(node["matrix"])["rotation"])
+    return Rotation.from_quat(node.get("rotation", [0, 0, 0, 1]))
+
+
+def decomposed(matrix: list[float]) -> dict[str, list[float]]:
+    """Translation, rotation (x, y, z, w) and scale of a node's matrix, which is stored by columns."""
+    columns = np.array(matrix, np.float64).reshape(4, 4).T
+    scale = np.linalg.norm(columns[:3, :3], axis=0)
+    if np.linalg.det(columns[:3, :3]) < 0:
+        scale[0] = -scale[0]
+    rotation = Rotation.from_matrix(columns[:3, :3] / scale).as_quat()
+    return {"translation": columns[:3, 3].tolist(), "rotation": rotation.tolist(), "scale": scale.tolist()}

@@ -1,0 +1,154 @@
+"""A motion written onto somebody else's head, in glTF or VRM, without losing anything else of the file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.transform import Rotation
+
+from ksdiff.errors import InputError
+from ksdiff.face.layers import gaze_angles
+from ksdiff.face.rotation import from_yaw_pitch_roll, quaternions
+from ksdiff.face.space import ARKIT
+from ksdiff.motion import Motion
+from ksdiff.output.avatar import Avatar, decomposed, rest_weights
+from ksdiff.output.gltf_file import GltfFile
+from ksdiff.output.reduction import reduce
+
+# Part of the head's rotation that the neck takes where there is one. The head takes the rest about the same axis, so
+# that both together turn as given.
+NECK_SHARE = 0.4
+ANIMATION = "Speech"
+_HALF_TURN = np.array([-1.0, 1.0, -1.0])  # on a rotation vector: told in the axes of a head that faces -z
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a motion on an avatar.
+
+    Attributes:
+        mapped: Shapes that move, and what the file calls them.
+        lost: ARKit channels that nothing in the file can show.
+        unused: What the file calls shapes that stay at rest.
+        bones: Bones that turn, and what the file calls them.
+        shown: By region of the face, the part of the movement that remains, 0..1.
+    """
+
+    mapped: dict[str, tuple[str, ...]]
+    lost: tuple[str, ...]
+    unused: tuple[str, ...]
+    bones: dict[str, str]
+    shown: dict[str, float]
+
+    def lines(self) -> Iterator[str]:
+        """The report as text."""
+        for name, labels in (self.mapped | {bone: (label,) for bone, label in self.bones.items()}).items():
+            yield f"{name} -> {', '.join(labels)}"
+        yield "shown: " + ", ".join(f"{region} {part:.0%}" for region, part in self.shown.items())
+        if self.lost:
+            yield f"nothing shows: {', '.join(self.lost)}"
+        if self.unused:
+            yield f"left at rest: {', '.join(self.unused)}"
+        if "head" not in self.bones:
+            yield "no head bone was found, so the head stands still: name it with --head-node"
+
+
+def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> Report:
+    """Write an avatar's file with a motion as one more animation, and everything else as it was.
+
+    `ksdiff.output.reduction` chooses and weights the shapes. Head and neck turn relative to their pose in the file; the
+    head's translation is left out, since it would tear the neck of most rigs. Where no shape moves the eyes but bones
+    do, these turn.
+
+    Args:
+        motion: Of the arkit space.
+        avatar: From `ksdiff.output.avatar.read_avatar`.
+        path: Where to write: .glb, .vrm or .gltf.
+
+    Raises:
+        InputError: The motion is of another space, or the file cannot be written.
+    """
+    if motion.space != ARKIT:
+        raise InputError(f"an avatar needs motion of the space 'arkit', but this is {motion.space.name!r}")
+    lists = {
+        name: list(avatar.file.content.get(name, [])) for name in ("nodes", "bufferViews", "accessors", "animations")
+    }
+    file = GltfFile({**avatar.file.content, **lists}, bytearray(avatar.file.binary), avatar.file.chunks)
+    nodes, animations = lists["nodes"], lists["animations"]
+    animation: dict[str, Any] = {"name": _free_name(animations), "samplers": [], "channels": []}
+    times = file.accessor(motion.times, bounds=True)
+
+    def curve(node: int, kind: str, values: Float[np.ndarray, "..."]) -> None:
+        animation["channels"].append({"sampler": len(animation["samplers"]), "target": {"node": node, "path": kind}})
+        animation["samplers"].append({"input": times, "output": file.accessor(values), "interpolation": "LINEAR"})
+
+    reduced = reduce(motion.expression, set(avatar.controls))
+    for node, weights in _morph_weights(avatar, reduced.weights, len(motion)).items():
+        curve(node, "weights", weights.reshape(-1))
+    turns = _turns(motion, avatar)
+    for name, vectors in turns.items():
+        bone = avatar.bones[name]
+        matrix = nodes[bone.node].get("matrix")
+        if matrix is not None:  # an animated node must have none
+            nodes[bone.node] = {k: v for k, v in nodes[bone.node].items() if k != "matrix"} | decomposed(matrix)
+        # The turn is about the axes of the world; it is told in those of the parent.
+        local = bone.parent.inv() * Rotation.from_rotvec(vectors) * bone.parent * bone.own
+        curve(bone.node, "rotation", quaternions(local.as_rotvec()))
+    animations.append(animation)
+    file.write(path)
+    still = [
+        label for name, control in avatar.controls.items() if name not in reduced.weights for label in control.labels
+    ]
+    by_bones = "leftEye" in turns
+    return Report(
+        mapped={name: avatar.controls[name].labels for name in reduced.weights},
+        lost=tuple(name for name in reduced.lost if not (by_bones and name.startswith("eyeLook"))),
+        unused=tuple(dict.fromkeys([*still, *filter(None, avatar.others)])),
+        bones={name: avatar.bones[name].label for name in turns},
+        shown=reduced.shown | ({"gaze": 1.0} if by_bones else {}),
+    )
+
+
+def _turns(motion: Motion, avatar: Avatar) -> dict[str, Float[np.ndarray, "T 3"]]:
+    """By how much each bone turns from its rest, as rotation vectors about the axes of the file's world."""
+    turns: dict[str, Float[np.ndarray, "T 3"]] = {}
+    head = motion.head[:, ARKIT.rotation].astype(np.float64)
+    if "head" in avatar.bones:
+        share = NECK_SHARE if "neck" in avatar.bones else 0.0
+        turns = {"head": (1 - share) * head} | ({"neck": share * head} if share else {})
+    by_shapes = any(name.startswith(("eyeLook", "look")) for name in avatar.controls)
+    if not by_shapes and {"leftEye", "rightEye"} <= set(avatar.bones):
+        angles = gaze_angles(motion.expression.astype(np.float64))
+        for eye, name in enumerate(("leftEye", "rightEye")):
+            yaw, pitch = angles[:, eye].T
+            turns[name] = from_yaw_pitch_roll(np.stack([yaw, -pitch, np.zeros(len(yaw))], axis=1))
+    return {name: vectors * _HALF_TURN if avatar.backwards else vectors for name, vectors in turns.items()}
+
+
+def _morph_weights(
+    avatar: Avatar, weights: dict[str, Float[np.ndarray, " T"]], frames: int
+) -> dict[int, Float[np.ndarray, "T M"]]:
+    """Weights of all morph targets of each node with a shape that moves; the others keep those of rest."""
+    moved: dict[tuple[int, int], Float[np.ndarray, " T"]] = {}
+    for name, values in weights.items():
+        control = avatar.controls[name]
+        for node, target, scale in control.binds:
+            values_here = (values > 0.5) * scale if control.binary else values * scale
+            moved[node, target] = moved.get((node, target), 0.0) + values_here
+    tables: dict[int, Float[np.ndarray, "T M"]] = {}
+    for (node, target), values in moved.items():
+        if node not in tables:
+            tables[node] = np.tile(rest_weights(avatar.file.content, node), (frames, 1))
+        tables[node][:, target] = np.clip(values, 0.0, 1.0)
+    return tables
+
+
+def _free_name(animations: list[dict[str, Any]]) -> str:
+    taken, name, number = [animation.get("name") for animation in animations], ANIMATION, 1
+    while name in taken:
+        number += 1
+        name = f"{ANIMATION} {number}"
+    return name
