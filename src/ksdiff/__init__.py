@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ksdiff.animator import AnimateOptions, animate
+    from ksdiff.editing.edits import Edit
+    from ksdiff.editing.project import Project
+    from ksdiff.editing.session import regenerate
     from ksdiff.errors import InputError
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
 
 __version__ = "0.1.0"
-__all__ = ["AnimateOptions", "InputError", "Motion", "animate", "load_model"]
+__all__ = ["AnimateOptions", "Edit", "InputError", "Motion", "Project", "animate", "load_model", "regenerate"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,10 +27,13 @@ def __getattr__(name: str) -> Any:
 
     rooms = {
         "AnimateOptions": "ksdiff.animator",
+        "Edit": "ksdiff.editing.edits",
         "InputError": "ksdiff.errors",
         "Motion": "ksdiff.motion",
+        "Project": "ksdiff.editing.project",
         "animate": "ksdiff.animator",
         "load_model": "ksdiff.model.checkpoint",
+        "regenerate": "ksdiff.editing.session",
     }
     if name not in rooms:
         raise AttributeError(f"module 'ksdiff' has no attribute {name!r}")

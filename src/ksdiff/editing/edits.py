@@ -36,15 +36,15 @@ class Edit(ABC):
     """
 
     kind: ClassVar[str] = ""
+    reads_motion: ClassVar[bool] = False  # whether it depends on the finished motion, so that nothing may be stale
 
     @abstractmethod
     def apply(self, project: Project) -> Project:
         """The project after this edit, without it in the log: call `apply` instead."""
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON can hold it: ``{"edit": kind, ...}`` with what differs from the defaults."""
-        values = to_json(self)
-        return {"edit": self.kind, **values}
+        """As JSON can hold it: ``{"edit": kind, ...}``."""
+        return {"edit": self.kind, **to_json(self)}
 
     @staticmethod
     def from_json(data: Any) -> "Edit":
@@ -207,6 +207,7 @@ class CopyPose(Edit):
     """
 
     kind: ClassVar[str] = "copy_pose"
+    reads_motion: ClassVar[bool] = True
     path: str
     time: float
     source: float
@@ -273,6 +274,7 @@ class PinRange(Edit):
     """
 
     kind: ClassVar[str] = "pin"
+    reads_motion: ClassVar[bool] = True
     start: float
     end: float
     path: str | None = None
@@ -367,7 +369,6 @@ class SetLayers(Edit):
     def apply(self, project: Project) -> Project:
         """See `Edit`."""
         layers = from_json(Layers, _merged(to_json(project.layers), self.changes, "layers"), "layers")
-        layers.check(project.space)
         return replace(project, layers=layers)
 
 
@@ -499,6 +500,7 @@ def empty_take(project: Project, name: str, sampling: SamplingOptions) -> Take:
         sampling=sampling,
         motion={path: np.zeros((frames, len(project.channels(path))), dtype=np.float32) for path in PATHS},
         keyframes=dict.fromkeys(PATHS, ()),
+        predicted=dict.fromkeys(PATHS, ()),
         stale={path: np.ones(frames, dtype=bool) for path in PATHS},
         made=False,
     )

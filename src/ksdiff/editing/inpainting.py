@@ -8,18 +8,19 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
-from ksdiff.editing.poses import pose_weights
+from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Project, Take
-from ksdiff.model.diffusion import Diffusion
+from ksdiff.model.diffusion import Diffusion, Paths
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, frame_noise, keyframe_input
 from ksdiff.motion import MOTION_RATE
 
 # Frames at each end of a range over which what is known goes over into what is made anew.
 RAMP = {EXPRESSION: 6, HEAD: 10}
-# How far around a keyframe its pose is enforced, s; wider than what is drawn to it afterwards, so that little is left.
-POSE_REACH = {EXPRESSION: 0.16, HEAD: 0.32}
 LEAST_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
+# How far to go from the motion with predicted keyframes to that with those that a person changed: the model by itself
+# moves only a little more where it is told of a keyframe.
+EMPHASIS = {EXPRESSION: 4.0, HEAD: 6.0}
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
 LARGEST_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window makes anew
 
@@ -81,7 +82,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
         if not posed or gain < LEAST_GAIN:
             continue
         targets = [(keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain for keyframe in posed]
-        own = pose_weights([keyframe.frame / MOTION_RATE for keyframe in posed], times, POSE_REACH[path])
+        own = pose_weights([keyframe.frame / MOTION_RATE for keyframe in posed], times, pose_fade(path, name))
         for target, share in zip(targets, own, strict=True):
             # What was known and the pose, one blended over the other.
             total = 1 - (1 - weight[:, channel]) * (1 - share)
@@ -121,7 +122,8 @@ def inpaint(
     pad = ((0, WINDOW + COMMIT), (0, 0))
     current = model.normalise(torch.from_numpy(np.pad(known, pad).astype(np.float32)), path) / gain
     weights = torch.from_numpy(np.pad(weight, pad).astype(np.float32))
-    strengths = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
+    edited = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
+    predicted = {other: np.pad(take.predicted_strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
     runs = tiles(stale)
     count, done = sum(map(len, runs)), 0
     made = np.array(take.motion[path])
@@ -132,10 +134,13 @@ def inpaint(
             if start != run[0]:
                 ramp = 0.5 + 0.5 * torch.cos(torch.linspace(0, torch.pi, OVERLAP))
                 keep[:OVERLAP] = keep[:OVERLAP].maximum(ramp[:, None])
-            keyframes = {
-                other: keyframe_input(torch.from_numpy(strengths[other][window])[None], model.config.keyframes)
-                for other in PATHS
-            }
+            keyframes = [
+                {
+                    other: keyframe_input(torch.from_numpy(strengths[other][window])[None], model.config.keyframes)
+                    for other in PATHS
+                }
+                for strengths in (edited, predicted)
+            ]
             clean = _denoise(model, diffusion, encode, take, path, start, keyframes, current[window], keep)
             current[window] = clean
             stop = min(start + (COMMIT if start != run[-1] else WINDOW), project.frames)
@@ -153,7 +158,7 @@ def _denoise(
     take: Take,
     path: str,
     start: int,
-    keyframes: dict[str, Float[Tensor, "1 W 2"]],
+    keyframes: list[dict[str, Float[Tensor, "1 W 2"]]],
     known: Float[Tensor, "W C"],
     keep: Float[Tensor, "W C"],
 ) -> Float[Tensor, "W C"]:
@@ -181,22 +186,28 @@ def _denoise(
         knowns[other] = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
         keeps[other] = torch.ones_like(knowns[other])
 
-    def clean_of(noisy: dict[str, Tensor], steps: Tensor, encoded: Encoded) -> dict[str, Tensor]:
+    def clean_of(noisy: Paths, steps: Tensor, encoded: Encoded, strengths: Paths) -> Paths:
         if both:
-            return model.denoise(noisy, steps, encoded, keyframes)
+            return model.denoise(noisy, steps, encoded, strengths)
         generator = model.generators[path]
         return {
             path: generator(
-                noisy[path], steps, encoded.speech[path], encoded.text, keyframes[path], encoded.condition,
+                noisy[path], steps, encoded.speech[path], encoded.text, strengths[path], encoded.condition,
                 encoded.times,
             )
         }  # fmt: skip
 
-    def predict(noisy: dict[str, Tensor], steps: Tensor) -> dict[str, Tensor]:
-        clean = clean_of(noisy, steps, encoded)
+    edited, predicted = keyframes
+    emphasised = any(not torch.equal(edited[each], predicted[each]) for each in noise)
+
+    def predict(noisy: Paths, steps: Tensor) -> Paths:
+        clean = clean_of(noisy, steps, encoded, edited)
+        told = clean[path]
         if bare is not None:
-            without = clean_of(noisy, steps, bare)
-            clean[path] = torch.lerp(without[path], clean[path], guidance)
+            clean[path] = torch.lerp(clean_of(noisy, steps, bare, edited)[path], told, guidance)
+        if emphasised:
+            plain = clean_of(noisy, steps, encoded, predicted)[path]
+            clean[path] = clean[path] + (EMPHASIS[path] - 1) * (told - plain)
         return clean
 
     return diffusion.sample(noise, predict, take.sampling.steps, knowns, keeps)[path][0]

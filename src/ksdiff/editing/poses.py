@@ -5,6 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.model.ksdiff import HEAD
+
+# How far a pose reaches, s: of the head, of what speech moves, and of the rest of the face, which is slower.
+HEAD_FADE, SPEECH_FADE, FACE_FADE = 0.56, 0.16, 0.4
+_MOODS = ("mouthSmile", "mouthFrown", "mouthDimple")
+
+
+def pose_fade(path: str, channel: str) -> float:
+    """How far the pose of a channel reaches, s; all lie within the reach of an edit."""
+    if path == HEAD:
+        return HEAD_FADE
+    return SPEECH_FADE if channel.startswith(("jaw", "mouth")) and not channel.startswith(_MOODS) else FACE_FADE
+
 
 def pose_weights(poses: Sequence[float], times: Float[np.ndarray, " T"], fade: float) -> Float[np.ndarray, "P T"]:
     """Weight of each pose at each instant: 1 where it is, by a raised cosine to 0, at the latest where the next one is.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from jaxtyping import Bool, Float
 from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.layers import Layers
 from ksdiff.errors import InputError, suggest
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.face.space import MotionSpace
+from ksdiff.model.ksdiff import HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Motion, Word
 from ksdiff.speech.transcript import silence
@@ -99,6 +101,7 @@ class Take:
         motion: Motion as generated, before all layers, by path: physical units, expression relative to the neutral
             face; 25 frames/s.
         keyframes: In order, by path.
+        predicted: Keyframes as the model predicted them: against them, those that a person changed are emphasised.
         stale: Frames that an edit reaches and that are still to be made anew, by path.
         variations: Ranges with other settings; later ones win.
         made: False for a take that has no motion and no keyframes yet.
@@ -108,9 +111,21 @@ class Take:
     sampling: SamplingOptions
     motion: Mapping[str, Float[np.ndarray, "T C"]]
     keyframes: Mapping[str, tuple[Keyframe, ...]]
+    predicted: Mapping[str, tuple[Keyframe, ...]]
     stale: Mapping[str, Bool[np.ndarray, " T"]]
     variations: tuple[Variation, ...] = ()
     made: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise InputError("a take needs a name")
+        for path in PATHS:
+            for track in (self.keyframes[path], self.predicted[path]):
+                at = [keyframe.frame for keyframe in track]
+                if at != sorted(set(at)) or any(not 0 <= frame < self.frames for frame in at):
+                    raise InputError(f"{path} keyframes of take {self.name!r} are not in order or outside the sound")
+            if len(self.motion[path]) != self.frames or self.stale[path].shape != (self.frames,):
+                raise InputError(f"the parts of take {self.name!r} are not of one length")
 
     @property
     def frames(self) -> int:
@@ -119,10 +134,11 @@ class Take:
 
     def strengths(self, path: str) -> Float[np.ndarray, " T"]:
         """Strength of the keyframe at each frame, 0 where there is none."""
-        result = np.zeros(self.frames, dtype=np.float32)
-        for keyframe in self.keyframes[path]:
-            result[keyframe.frame] = keyframe.strength
-        return result
+        return _track(self.keyframes[path], self.frames)
+
+    def predicted_strengths(self, path: str) -> Float[np.ndarray, " T"]:
+        """The same as the model predicted it."""
+        return _track(self.predicted[path], self.frames)
 
     def keyframe(self, path: str, frame: int) -> Keyframe | None:
         """The keyframe at a frame, if there is one."""
@@ -218,11 +234,35 @@ class Project:
     layers: Layers = field(default_factory=Layers)
     edits: "tuple[Edit, ...]" = ()
 
+    def __post_init__(self) -> None:
+        frames, names = self.frames, [take.name for take in self.takes]
+        if not names or len(set(names)) != len(names):
+            raise InputError(f"takes must have names of their own, at least one: {names}")
+        if len(self.reference) != frames or self.neutral.shape != (len(self.space.expression),):
+            raise InputError(f"the reference motion does not fit a sound of {frames} frames")
+        for take in self.takes:
+            for path in PATHS:
+                if take.motion[path].shape != (frames, len(self.channels(path))):
+                    raise InputError(f"the {path} of take {take.name!r} does not fit a sound of {frames} frames")
+                for keyframe in take.keyframes[path]:
+                    if not set(keyframe.pose) <= set(self.channels(path)):
+                        raise InputError(f"a pose names channels that {self.space.name} does not have")
+        for part in (*self.choices, *self.pins, *(each for take in self.takes for each in take.variations)):
+            if part.path not in PATHS or not 0 <= part.start < part.stop <= frames:
+                raise InputError(f"a range of {part.path} from frame {part.start} to {part.stop} is not in the sound")
+        for choice in self.choices:
+            self.take(choice.take)
+        for pin in self.pins:
+            inside = 0 <= pin.first <= pin.start and pin.stop <= pin.first + len(pin.values) <= frames
+            if not inside or pin.values.shape[1:] != (len(self.channels(pin.path)),):
+                raise InputError(f"the {pin.path} pinned at frame {pin.start} does not fit its range")
+        self.layers.check(self.space)
+
     def __eq__(self, other: object) -> bool:
         return _same(self, other) if isinstance(other, Project) else NotImplemented
 
     @property
-    def space(self):
+    def space(self) -> MotionSpace:
         """The motion space."""
         return self.reference.space
 
@@ -243,9 +283,30 @@ class Project:
 
         return render(self)
 
+    def save(self, path: Path | str) -> None:
+        """Write a ``.ksd``, see `ksdiff.editing.project_file`.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        from ksdiff.editing.project_file import save_project  # it needs this module
+
+        save_project(self, path)
+
+    @staticmethod
+    def load(path: Path | str) -> "Project":
+        """Read a ``.ksd``.
+
+        Raises:
+            InputError: The file is missing, is not a project, is damaged, or is of a later version.
+        """
+        from ksdiff.editing.project_file import load_project  # it needs this module
+
+        return load_project(path)
+
     def channels(self, path: str) -> tuple[str, ...]:
         """Names of the channels of a path."""
-        return {EXPRESSION: self.space.expression, HEAD: self.space.head}[path]
+        return self.space.channels(path)
 
     def take(self, name: str) -> Take:
         """A take by name.
@@ -280,8 +341,9 @@ class Project:
         Raises:
             InputError: The time is outside the sound.
         """
-        if not 0 <= time <= self.frames / MOTION_RATE:
-            raise InputError(f"{time} s is outside the sound, which lasts {self.frames / MOTION_RATE:.2f} s")
+        length = max(self.frames / MOTION_RATE, len(self.voice.samples) / SAMPLE_RATE)
+        if not 0 <= time <= length:
+            raise InputError(f"{time} s is outside the sound, which lasts {length:.2f} s")
         return min(round(time * MOTION_RATE), self.frames - 1)
 
     def span(self, start: float, end: float) -> tuple[int, int]:
@@ -330,6 +392,13 @@ class History:
         if not self.future:
             return self
         return History(self.future[-1], (*self.past, self.present), self.future[:-1])
+
+
+def _track(keyframes: tuple[Keyframe, ...], frames: int) -> Float[np.ndarray, " T"]:
+    result = np.zeros(frames, dtype=np.float32)
+    for keyframe in keyframes:
+        result[keyframe.frame] = keyframe.strength
+    return result
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy.ndimage import convolve1d, minimum_filter1d
 
 from ksdiff.editing.layers import Layers
-from ksdiff.editing.poses import pose_weights
+from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Pin, Project
 from ksdiff.errors import InputError
 from ksdiff.face.layers import add_blinks_and_gaze, limit, rest_in_silence, smooth
@@ -16,8 +16,6 @@ from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.motion import MOTION_RATE, Motion
 
 FADE = 9  # frames over which one take goes over into another
-# How far around a keyframe its pose draws the motion, s.
-POSE_FADE = {EXPRESSION: 0.16, HEAD: 0.32}
 
 
 def render(project: Project, fps: float = float(MOTION_RATE), take: str | None = None) -> Motion:
@@ -71,7 +69,7 @@ def _composed(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndar
     names = np.array(lane)
     used = [take for take in project.takes if (names == take.name).any()]
     if len(used) == 1:
-        return used[0].motion[path]
+        return used[0].motion[path].copy()
     kernel = np.hanning(FADE + 2)[1:-1]
     result = np.zeros(used[0].motion[path].shape)
     for take in used:
@@ -142,7 +140,7 @@ def _posed(motion: Motion, path: str, poses: list[tuple[float, dict[str, float]]
     values = np.array(before)
     for name in {name for _, pose in poses for name in pose}:
         own = [(time, pose[name]) for time, pose in poses if name in pose]
-        weights = pose_weights([time for time, _ in own], motion.times, POSE_FADE[path])
+        weights = pose_weights([time for time, _ in own], motion.times, pose_fade(path, name))
         missing = np.array([target - found(name, time) for time, target in own])
         values[:, names.index(name)] += (missing @ weights).astype(np.float32)
     return replace(motion, **{path: values})

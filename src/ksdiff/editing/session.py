@@ -126,7 +126,7 @@ def regenerate(
         return session.complete(project, progress)
 
     for edit in edits:
-        if not all(take.made for take in project.takes):
+        if edit.reads_motion or not all(take.made for take in project.takes):
             project = made(project)
         project = apply(project, edit)
     return made(project)
@@ -196,16 +196,18 @@ class Session:
             made += len(piece.motion[HEAD])
             progress("motion", made / frames)
         strengths = {path: np.concatenate([piece.keyframes[path] for piece in pieces]) for path in PATHS}
+        keyframes = {
+            path: tuple(Keyframe(int(at), float(track[at])) for at in np.flatnonzero(track))
+            for path, track in strengths.items()
+        }
         return Take(
             name=name,
             sampling=sampling,
             motion={
                 path: np.concatenate([piece.motion[path] for piece in pieces]).astype(np.float32) for path in PATHS
             },
-            keyframes={
-                path: tuple(Keyframe(int(at), float(track[at])) for at in np.flatnonzero(track))
-                for path, track in strengths.items()
-            },
+            keyframes=keyframes,
+            predicted=keyframes,
             stale={path: np.zeros(frames, dtype=bool) for path in PATHS},
         )
 

@@ -1,12 +1,14 @@
 """Between dataclasses and JSON, with types checked."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, suggest
 
 T = TypeVar("T")
 
@@ -32,6 +34,10 @@ def from_json(kind: type[T], data: Any, where: str) -> T:
     Raises:
         InputError: Something is missing, of a wrong type or out of range.
     """
+    allowed = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    for name in data if isinstance(data, Mapping) else ():
+        if name not in allowed:
+            raise InputError(f"{where} has no {name!r}: {suggest(name, allowed)}")
     try:
         return _adapter(kind).validate_json(json.dumps(data), strict=True)
     except ValidationError as error:

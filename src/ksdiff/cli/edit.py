@@ -1,0 +1,261 @@
+"""``ksdiff edit``: projects, see docs/editing.md."""
+
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from ksdiff.cli.animate import read_text
+from ksdiff.cli.console import Positional, console, stages
+from ksdiff.errors import InputError
+
+if TYPE_CHECKING:
+    from ksdiff.editing.edits import Edit as OneEdit
+    from ksdiff.editing.project import Project
+
+
+@dataclass
+class New:
+    """Animate a voice, as a project."""
+
+    audio: Positional
+    """Any file with sound."""
+    out: Path
+    """The project file to write (.ksd)."""
+    text: str | None = None
+    """What is said."""
+    text_file: Path | None = None
+    """File with what is said."""
+    transcribe: bool = False
+    """Find out what is said, if no text is given."""
+    model: str = "base"
+    """Weights: a name or a .safetensors file."""
+    style: str = "neutral"
+    """A training speaker's style, or neutral for the average."""
+    seed: int = 0
+    """Seed of everything random."""
+    head_seed: int | None = None
+    """Seed of the head motion, if another."""
+    expression_seed: int | None = None
+    """Seed of the expression, if another."""
+    guidance: float | None = None
+    """How strongly speech drives the motion."""
+
+    def run(self) -> None:
+        """Animate and save."""
+        from ksdiff.animator import AnimateOptions
+        from ksdiff.editing.session import create
+
+        if self.text is not None and self.text_file is not None:
+            raise InputError("--text and --text-file are both given: give one of them")
+        text = read_text(self.text_file) if self.text_file else self.text
+        options = AnimateOptions(
+            style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
+            guidance=self.guidance,
+        )  # fmt: skip
+        _one_thread()
+        with stages() as stage:
+            project = create(self.audio, text, self.transcribe, self.model, options, stage)
+        project.save(self.out)
+        sys.stdout.write(f"{self.out}: {project.motion.duration:.2f} s, {_counted(project)}\n")
+
+
+@dataclass
+class Show:
+    """List takes, keyframes, pins, layers and edits."""
+
+    project: Positional
+    """A project file."""
+    edits: bool = False
+    """Write the edits so far as JSON instead; `apply` reads it."""
+
+    def run(self) -> None:
+        """Print."""
+        from ksdiff.editing.layers import Layers
+        from ksdiff.editing.project import Project
+        from ksdiff.editing.typed import to_json
+        from ksdiff.model.ksdiff import PATHS
+        from ksdiff.motion import MOTION_RATE
+
+        project = Project.load(self.project)
+        if self.edits:
+            sys.stdout.write(
+                json.dumps([edit.to_json() for edit in project.edits], ensure_ascii=False, indent=1) + "\n"
+            )
+            return
+        lines = [
+            f"{project.voice.name or 'voice'}: {project.frames / MOTION_RATE:.2f} s, model {project.model}, style "
+            f"{project.style}, {len(project.words)} words, {len(project.edits)} edits"
+        ]
+        for take in project.takes:
+            lines.append(f"take {take.name}" + ("" if take.made else " (still to be made)"))
+            for path in PATHS:
+                seed = getattr(take.sampling, f"{path}_seed")
+                lines.append(f"  {path}, seed {seed}")
+                for keyframe in take.keyframes[path]:
+                    pose = " ".join(f"{name}={value:.3g}" for name, value in keyframe.pose.items())
+                    lines.append(f"    {keyframe.frame / MOTION_RATE:6.2f} s  strength {keyframe.strength:.2f}  {pose}")
+                for one in take.variations:
+                    if one.path == path:
+                        given = {n: getattr(one, n) for n in ("seed", "temperature", "guidance")}
+                        changed = " ".join(f"{name} {value:g}" for name, value in given.items() if value is not None)
+                        lines.append(f"    {_range(one.start, one.stop)}: {changed or 'made anew'}")
+        for choice in project.choices:
+            lines.append(f"{_range(choice.start, choice.stop)}: {choice.path} of take {choice.take}")
+        for pin in project.pins:
+            lines.append(f"{_range(pin.start, pin.stop)}: {pin.path} pinned")
+        plain = to_json(Layers())
+        for name, value in to_json(project.layers).items():
+            if value != plain[name]:
+                lines.append(f"layer {name}: {json.dumps(value)}")
+        sys.stdout.write("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+@dataclass
+class Apply:
+    """Apply edits and make anew what they reach.
+
+    An edit is its name and values: "move_keyframe path=head time=2.4 to=2.8"; dots lead into what has parts:
+    "set_pose path=head time=2 pose.rotationY=0.2", "set_layers changes.gains.brows=1.5".
+    """
+
+    project: Positional
+    """A project file."""
+    file: Annotated[Path | None, tyro.conf.Positional] = None
+    """JSON file with a list of edits."""
+    edit: tuple[str, ...] = ()
+    """Edits, each in quotes; after those of the file."""
+    text: str | None = None
+    """Set what is said, and time it anew."""
+    out: Path | None = None
+    """Project file to write; the same if not given."""
+    model: str | None = None
+    """Other weights than the project's."""
+
+    def run(self) -> None:
+        """Apply and save."""
+        from ksdiff.editing.edits import Edit, SetWords, read_edits
+        from ksdiff.editing.project import Project
+        from ksdiff.editing.session import regenerate
+        from ksdiff.speech.transcript import hear
+
+        project = Project.load(self.project)
+        edits: list[OneEdit] = []
+        if self.text is not None:
+            edits.append(SetWords(hear(project.voice.samples, self.text).words))
+        if self.file is not None:
+            edits += read_edits(read_text(self.file), str(self.file))
+        edits += [Edit.from_json(parse_edit(one)) for one in self.edit]
+        if not edits and not project.stale:
+            raise InputError("there is nothing to do: give a file of edits, --edit or --text")
+        _one_thread()
+        began = time.monotonic()
+        with stages() as stage:
+            project = regenerate(project, edits, self.model, stage)
+        seconds = time.monotonic() - began
+        project.save(self.out or self.project)
+        sys.stdout.write(
+            f"{self.out or self.project}: {len(edits)} edits in {seconds:.1f} s, now {_counted(project)}\n"
+        )
+
+
+@dataclass
+class Export:
+    """Write the finished motion, in the formats of ``ksdiff animate``."""
+
+    project: Positional
+    """A project file."""
+    out: Path
+    """Folder for the results."""
+    formats: tuple[str, ...] | None = None
+    """Formats to write: npz csv glb timeline html keyframes mp4 ...; all that can be made here if not given."""
+    fps: float = 25.0
+    """Frame rate of the results: 24, 25, 29.97, 30, 60, ..."""
+    take: str | None = None
+    """One take alone, instead of what was chosen of each."""
+    audio: Path | None = None
+    """The voice in full quality, for films and pages; the project's own 16 kHz sound if not given."""
+
+    def run(self) -> None:
+        """Write."""
+        from ksdiff.editing.project import Project
+        from ksdiff.editing.render import render
+        from ksdiff.files import make_folder
+        from ksdiff.output.formats import Sound, check_formats, write_outputs
+
+        check_formats(self.formats or ())
+        project = Project.load(self.project)
+        motion = render(project, self.fps, self.take)
+        motion = replace(motion, info={**motion.info, "audio": project.voice.name or self.project.name})
+        if self.audio is not None and not self.audio.is_file():
+            raise InputError(f"there is no sound {self.audio}")
+        make_folder(self.out)
+        with stages() as stage:
+            sound = Sound(self.audio, project.voice.samples)
+            written, missing = write_outputs(motion, self.out, sound, self.formats, stage)
+        for name, reason in missing.items():
+            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
+        sys.stdout.write(f"{', '.join(path.name for path in written)} in {self.out}\n")
+
+
+@dataclass
+class Edit:
+    """Direct a performance: keep it as a project, edit it, and make only what an edit reaches anew."""
+
+    do: (
+        Annotated[New, tyro.conf.subcommand("new")]
+        | Annotated[Show, tyro.conf.subcommand("show")]
+        | Annotated[Apply, tyro.conf.subcommand("apply")]
+        | Annotated[Export, tyro.conf.subcommand("export")]
+    )
+
+    def run(self) -> None:
+        """Do it."""
+        self.do.run()
+
+
+def parse_edit(text: str) -> dict[str, Any]:
+    """An edit as JSON has it, from its short form: ``kind name=value part.name=value``.
+
+    Raises:
+        InputError: A value has no name.
+    """
+    kind, *values = text.split() or [""]
+    result: dict[str, Any] = {"edit": kind}
+    for each in values:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise InputError(f"{each!r} in the edit {text!r} has no value: write name=value")
+        *parents, last = name.split(".")
+        place = result
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        try:
+            place[last] = json.loads(value)
+        except json.JSONDecodeError:
+            place[last] = value
+    return result
+
+
+def _one_thread() -> None:
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
+
+
+def _range(start: int, stop: int) -> str:
+    from ksdiff.motion import MOTION_RATE
+
+    return f"{start / MOTION_RATE:.2f} to {stop / MOTION_RATE:.2f} s"
+
+
+def _counted(project: "Project") -> str:
+    first = project.takes[0]
+    keyframes = ", ".join(f"{len(track)} {path}" for path, track in first.keyframes.items())
+    return f"keyframes of take {first.name}: {keyframes}; {len(project.takes)} takes, {len(project.edits)} edits"
