@@ -1,25 +1,31 @@
 """``ksdiff evaluate``."""
 
+import platform
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from ksdiff.cli.console import Positional, stages
+import tyro
+
+from ksdiff import __version__
+from ksdiff.cli.console import stages
+from ksdiff.errors import InputError
 
 
 @dataclass
 class Evaluate:
-    """Score weights on speakers that they were not trained on: report.md, report.json, head_motion.png."""
+    """Score weights on speakers that they were not trained on: report.html, report.md, report.json."""
 
-    corpus: Positional
+    weights: Annotated[tuple[str, ...], tyro.conf.Positional]
+    """Names or .safetensors files; the first is compared with each of the others."""
+    corpus: Path
     """A prepared corpus."""
     out: Path
     """Folder for the report."""
-    model: str = "base"
-    """Weights: a name or a .safetensors file."""
     split: Literal["test", "validation", "train"] = "test"
-    """Which of the model's speakers."""
+    """Which of the models' speakers."""
     steps: int | None = None
     """Denoising steps."""
     guidance: float | None = None
@@ -27,27 +33,86 @@ class Evaluate:
     temperature: float | None = None
     """Scale of the expression's noise."""
     rest: bool = True
-    """Let the mouth come to rest in silence."""
+    """Let the mouth come to rest in silence, as animate does."""
     text: bool = True
     """Use the corpus' transcripts."""
+    samples: int = 1
+    """Samples of each clip; from 2 on, the report tells how diverse the heads are."""
+    expert: Path | None = None
+    """Sync expert; that of the package if not given."""
+    players: int = 2
+    """Clips that the page plays."""
 
     def run(self) -> None:
         """Evaluate."""
         from ksdiff.corpus.dataset import load_corpus
-        from ksdiff.evaluation.evaluate import evaluate, write_report
+        from ksdiff.evaluation.evaluate import generate, perform, references, report_of, scenes, score
+        from ksdiff.evaluation.players import players_of
+        from ksdiff.evaluation.report import write_json, write_markdown
+        from ksdiff.evaluation.report_page import write_html
+        from ksdiff.evaluation.sync import load_expert
+        from ksdiff.evaluation.systems import ModelSystem, StillFace
         from ksdiff.files import make_folder
         from ksdiff.model.checkpoint import load_model
 
-        checkpoint, corpus = load_model(self.model), load_corpus(self.corpus)
+        if not 1 <= self.samples <= 20:
+            raise InputError(f"samples is {self.samples}; it must be 1 to 20")
+        corpus = load_corpus(self.corpus)
+        checkpoints = [load_model(name) for name in self.weights]
+        speakers = shared_speakers([checkpoint.facts["speakers"][self.split] for checkpoint in checkpoints], self.split)
+        expert = load_expert(self.expert)
+        seen = expert.facts.get("speakers", [])
+        experts = {speaker: expert for speaker in speakers if speaker not in seen}
+        scored, paths, first = [], [], {}
         given = {"steps": self.steps, "guidance": self.guidance, "expression_temperature": self.temperature}
-        options = replace(checkpoint.sampling, **{name: value for name, value in given.items() if value is not None})
-        if not self.text:
-            corpus = replace(corpus, clips=tuple(replace(clip, words=()) for clip in corpus.clips))
-        make_folder(self.out)
-        speakers = tuple(checkpoint.facts["speakers"][self.split])
+        given = {name: value for name, value in given.items() if value is not None}
         with stages() as stage:
-            figures, scored = evaluate(checkpoint, corpus, speakers, options, self.rest, stage)
-        title = f"{Path(self.model).stem} on {len(speakers)} speakers ({self.split})"
-        write_report(figures, scored, self.out, title)
-        width = max(map(len, figures))
-        sys.stdout.write("".join(f"{name:<{width}}  {value:.3f}\n" for name, value in figures.items()))
+            place = scenes(corpus, speakers, stage)
+            clips = [scene.clip for scene in place]
+            for weights, checkpoint in zip(self.weights, checkpoints, strict=True):
+                system = ModelSystem(checkpoint, replace(checkpoint.sampling, **given), self.text)
+                system.check(corpus)
+                takes = [generate(system, corpus, clips, seed, stage) for seed in range(self.samples)]
+                performances = perform(place, takes[0], system.paths, system.keyframes, self.rest)
+                name = Path(weights).stem
+                while name in paths:
+                    name += "'"
+                paths.append(name)
+                scored.append(
+                    score(name, name, "model", place, performances, experts, system.seams, takes[1:], str(weights))
+                )
+                first = first or takes[0]
+            still = StillFace(checkpoints[0].model.expression_mean.numpy(), len(corpus.space.head))
+            bounds = references(place, first, generate(still, corpus, clips), experts)
+            stage("report", 0.99)
+            facts = provenance(self.corpus) | {"split": self.split, "speakers": ", ".join(speakers)}
+            if len(experts) < len(speakers):
+                facts["sync expert"] = f"not used on {len(speakers) - len(experts)} speakers that it was trained on"
+            report = report_of(f"{' against '.join(paths)} on unseen speakers", facts, [*scored, *bounds])
+            make_folder(self.out)
+            write_html(report, self.out / "report.html", players_of(corpus, [*scored, *bounds[:1]], self.players))
+            write_markdown(report, self.out / "report.md")
+            write_json(report, self.out / "report.json")
+        sys.stdout.write((self.out / "report.md").read_text(encoding="utf-8"))
+
+
+def shared_speakers(splits: list[list[str]], name: str) -> tuple[str, ...]:
+    """The speakers that are in this part of every model's split.
+
+    Raises:
+        InputError: There is none.
+    """
+    shared = set(splits[0]).intersection(*splits[1:])
+    if not shared:
+        raise InputError(f"the models have no {name} speaker in common: evaluate them one by one")
+    return tuple(sorted(shared))
+
+
+def provenance(corpus: Path) -> dict[str, str]:
+    """How a report was made."""
+    return {
+        "command": " ".join(["ksdiff", *sys.argv[1:]]),
+        "date": date.today().isoformat(),
+        "version": f"ksdiff {__version__}, Python {platform.python_version()}",
+        "corpus": corpus.name,
+    }

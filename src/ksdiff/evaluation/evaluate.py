@@ -1,304 +1,350 @@
-"""What a model does on speakers that it never saw, beside what their faces really did."""
+"""What systems do on speakers that they never saw, beside what the faces really did."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Bool, Float
-from scipy.stats import wasserstein_distance
+from jaxtyping import Float
 
 from ksdiff.audio import load
 from ksdiff.corpus.dataset import Clip, Corpus, speech_of
-from ksdiff.corpus.quality import closure_rate
 from ksdiff.errors import InputError
-from ksdiff.evaluation.metrics import (
-    TOLERANCE,
-    amplitude_ratios,
-    channel_correlations,
-    f1,
-    jerk,
-    keyframe_matches,
-)
-from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
-from ksdiff.extras import require
+from ksdiff.evaluation.metrics.beats import audio_beats
+from ksdiff.evaluation.metrics.head import diversity_across_samples
+from ksdiff.evaluation.metrics.statistics import Interval, bootstrap, bootstrap_mean, compare_means
+from ksdiff.evaluation.performance import Performance
+from ksdiff.evaluation.report import REAL, Comparison, Distribution, Figure, Kind, Report, SystemResult, described
+from ksdiff.evaluation.score import ClipParts, Scores, clip_parts, score_clip, score_parts
+from ksdiff.evaluation.sync import LEAST_FRAMES, SyncExpert, counted, log_mel
+from ksdiff.evaluation.systems import Seams, System
 from ksdiff.face.layers import rest_in_silence
-from ksdiff.face.rotation import relative_angles
 from ksdiff.face.space import ARKIT
-from ksdiff.files import replacing
-from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
-from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, generate_all
+from ksdiff.model.sampling import Generated
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.transcript import silence
 
-GUESSES = 20  # random and periodic guesses of keyframes that are averaged
+RESAMPLES = 400  # of figures that must be computed anew for each draw
+ENOUGH_SPEAKERS = 12  # from which whole speakers are drawn for the intervals, else clips
+SPEEDS = tuple(np.linspace(0, 60, 31))  # degrees/s
+RANGES = tuple(np.linspace(0, 40, 21))  # degrees
+# What two systems are compared in.
+COMPARED = (
+    "lve", "lve_sequence", "lip_distance", "sync_m_c", "sync_m_d", "jaw_r", "mouth_r", "closure", "jerk_ratio",
+    "beat_align", "head_diversity", "keyframes_expression_f1", "keyframes_head_f1",
+)  # fmt: skip
 
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True)
-class Scored:
-    """One clip: what was made and what was tracked, both with the face at rest that belongs to it.
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A clip to be performed, and how it really went.
 
     Attributes:
         clip: The clip.
-        made: What the model made of its sound.
-        expression: The same as `ksdiff.animate` would give it, without blinks and gaze.
-        silent: Where there is no sound.
-        real: What was tracked.
-        known: Where it was.
+        real: The tracked face, as if a system had made it.
+        mel: Of the sound, for the sync expert.
     """
 
     clip: Clip
-    made: Generated
-    expression: Float[np.ndarray, "T E"]
-    silent: Bool[np.ndarray, " T"]
-    real: Float[np.ndarray, "T E"]
-    known: Bool[np.ndarray, " T"]
+    real: Performance
+    mel: Float[np.ndarray, "S 40"]
 
 
-def evaluate(
-    checkpoint: Checkpoint,
-    corpus: Corpus,
-    speakers: tuple[str, ...],
-    options: SamplingOptions | None = None,
-    rest: bool = True,
-    progress: Progress = lambda name, done: None,
-) -> tuple[dict[str, float], list[Scored]]:
-    """Animate the sound of each speaker's clips as the neutral average and compare.
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What one system did in all scenes.
 
-    Args:
-        checkpoint: The model.
-        corpus: A prepared corpus, made with the same speech encoder.
-        speakers: Whose clips to take.
-        options: How to sample; as the model was calibrated by default.
-        rest: Let the mouth come to rest in silence, as `ksdiff.animate` does by default.
-        progress: Called with the name of a clip and how much is done.
+    Attributes:
+        name: Of the system, in tables.
+        label: For readers.
+        kind: What it is there for.
+        note: What is special about it.
+        performances: In the order of the scenes.
+        scores: Value and weight of each metric, for each scene.
+        parts: What each scene adds to the figures of distributions.
+    """
 
-    Returns:
-        Figures by name (means over clips unless they say otherwise), and the clips.
+    name: str
+    label: str
+    kind: Kind
+    note: str
+    performances: list[Performance]
+    scores: list[Scores]
+    parts: list[ClipParts] = field(default_factory=list)
+
+
+def test_clips(corpus: Corpus, speakers: Sequence[str]) -> list[Clip]:
+    """The clips of these speakers in which a face was tracked for a second at least.
 
     Raises:
-        InputError: The corpus does not fit the model, or holds no clip of these speakers.
+        InputError: There is none.
     """
-    if corpus.encoder != checkpoint.encoder:
-        raise InputError(
-            f"{corpus.path} was prepared with another speech encoder than {checkpoint.name}: prepare it again"
-        )
-    if corpus.space != checkpoint.model.space:
-        raise InputError(
-            f"{corpus.path} holds {corpus.space.name} motion, {checkpoint.name} makes {checkpoint.model.space.name}"
-        )
     clips = [clip for clip in corpus.clips if clip.speaker in speakers and clip.mask[EXPRESSION].sum() > MOTION_RATE]
     if not clips:
         raise InputError(f"{corpus.path} holds no clip with a face of these speakers: {', '.join(speakers) or 'none'}")
-    scored = []
-    style = checkpoint.style(NEUTRAL_STYLE)
-    neutral = checkpoint.model.neutrals[style].numpy()
+    return clips
+
+
+def scenes(corpus: Corpus, speakers: Sequence[str], progress: Progress = lambda name, done: None) -> list[Scene]:
+    """`test_clips`, with all that scoring them needs.
+
+    Raises:
+        InputError: There is none, or the optional package that finds beats is missing.
+    """
+    clips = test_clips(corpus, speakers)
+    result = []
+    for number, clip in enumerate(clips):
+        progress(f"sound of {clip.name}", number / len(clips))
+        sound = load(corpus.path / "clips" / f"{clip.name}.flac")
+        expression = (clip.motion[EXPRESSION] + clip.neutral).astype(np.float32)
+        real = Performance(
+            clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=clip.neutral,
+            expression=expression, head=clip.motion[HEAD], keyframes=clip.keyframes,
+            real_expression=expression, real_head=clip.motion[HEAD], real_keyframes=clip.keyframes,
+            known=clip.mask, silent=silence(sound, len(clip), float(MOTION_RATE)),
+            phones=clip.facts.get("phones", []), audio_beats=audio_beats(np.asarray(sound)),
+        )  # fmt: skip
+        result.append(Scene(clip, real, log_mel(np.asarray(sound))))
+    return result
+
+
+def generate(
+    system: System, corpus: Corpus, clips: Sequence[Clip], seed: int = 0, progress: Progress = lambda name, done: None
+) -> dict[str, Generated]:
+    """What a system makes of the sound of each clip, by name of the clip."""
+    grid = FrameGrid.of(corpus.encoder)
+    made = {}
     for number, clip in enumerate(clips):
         progress(clip.name, number / len(clips))
-        speech = speech_of(clip, FrameGrid.of(corpus.encoder), len(clip))
-        made = generate_all(checkpoint.model, speech, options or checkpoint.sampling, style)
-        quiet = silence(load(corpus.path / "clips" / f"{clip.name}.flac"), len(clip), float(MOTION_RATE))
-        expression = made.motion[EXPRESSION] + neutral
-        if rest:
-            expression = rest_in_silence(expression, neutral, quiet, corpus.space, float(MOTION_RATE))
-        scored.append(
-            Scored(
-                clip,
-                made,
-                np.clip(expression, 0, 1),
-                quiet,
-                clip.motion[EXPRESSION] + clip.neutral,
-                clip.mask[EXPRESSION],
+        made[clip.name] = system.generate(speech_of(clip, grid, len(clip)), seed)
+    return made
+
+
+def perform(
+    stage: Sequence[Scene],
+    made: Mapping[str, Generated],
+    paths: Sequence[str] = PATHS,
+    keyframes: bool = True,
+    rest: bool = False,
+) -> list[Performance]:
+    """Put generated motion on the faces of the scenes.
+
+    Args:
+        stage: The scenes.
+        made: What `generate` gave.
+        paths: Those that the system moves; the others are not scored.
+        keyframes: Whether it predicts keyframes.
+        rest: Let the mouth come to rest in silence, as `ksdiff.animate` does by default.
+    """
+    result = []
+    for scene in stage:
+        real, one = scene.real, made[scene.clip.name]
+        expression = one.motion[EXPRESSION] + real.neutral
+        if real.space == ARKIT:
+            if rest:
+                fps = float(MOTION_RATE)
+                expression = rest_in_silence(expression, real.neutral, real.silent, real.space, fps)
+            expression = np.clip(expression, 0, 1)
+        nothing = np.zeros(len(expression), dtype=bool)
+        result.append(
+            replace(
+                real,
+                expression=expression.astype(np.float32),
+                head=one.motion[HEAD].astype(np.float32),
+                keyframes={path: one.keyframes[path] for path in paths} if keyframes else {},
+                known={path: real.known[path] if path in paths else nothing for path in PATHS},
             )
         )
-    figures = articulation(scored, checkpoint)
-    figures |= keyframes(scored)
-    figures |= seams(scored)
-    figures |= head_motion(scored)
-    return figures, scored
+    return result
 
 
-def articulation(scored: list[Scored], checkpoint: Checkpoint) -> dict[str, float]:
-    """Correlation, amplitude, closures, stillness and jitter of the mouth."""
-    space = checkpoint.model.space
-    jaw, mouth = space.index("jawOpen"), space.mouth_indices
-    r = np.stack([channel_correlations(s.expression, s.real, s.known) for s in scored])
-    pooled_real = np.concatenate([centred(s.real[s.known]) for s in scored])
-    pooled_made = np.concatenate([centred(s.expression[s.known]) for s in scored])
-    everything = np.ones(len(pooled_real), dtype=bool)
-    amplitude = amplitude_ratios(pooled_made, pooled_real, everything)[mouth]
-    moving = ~np.isnan(amplitude)
-    names = np.array(space.mouth)[moving]
-    made_jitter = np.mean([jerk(s.expression[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
-    real_jitter = np.mean([jerk(s.real[s.known][:, mouth], float(MOTION_RATE)).mean() for s in scored])
-    speakers = sorted({s.clip.speaker for s in scored})
-    by_speaker = [np.nanmean([r[i, jaw] for i, s in enumerate(scored) if s.clip.speaker == name]) for name in speakers]
-    figures = {
-        "jaw r": float(np.nanmean(r[:, jaw])),
-        "jaw r, least of a speaker": float(np.nanmin(by_speaker)),
-        "jaw r, greatest of a speaker": float(np.nanmax(by_speaker)),
-        "mouth r (mean of moving channels)": float(np.nanmean(r[:, mouth])),
-        "amplitude ratio, jaw": float(amplitude_ratios(pooled_made, pooled_real, everything)[jaw]),
-        "amplitude ratio, mouth mean": float(amplitude[moving].mean()),
-        "amplitude ratio, mouth least": float(amplitude[moving].min()),
-        "amplitude ratio, mouth greatest": float(amplitude[moving].max()),
-        "share of moving mouth channels with ratio 0.8 to 1.25": float(
-            ((amplitude[moving] >= 0.8) & (amplitude[moving] <= 1.25)).mean()
-        ),
-        "moving mouth channels": float(len(names)),
-        "jitter, generated / real": float(made_jitter / real_jitter),
-    }
-    if space == ARKIT:
-        closed = {"generated": [], "real": []}
-        still = {"generated": [], "real": []}
-        for s in scored:
-            for name, expression in (("generated", s.expression), ("real", s.real)):
-                opening = lip_opening(expression)
-                rate = closure_rate(opening, s.known, s.clip.facts.get("phones", []))
-                if rate:
-                    closed[name].append((rate["closed"], rate["bilabials"]))
-                resting = long_pauses(s.silent) & s.known
-                speed = np.abs(np.gradient(opening)) * MOTION_RATE
-                if resting.sum() >= MOTION_RATE // 2 and (~s.silent & s.known).any():
-                    still[name].append(speed[resting].mean() / speed[~s.silent & s.known].mean())
-        for name in closed:
-            if closed[name]:
-                rates, weights = zip(*closed[name], strict=True)
-                figures[f"lips closed on p, b, m, {name}"] = float(np.average(rates, weights=weights))
-            if still[name]:
-                figures[f"lip speed in silence / in speech, {name}"] = float(np.mean(still[name]))
-    return figures
+def shuffled(stage: Sequence[Scene], made: Mapping[str, Generated]) -> dict[str, Generated]:
+    """A lower bound: for each scene what was made of the sound of another speaker, cut or repeated to its length."""
+    result = {}
+    for index, scene in enumerate(stage):
+        others = [*stage[index + 1 :], *stage[:index]]
+        other = next((other for other in others if other.clip.speaker != scene.clip.speaker), scene)
+        frames, one = len(scene.clip), made[other.clip.name]
+        result[scene.clip.name] = Generated(
+            {path: _repeated(one.motion[path], frames) for path in PATHS},
+            {path: _repeated(one.keyframes[path], frames) for path in PATHS},
+        )
+    return result
 
 
-def centred(motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
-    """Without its mean, so that deviations are those within a clip."""
-    return motion - motion.mean(axis=0)
+def _repeated(values: np.ndarray, frames: int) -> np.ndarray:
+    """Forwards and backwards until it is long enough, so that nothing jumps."""
+    there_and_back = np.concatenate([values, values[::-1]])
+    return np.concatenate([there_and_back] * (1 + frames // len(there_and_back)))[:frames]
 
 
-def keyframes(scored: list[Scored]) -> dict[str, float]:
-    """F1 within ± 2 frames, beside random and periodic guesses with as many keyframes."""
-    random = np.random.default_rng(0)
-    figures = {}
-    for path in PATHS:
-        found, chance, periodic = np.zeros(3, int), np.zeros(3, int), np.zeros(3, int)
-        for s in scored:
-            if not s.clip.mask[path].any():
-                continue
-            true, made = s.clip.keyframes[path] > 0, s.made.keyframes[path] > 0
-            found += keyframe_matches(made, true, TOLERANCE)
-            count, frames = max(int(made.sum()), 1), len(true)
-            for _ in range(GUESSES):
-                guess = np.zeros(frames, dtype=bool)
-                guess[random.choice(frames, count, replace=False)] = True
-                chance += keyframe_matches(guess, true, TOLERANCE)
-                guess = np.zeros(frames, dtype=bool)
-                guess[((np.arange(count) + random.random()) * frames / count).astype(int) % frames] = True
-                periodic += keyframe_matches(guess, true, TOLERANCE)
-        figures |= {
-            f"{path} keyframes F1": f1(*found.tolist()),
-            f"{path} keyframes F1, random guess": f1(*chance.tolist()),
-            f"{path} keyframes F1, periodic guess": f1(*periodic.tolist()),
-            f"{path} keyframes made / true": float(found[1] / max(1, found[2])),
-        }
-    return figures
+def score(
+    name: str,
+    label: str,
+    kind: Kind,
+    stage: Sequence[Scene],
+    performances: list[Performance],
+    experts: Mapping[str, SyncExpert],
+    meets: Callable[[int], Seams] = lambda frames: (),
+    heads: Sequence[Mapping[str, Generated]] = (),
+    note: str = "",
+) -> Scored:
+    """All figures of a system in all scenes.
+
+    Args:
+        name: Of the system.
+        label: For readers.
+        kind: What it is there for.
+        stage: The scenes.
+        performances: What the system did in them.
+        experts: By name of a speaker, a sync expert that was not trained on them; speakers without one get no score.
+        meets: Frames at which pieces of a motion of so many frames meet, if there are pieces.
+        heads: The same scenes with other seeds, for the diversity across samples.
+        note: What is special about the system.
+    """
+    scores = []
+    for scene, one in zip(stage, performances, strict=True):
+        figures = score_clip(one)
+        expert = experts.get(one.speaker)
+        if expert is not None and counted(one.known[EXPRESSION], 0).sum() >= LEAST_FRAMES:
+            sync = expert.score(scene.mel, one.expression, one.known[EXPRESSION])
+            figures |= {"sync_m_c": (sync.confidence, 1.0), "sync_m_d": (sync.distance, 1.0)}
+            figures["sync_m_offset"] = (float(sync.offset), 1.0)
+        if heads and one.known[HEAD].any():
+            known = one.known[HEAD]
+            takes = [one.head, *(other[one.clip].motion[HEAD] for other in heads)]
+            rotations = np.stack([take[known][:, one.space.rotation] for take in takes])
+            figures["head_diversity_samples"] = (diversity_across_samples(rotations), 1.0)
+        figures |= seams(one, meets(len(one.expression)))
+        scores.append(figures)
+    return Scored(name, label, kind, note, performances, scores, [clip_parts(one) for one in performances])
 
 
-def seams(scored: list[Scored]) -> dict[str, float]:
-    """Mean acceleration where windows meet, relative to the clip's own 95th percentile; below 1 is unseen."""
-    ratios: dict[str, list[float]] = {path: [] for path in PATHS}
-    for s in scored:
-        for path in PATHS:
-            motion = s.made.motion[path]
-            acceleration = np.linalg.norm(np.diff(motion, n=2, axis=0), axis=1)
-            limit = np.percentile(acceleration, 95)
-            for start in range(COMMIT, len(motion) - OVERLAP - 2, COMMIT):
-                # Both ends of the frames over which one window takes over from another.
-                for edge in (start, start + OVERLAP):
-                    ratios[path].append(float(acceleration[edge - 2 : edge + 1].mean() / limit))
-    return {f"{path} acceleration at seams / own 95th percentile": float(np.mean(r)) for path, r in ratios.items() if r}
-
-
-def head_motion(scored: list[Scored]) -> dict[str, float]:
-    """Speed and range of the head, generated and real, and how far their distributions are apart."""
-    curves = head_curves(scored)
-    if not len(curves["real"][0]):
-        return {}
-    figures = {}
-    for index, name, unit in ((0, "speed", "degrees/s"), (1, "range", "degrees")):
-        made, real = curves["generated"][index], curves["real"][index]
-        figures[f"head {name}, generated ({unit})"] = float(np.mean(made))
-        figures[f"head {name}, real ({unit})"] = float(np.mean(real))
-        figures[f"head {name}, Wasserstein distance ({unit})"] = float(wasserstein_distance(made, real))
-    return figures
-
-
-def head_curves(scored: list[Scored]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """For generated and real: angular speed of each frame, degrees/s, and range of each angle of each clip, degrees."""
-    result: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {"generated": ([], []), "real": ([], [])}
-    for s in scored:
-        known = s.clip.mask[HEAD]
-        if known.sum() < MOTION_RATE:
+def seams(performance: Performance, edges: Seams) -> Scores:
+    """Mean acceleration where pieces of the motion meet, over the clip's own 95th percentile; below 1 is unseen."""
+    result: Scores = {}
+    for path, motion in ((EXPRESSION, performance.expression), (HEAD, performance.head)):
+        if not edges or not performance.known[path].any():
             continue
-        for name, head in (("generated", s.made.motion[HEAD]), ("real", s.clip.motion[HEAD])):
-            rotation = head[:, ARKIT.rotation]
-            steady = known & np.roll(known, 1)
-            steady[0] = False
-            result[name][0].append(np.degrees(relative_angles(rotation))[steady] * MOTION_RATE)
-            low, high = np.percentile(np.degrees(rotation[known]), [5, 95], axis=0)
-            result[name][1].append(high - low)
-    return {
-        name: (
-            np.concatenate(speeds) if speeds else np.zeros(0),
-            np.concatenate(ranges) if ranges else np.zeros(0),
-        )
-        for name, (speeds, ranges) in result.items()
-    }
+        acceleration = np.linalg.norm(np.diff(motion, n=2, axis=0), axis=1)
+        limit = np.percentile(acceleration, 95)
+        ratios = [acceleration[edge - 2 : edge + 1].mean() / limit for edge in edges]
+        if limit > 0:
+            result[f"seam_{path}"] = (float(np.mean(ratios)), float(len(ratios)))
+    return result
 
 
-def write_report(figures: dict[str, float], scored: list[Scored], out: Path, title: str) -> None:
-    """Write ``report.md``, ``report.json`` and ``head_motion.png`` into an existing folder."""
-    rows = "\n".join(f"| {name} | {value:.3f} |" for name, value in figures.items())
-    with replacing(out / "report.md") as temporary:
-        temporary.write_text(
-            f"# {title}\n\n{len(scored)} clips\n\n| figure | value |\n|---|---|\n{rows}\n", encoding="utf-8"
-        )
-    with replacing(out / "report.json") as temporary:
-        temporary.write_text(json.dumps({"title": title, "clips": len(scored), "figures": figures}, indent=1))
-    plot_head_motion(scored, out / "head_motion.png")
+def references(
+    stage: Sequence[Scene],
+    made: Mapping[str, Generated],
+    still: Mapping[str, Generated],
+    experts: Mapping[str, SyncExpert],
+) -> list[Scored]:
+    """The rows that give every figure a scale: the real faces, one face that is still, another's speech.
+
+    Args:
+        stage: The scenes.
+        made: What the main system made of them.
+        still: What `StillFace` made of them.
+        experts: As for `score`.
+    """
+    rows = (
+        (REAL, "Real", "the tracked faces themselves", [scene.real for scene in stage]),
+        (
+            "still",
+            "Still face",
+            "the mean expression of the training speakers, at rest",
+            perform(stage, still, keyframes=False),
+        ),
+        (
+            "shuffled",
+            "Shuffled audio",
+            "the first system's motion for the sound of another speaker",
+            perform(stage, shuffled(stage, made)),
+        ),
+    )
+    return [
+        score(name, label, "reference", stage, performances, experts, note=note)
+        for name, label, note, performances in rows
+    ]
 
 
-def plot_head_motion(scored: list[Scored], path: Path) -> None:
-    """Distributions of head speed and range, generated and real."""
-    require("matplotlib", "render").use("Agg")
-    from matplotlib.figure import Figure
+def result_of(scored: Scored) -> SystemResult:
+    """Figures of all scenes together with their intervals."""
+    speakers = [one.speaker for one in scored.performances]
+    clusters = speakers if len(set(speakers)) >= ENOUGH_SPEAKERS else None
+    intervals: dict[str, Interval] = {}
+    for metric in _metrics(scored.scores):
+        values, weights = _column(scored.scores, metric)
+        intervals[metric] = bootstrap_mean(values, weights, clusters)
+    intervals |= bootstrap(score_parts, scored.parts, clusters, RESAMPLES)
+    return SystemResult(
+        scored.name,
+        scored.label,
+        scored.kind,
+        scored.note,
+        {name: Figure(one.value, one.low, one.high) for name, one in intervals.items()},
+        {
+            one.clip: {name: value for name, (value, weight) in scores.items() if weight}
+            for one, scores in zip(scored.performances, scored.scores, strict=True)
+        },
+    )
 
-    curves = head_curves(scored)
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
-    for index, (axis, label, top) in enumerate(
-        zip(
-            figure.subplots(1, 2),
-            ("head speed, degrees/s", "range of an angle in a clip, degrees"),
-            (60, 30),
-            strict=True,
-        )
-    ):
-        for name, color in (("real", "0.55"), ("generated", "tab:orange")):
-            axis.hist(
-                curves[name][index],
-                bins=np.linspace(0, top, 31),
-                density=True,
-                color=color,
-                alpha=0.6,
-                label=name,
-            )
-        axis.set_xlabel(label)
-        axis.set_yticks([])
-        axis.spines[["top", "left", "right"]].set_visible(False)
-        axis.legend(frameon=False)
-    with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=110)
+
+def comparisons(first: Scored, second: Scored) -> list[Comparison]:
+    """Paired tests of the two systems in the figures that both have."""
+    speakers = [one.speaker for one in first.performances]
+    clusters = speakers if len(set(speakers)) >= ENOUGH_SPEAKERS else None
+    found = []
+    for metric in COMPARED:
+        values, weights = _column(first.scores, metric)
+        other_values, other_weights = _column(second.scores, metric)
+        if weights.any() and other_weights.any():
+            test = compare_means((values, weights), (other_values, other_weights), clusters)
+            low, high = test.difference.low, test.difference.high
+            found.append(Comparison(metric, first.name, second.name, test.difference.value, low, high, test.p))
+    return found
+
+
+def report_of(title: str, facts: Mapping[str, str], scored: Sequence[Scored], subtitle: str = "") -> Report:
+    """Put it all together; the first model is compared with all others that are not references.
+
+    Raises:
+        InputError: The systems did not all perform the same clips.
+    """
+    for one, other in pairwise(scored):
+        if [p.clip for p in one.performances] != [p.clip for p in other.performances]:
+            raise InputError(f"{one.name} and {other.name} performed different clips: they cannot be compared")
+    models = [one for one in scored if one.kind != "reference"]
+    results = tuple(result_of(one) for one in scored)
+    speeds, ranges = (
+        {one.name: np.concatenate([getattr(part, name) for part in one.parts]) for one in scored}
+        for name in ("generated_speeds", "generated_ranges")
+    )
+    speakers = {p.speaker for p in scored[0].performances}
+    drawn = "speakers" if len(speakers) >= ENOUGH_SPEAKERS else "clips"
+    return Report(
+        title=title,
+        subtitle=subtitle,
+        facts={**facts, "clips": str(len(scored[0].performances)), "intervals": f"bootstrap over {drawn}, 95 %"},
+        metrics=described(results),
+        systems=results,
+        comparisons=tuple(test for other in models[1:] for test in comparisons(models[0], other)),
+        distributions=(
+            Distribution.of("Head speed", "degrees/s", SPEEDS, speeds),
+            Distribution.of("Range of an angle of the head in a clip", "degrees", RANGES, ranges),
+        ),
+    )
+
+
+def _metrics(scores: Sequence[Scores]) -> list[str]:
+    return list(dict.fromkeys(name for one in scores for name in one))
+
+
+def _column(scores: Sequence[Scores], metric: str) -> tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]:
+    values, weights = zip(*(one.get(metric, (float("nan"), 0.0)) for one in scores), strict=True)
+    return np.array(values, dtype=np.float64), np.array(weights, dtype=np.float64)

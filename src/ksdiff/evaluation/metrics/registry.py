@@ -387,6 +387,18 @@ def _keyframe_metrics(path: str) -> tuple[Metric, ...]:
     )
 
 
+def _seam_metric(path: str) -> Metric:
+    return Metric(
+        f"seam_{path}",
+        f"seams, {path}",
+        "",
+        "lower",
+        "mean acceleration where windows of the sampler meet / the clip's own 95th percentile; below 1 is unseen",
+        _OURS,
+        HEAD_GROUP if path == "head" else MOUTH,
+    )
+
+
 def _channel_metrics(channel: str) -> tuple[Metric, ...]:
     return (
         Metric(
@@ -415,6 +427,7 @@ _ALL = (
     *_SYNC,
     *_MOUTH,
     *_HEAD,
+    *(_seam_metric(path) for path in ("expression", "head")),
     *_keyframe_metrics("expression"),
     *_keyframe_metrics("head"),
     *(metric for space in SPACES.values() for channel in space.mouth for metric in _channel_metrics(channel)),

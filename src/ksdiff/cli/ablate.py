@@ -1,0 +1,53 @@
+"""``ksdiff ablate``."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ksdiff.cli.console import Positional, stages
+from ksdiff.cli.evaluate import provenance
+
+
+@dataclass
+class Ablate:
+    """Train and score the whole table: the model, the rows of the paper's Table 3, the baselines.
+
+    Over folds of speakers, so that each is tested once by models that never saw them. Run again with the same folder,
+    it goes on where it was.
+    """
+
+    corpus: Positional
+    """A prepared corpus."""
+    out: Path
+    """Folder of the run; gets report.html, report.md, report.json."""
+    preset: str = "base"
+    """paper, base, small or debug."""
+    rows: tuple[str, ...] | None = None
+    """Only these rows, such as full diffspeaker regression."""
+    folds: int = 3
+    """Parts of the speakers; each part tests once."""
+    fold: int | None = None
+    """Only this fold, so that several machines can share a run."""
+    steps: int | None = None
+    """Training steps of each, if other than the preset's."""
+    seed: int = 0
+    """Seed of everything random."""
+
+    def run(self) -> None:
+        """Train and score."""
+        from ksdiff.evaluation.report import write_json, write_markdown
+        from ksdiff.evaluation.report_page import write_html
+        from ksdiff.experiments.ablate import ROWS, Ablation, ablate
+
+        expert_steps = 60 if self.preset == "debug" else 600
+        plan = Ablation(
+            self.preset, self.rows or tuple(ROWS), self.folds, self.fold, self.steps, expert_steps, self.seed
+        )
+        with stages() as stage:
+            report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage)
+        if report is None:
+            sys.stdout.write(f"no fold has all its rows yet; run again with {self.out} to go on\n")
+            return
+        for write, suffix in ((write_html, "html"), (write_markdown, "md"), (write_json, "json")):
+            write(report, self.out / f"report.{suffix}")
+        sys.stdout.write((self.out / "report.md").read_text(encoding="utf-8"))

@@ -1,0 +1,37 @@
+"""Clips for the report's players."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ksdiff.audio import load
+from ksdiff.corpus.dataset import Corpus
+from ksdiff.evaluation.evaluate import Scored
+from ksdiff.evaluation.report_page import Player
+from ksdiff.face.space import ARKIT
+from ksdiff.motion import MOTION_RATE, Motion
+
+
+def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Player]:
+    """The first clip of each of ``count`` speakers as each system performed it; none in spaces without a head."""
+    if corpus.space != ARKIT:
+        return []
+    first = list({p.speaker: index for index, p in reversed(list(enumerate(scored[0].performances)))}.values())
+    players = []
+    for index in sorted(first)[:count]:
+        clip = scored[0].performances[index].clip
+        takes = {}
+        for one in scored:
+            performance = one.performances[index]
+            nothing = np.zeros(len(performance.expression), np.float32)
+            takes[one.name] = Motion(
+                expression=performance.expression.astype(np.float32),
+                head=performance.head.astype(np.float32),
+                keyframes_expression=performance.keyframes.get("expression", nothing).astype(np.float32),
+                keyframes_head=performance.keyframes.get("head", nothing).astype(np.float32),
+                space=corpus.space,
+                fps=float(MOTION_RATE),
+            )
+        sound = np.asarray(load(corpus.path / "clips" / f"{clip}.flac"), dtype=np.float32)
+        players.append(Player(clip, sound, takes))
+    return players

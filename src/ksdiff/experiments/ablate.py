@@ -1,0 +1,276 @@
+"""The whole table by one command: the rows of the paper's Table 3, the baselines, over folds of speakers.
+
+Everything is kept in the folder of the run as soon as it is there, so that a stopped run goes on where it was:
+
+    RUN/speeds/                        the clips at other speeds, for all rows
+    RUN/fold-0/sync_expert.safetensors an expert that never saw the fold's test speakers
+    RUN/fold-0/ROW/                    what `train` writes; for the regression only model.safetensors
+    RUN/fold-0/ROW/test.npz            motion for the fold's test clips
+    RUN/report.html, .md, .json
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ksdiff.corpus.dataset import Corpus, Split, load_corpus, split_speakers
+from ksdiff.errors import InputError, suggest
+from ksdiff.evaluation.evaluate import (
+    Scene,
+    Scored,
+    generate,
+    perform,
+    references,
+    report_of,
+    scenes,
+    score,
+    test_clips,
+)
+from ksdiff.evaluation.report import Kind, Report
+from ksdiff.evaluation.sync import SyncExpert, expert_clips, load_expert, save_expert, train_expert
+from ksdiff.evaluation.systems import ModelSystem, StillFace, System
+from ksdiff.experiments.regression import RegressionSystem, statistics, train_regressor
+from ksdiff.experiments.retrieval import RetrievalSystem
+from ksdiff.files import make_folder, replacing
+from ksdiff.model.checkpoint import load_model
+from ksdiff.model.config import model_config
+from ksdiff.model.ksdiff import EXPRESSION, PATHS
+from ksdiff.model.sampling import Generated
+from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
+from ksdiff.training.train import MODEL_FILE, train
+
+Progress = Callable[[str, float], None]
+TEST_FILE = "test.npz"
+EXPERT_FILE = "sync_expert.safetensors"
+FOLDS = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system of the table.
+
+    Attributes:
+        label: For readers.
+        kind: What it is there for.
+        note: What is special about it.
+    """
+
+    label: str
+    kind: Kind
+    note: str
+
+
+# By name. The names that `model_config` knows as ablations are trained by `train`.
+ROWS: dict[str, Row] = {
+    "full": Row("KSDiff", "model", "the whole model"),
+    "diffspeaker": Row(
+        "DiffSpeaker", "baseline", "its biases and adapters on frozen features, one path for head and expression"
+    ),
+    "diffspeaker-expression": Row("DiffSpeaker, expression only", "baseline", "the same without head motion"),
+    "regression": Row("Regression", "baseline", "temporal convolution on the frozen features, no diffusion, no head"),
+    "retrieval": Row("Retrieval", "baseline", "motion of the training frames with the nearest speech features"),
+    "without-speech-split": Row("w/o speech split", "ablation", "one speech feature for head and expression"),
+    "without-dual-path": Row("w/o dual-path diffusion", "ablation", "one diffusion for head and expression"),
+    "without-keyframes": Row("w/o keyframes", "ablation", "keyframes neither predicted nor used"),
+    "without-prosody": Row("w/o prosody", "ablation", "no pitch, energy and voicing"),
+    "without-transcript": Row("w/o transcript", "ablation", "no words"),
+    "frozen-features-only": Row("frozen features only", "ablation", "a bare projection in place of the speech encoder"),
+}
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What to train and score.
+
+    Attributes:
+        preset: Of model and training: ``paper``, ``base``, ``small`` or ``debug``.
+        rows: Names in `ROWS`.
+        folds: Parts of the speakers; each tests once.
+        fold: Only this fold, so that several machines can share the work; None for all.
+        steps: Of training, if other than the preset's.
+        expert_steps: Of the sync expert's training.
+        seed: Of everything random.
+    """
+
+    preset: str = "base"
+    rows: tuple[str, ...] = tuple(ROWS)
+    folds: int = FOLDS
+    fold: int | None = None
+    steps: int | None = None
+    expert_steps: int = 600
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if row not in ROWS:
+                raise InputError(f"unknown row {row!r}: {suggest(row, tuple(ROWS))}")
+        if not self.rows:
+            raise InputError(f"no row is chosen: name some of {', '.join(ROWS)}")
+        if self.preset not in TRAINING_PRESETS:
+            raise InputError(f"unknown preset {self.preset!r}: {suggest(self.preset, tuple(TRAINING_PRESETS))}")
+        if self.folds < 2:
+            raise InputError(f"folds is {self.folds}; it must be at least 2")
+        if self.fold is not None and not 0 <= self.fold < self.folds:
+            raise InputError(f"fold is {self.fold}; it must be 0 to {self.folds - 1}")
+
+    def training(self, fold: int) -> TrainingConfig:
+        """Settings of the training of one fold."""
+        config = replace(TRAINING_PRESETS[self.preset], folds=self.folds, fold=fold, seed=self.seed)
+        return (
+            config if self.steps is None else replace(config, steps=self.steps, warm_up=min(config.warm_up, self.steps))
+        )
+
+
+def ablate(
+    corpus_path: Path,
+    out: Path,
+    plan: Ablation,
+    facts: Mapping[str, str],
+    progress: Progress = lambda name, done: None,
+) -> Report | None:
+    """Train what is not trained yet, and score every fold of which all rows are there.
+
+    Args:
+        corpus_path: A prepared corpus.
+        out: Folder of the run.
+        plan: What to train and score.
+        facts: How it was made, for the report.
+        progress: Called with what is being done and how much of all is.
+
+    Returns:
+        The report, or None where not one fold has all rows (some were left to others).
+
+    Raises:
+        InputError: The corpus cannot be used, or has fewer speakers than folds.
+    """
+    corpus = load_corpus(corpus_path)
+    make_folder(out)
+    folds = range(plan.folds) if plan.fold is None else (plan.fold,)
+    for fold in folds:
+        split = split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold)
+        for number, row in enumerate(plan.rows):
+            share = (fold + number / len(plan.rows)) / plan.folds
+
+            def stage(name: str, done: float, row: str = row, fold: int = fold, share: float = share) -> None:
+                progress(f"fold {fold} {row}: {name}", share + done / len(plan.rows) / plan.folds)
+
+            make_motion(corpus, split, out, fold, row, plan, stage)
+    complete = [
+        fold
+        for fold in range(plan.folds)
+        if all((out / f"fold-{fold}" / row / TEST_FILE).exists() for row in plan.rows)
+    ]
+    return score_folds(corpus, out, plan, complete, facts, progress) if complete else None
+
+
+def make_motion(
+    corpus: Corpus, split: Split, out: Path, fold: int, row: str, plan: Ablation, progress: Progress
+) -> None:
+    """Train one row on one fold and animate its test clips, unless that is done."""
+    folder = make_folder(out / f"fold-{fold}" / row)
+    if (folder / TEST_FILE).exists():
+        return
+    config = plan.training(fold)
+    model = folder / MODEL_FILE
+    system: System
+    if row == "retrieval":
+        system = RetrievalSystem.of(corpus, split.train)
+    elif row == "regression":
+        if not model.exists():
+            train_regressor(corpus, split, config, model)
+        system = RegressionSystem.load(model, corpus)
+    else:
+        if not finished(model):
+            train(
+                corpus.path, folder, model_config(plan.preset, row), config,
+                lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speeds=out / "speeds",
+            )  # fmt: skip
+        system = ModelSystem(load_model(model))
+    clips = test_clips(corpus, split.test)
+    made = generate(system, corpus, clips, progress=progress)
+    with replacing(folder / TEST_FILE) as temporary:
+        arrays: dict[str, Any] = flatten(made)
+        np.savez_compressed(temporary, **arrays)
+
+
+def finished(model: Path) -> bool:
+    """Whether a training has come to its end: only then are its weights calibrated."""
+    return model.exists() and "sampling" in load_model(model).facts
+
+
+def flatten(made: Mapping[str, Generated]) -> dict[str, np.ndarray]:
+    """As arrays by ``clip/path/what``."""
+    return {
+        f"{clip}/{path}/{what}": getattr(one, what)[path].astype(np.float32)
+        for clip, one in made.items()
+        for path in PATHS
+        for what in ("motion", "keyframes")
+    }
+
+
+def read_motion(path: Path) -> dict[str, Generated]:
+    """Read what `make_motion` wrote."""
+    with np.load(path, allow_pickle=False) as data:
+        clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files)
+        return {
+            clip: Generated(
+                {p: data[f"{clip}/{p}/motion"] for p in PATHS}, {p: data[f"{clip}/{p}/keyframes"] for p in PATHS}
+            )
+            for clip in clips
+        }
+
+
+def fold_expert(corpus: Corpus, split: Split, out: Path, fold: int, plan: Ablation, progress: Progress) -> SyncExpert:
+    """The sync expert of a fold, trained on its training speakers unless that is done."""
+    path = out / f"fold-{fold}" / EXPERT_FILE
+    if not path.exists():
+        progress(f"fold {fold}: sync expert", 0.0)
+        clips = expert_clips(corpus, split.train)
+        save_expert(train_expert(clips, plan.seed, plan.expert_steps), path)
+    return load_expert(path)
+
+
+def score_folds(
+    corpus: Corpus, out: Path, plan: Ablation, folds: Sequence[int], facts: Mapping[str, str], progress: Progress
+) -> Report:
+    """Score the folds together, each clip by the models that did not see its speaker."""
+    stage: list[Scene] = []
+    experts: dict[str, SyncExpert] = {}
+    made: dict[str, dict[str, Generated]] = {row: {} for row in plan.rows}
+    faces: dict[str, Generated] = {}
+    for fold in folds:
+        split = split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold)
+        here = scenes(corpus, split.test, progress)
+        stage += here
+        experts |= dict.fromkeys(split.test, fold_expert(corpus, split, out, fold, plan, progress))
+        mean, _ = statistics([clip for clip in corpus.clips if clip.speaker in split.train])
+        still = StillFace(mean, len(corpus.space.head))
+        faces |= generate(still, corpus, [scene.clip for scene in here])
+        for row in plan.rows:
+            made[row] |= read_motion(out / f"fold-{fold}" / row / TEST_FILE)
+    scored: list[Scored] = []
+    for number, row in enumerate(plan.rows):
+        progress(f"scoring {row}", number / len(plan.rows))
+        about = ROWS[row]
+        performances = perform(stage, made[row], *_nature(row, plan.preset))
+        scored.append(score(row, about.label, about.kind, stage, performances, experts, note=about.note))
+    scored += references(stage, made[plan.rows[0]], faces, experts)
+    title = f"KSDiff and its parts, preset {plan.preset}"
+    subtitle = (
+        f"{len(experts)} speakers, each scored by models that never saw them "
+        f"({len(folds)} of {plan.folds} folds, {plan.training(0).steps} steps each)."
+    )
+    return report_of(title, facts, scored, subtitle)
+
+
+def _nature(row: str, preset: str) -> tuple[tuple[str, ...], bool]:
+    """Which paths a row moves, and whether it predicts keyframes."""
+    if row == "retrieval":
+        return PATHS, False
+    if row == "regression":
+        return (EXPRESSION,), False
+    config = model_config(preset, row)
+    return PATHS if config.head else (EXPRESSION,), config.keyframes
