@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     corpus = load_corpus(arguments.corpus)

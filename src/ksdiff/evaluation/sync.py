@@ -294,7 +294,7 @@ def _padded(values: Float[np.ndarray, "S C"], reach: int, length: int) -> Float[
 def train_expert(
     clips: Sequence[ExpertClip],
     seed: int = 0,
-    steps: int = 600,
+    steps: int = 400,
     batch: int = 16,
     frames: int = 40,
     learning_rate: float = 2e-3,
