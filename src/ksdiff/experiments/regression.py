@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from ksdiff.corpus.dataset import Clip, Corpus, Split
 from ksdiff.evaluation.systems import Seams
 from ksdiff.files import replacing
-from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens
+from ksdiff.model.anchor import Anchor
+from ksdiff.model.condition import Condition, FrameGrid, condition_of
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
@@ -21,31 +22,22 @@ from ksdiff.training.config import TrainingConfig
 from ksdiff.training.losses import diffusion_loss
 from ksdiff.training.train import LEAST_DEVIATION, learning_rate
 
-WIDTH = 160
-DILATIONS = (1, 2, 4, 8)
-
 
 class Regressor(nn.Module):
-    """Projection and four dilated convolutions, then interpolation to the motion's frames."""
+    """The model's anchor by itself, with its normalisation."""
 
     mean: Tensor
     std: Tensor
 
     def __init__(self, features: int, channels: int) -> None:
         super().__init__()
-        self.project = nn.Sequential(nn.LayerNorm(features), nn.Linear(features, WIDTH))
-        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 5, padding=2 * d, dilation=d) for d in DILATIONS)
-        self.output = nn.Linear(WIDTH, channels)
+        self.anchor = Anchor(features, channels)
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
 
     def forward(self, condition: Condition, frames: int) -> Float[Tensor, "B T E"]:
         """Normalised expression."""
-        x = self.project(condition.features).transpose(1, 2)
-        for layer in self.layers:
-            x = x + nn.functional.gelu(layer(x))
-        times = torch.arange(frames) / MOTION_RATE
-        return self.output(interpolate_tokens(x.transpose(1, 2), condition.speech_times, times))
+        return self.anchor(condition, torch.arange(frames) / MOTION_RATE)
 
 
 def train_regressor(corpus: Corpus, split: Split, config: TrainingConfig, path: Path) -> None:

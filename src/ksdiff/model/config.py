@@ -41,6 +41,8 @@ class ModelConfig:
         prosody: Modulate speech by prosody; off: row "w/o prosody".
         transcript: Condition on the words; off: row "w/o transcript".
         refine: Use the DPSE; off: row "wav2vec only", a bare projection of the frozen features.
+        anchor: Let the diffusion of the expression vary around what a plain regression from speech says (`Anchor`);
+            not of the paper.
         head: Make head motion; off: the expression alone, and the head keeps still.
     """
 
@@ -71,6 +73,7 @@ class ModelConfig:
     transcript: bool = True
     refine: bool = True
     head: bool = True
+    anchor: bool = False
 
     def __post_init__(self) -> None:
         for width, heads in ((self.width, self.heads), (self.keyframe_width, self.keyframe_heads)):
@@ -149,6 +152,7 @@ DIFFSPEAKER: dict[str, Any] = {
 }
 ABLATIONS: dict[str, dict[str, Any]] = {
     "full": {},
+    "anchored": {"anchor": True},
     "without-speech-split": {"speech_split": False},
     "without-dual-path": {"dual_path": False},
     "without-keyframes": {"keyframes": False},

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ksdiff.face.space import MotionSpace
+from ksdiff.model.anchor import Anchor
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
@@ -26,12 +27,14 @@ class Encoded:
     Attributes:
         speech: f_e and f_h by path.
         text: Tokens of the words, or None where the model has no transcript path.
+        anchor: Normalised expression that the diffusion varies around, or None.
         condition: Where it came from; gives style and the times of the words.
         times: Instants of the motion frames, s from the start of the window.
     """
 
     speech: dict[str, Float[Tensor, "B T D"]]
     text: Float[Tensor, "B M D"] | None
+    anchor: Float[Tensor, "B T E"] | None
     condition: Condition
     times: Float[Tensor, " T"]
 
@@ -64,6 +67,7 @@ class KSDiff(nn.Module):
         self.register_buffer("neutrals", torch.zeros(styles + 1, self.channels[EXPRESSION]))
         self.speech_encoder = DualPathSpeechEncoder(config, features)
         self.text_encoder = TextEncoder(config.width) if config.transcript else None
+        self.anchor = Anchor(features, self.channels[EXPRESSION]) if config.anchor else None
         sizes = {path: self.channels[path] for path in self.paths}
         if not config.dual_path:
             sizes = {"joint": sum(self.channels.values())}
@@ -94,7 +98,8 @@ class KSDiff(nn.Module):
         times = torch.arange(frames, device=condition.features.device) / MOTION_RATE
         f_h, f_e = self.speech_encoder(condition, times)
         text = None if self.text_encoder is None else self.text_encoder(condition)
-        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, condition, times)
+        anchor = None if self.anchor is None else self.anchor(condition, times)
+        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, anchor, condition, times)
 
     def keyframe_logits(
         self, encoded: Encoded, keyframes: dict[str, Int[Tensor, "B T"]]
@@ -124,6 +129,18 @@ class KSDiff(nn.Module):
         keyframes: dict[str, Float[Tensor, "B T 2"]],
     ) -> dict[str, Float[Tensor, "B T C"]]:
         """Clean normalised motion of both paths from noisy motion."""
+        clean = self._denoise(noisy, steps, encoded, keyframes)
+        if encoded.anchor is not None:  # which learns from its own loss alone
+            clean[EXPRESSION] = clean[EXPRESSION] + encoded.anchor.detach()
+        return clean
+
+    def _denoise(
+        self,
+        noisy: dict[str, Float[Tensor, "B T C"]],
+        steps: Int[Tensor, " B"],
+        encoded: Encoded,
+        keyframes: dict[str, Float[Tensor, "B T 2"]],
+    ) -> dict[str, Float[Tensor, "B T C"]]:
         if self.config.dual_path:
             still = {path: torch.zeros_like(noisy[path]) for path in PATHS if path not in self.paths}
             return still | {

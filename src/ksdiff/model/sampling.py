@@ -204,6 +204,7 @@ def _member(encoded: Encoded, index: int) -> Encoded:
     return Encoded(
         {path: value[pick] for path, value in encoded.speech.items()},
         None if encoded.text is None else encoded.text[pick],
+        None if encoded.anchor is None else encoded.anchor[pick],
         Condition(**{name: value[pick] for name, value in vars(encoded.condition).items()}),
         encoded.times,
     )

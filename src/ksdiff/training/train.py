@@ -41,9 +41,8 @@ LEAST_DEVIATION = {
     EXPRESSION: 0.02,
     HEAD: 0.002,
 }  # weight; rad and m: a channel that hardly moves is not blown up
-# How much an expression channel counts, by how its name begins: speech says little about brows, nothing about eyes.
-CHANNEL_WEIGHTS = {"jaw": 1.0, "mouth": 1.0, "eye": 0.05}
-OTHER_WEIGHT = 0.3
+# How much an expression channel counts: speech says little about brows, nothing about eyes.
+MOUTH_WEIGHT, EYE_WEIGHT, OTHER_WEIGHT = 1.0, 0.05, 0.3
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def autocast_type(precision: str, device: torch.device) -> torch.dtype | None:
 def channel_weights(model: KSDiff) -> dict[str, Tensor]:
     """How much each channel counts in the losses."""
     expression = [
-        next((weight for prefix, weight in CHANNEL_WEIGHTS.items() if name.startswith(prefix)), OTHER_WEIGHT)
+        MOUTH_WEIGHT if name in model.space.mouth else EYE_WEIGHT if name.startswith("eye") else OTHER_WEIGHT
         for name in model.space.expression
     ]
     return {EXPRESSION: torch.tensor(expression), HEAD: torch.ones(model.channels[HEAD])}
@@ -142,6 +141,10 @@ def step_losses(
                 logits[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
             )
             total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
+    if encoded.anchor is not None:
+        position, velocity = diffusion_loss(encoded.anchor.float(), target[EXPRESSION], weight[EXPRESSION])
+        losses["anchor/position"] = position
+        total = total + config.lambda_diffusion * (position + velocity)
     return {"total": total, **losses}
 
 
@@ -222,7 +225,8 @@ class Trainer:
         self.step += 1
         decay = min(self.config.ema, self.step / (self.step + 10))
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - decay)
+            weights = list(self.model.parameters())
+            torch._foreach_lerp_(list(self.average.parameters()), weights, 1 - decay)  # type: ignore[reportPrivateImportUsage]
         return {name: value.item() for name, value in losses.items()} | {
             "gradient": float(norm),
             "rate": rate,
