@@ -50,7 +50,8 @@ def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
         else:
             start = max(0, first - OVERLAP) // GRID * GRID
             run = [start]
-            while run[-1] + WINDOW - LOOKAHEAD < stop:
+            ahead = LOOKAHEAD if stop < frames else 0  # nothing follows the end of the sound
+            while run[-1] + WINDOW - ahead < stop:
                 run.append(run[-1] + COMMIT)
             runs.append(run)
     return runs
@@ -186,27 +187,16 @@ def _denoise(
         knowns[other] = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
         keeps[other] = torch.ones_like(knowns[other])
 
-    def clean_of(noisy: Paths, steps: Tensor, encoded: Encoded, strengths: Paths) -> Paths:
-        if both:
-            return model.denoise(noisy, steps, encoded, strengths)
-        generator = model.generators[path]
-        return {
-            path: generator(
-                noisy[path], steps, encoded.speech[path], encoded.text, strengths[path], encoded.condition,
-                encoded.times,
-            )
-        }  # fmt: skip
-
     edited, predicted = keyframes
     emphasised = any(not torch.equal(edited[each], predicted[each]) for each in noise)
 
     def predict(noisy: Paths, steps: Tensor) -> Paths:
-        clean = clean_of(noisy, steps, encoded, edited)
+        clean = model.denoise(noisy, steps, encoded, edited)
         told = clean[path]
         if bare is not None:
-            clean[path] = torch.lerp(clean_of(noisy, steps, bare, edited)[path], told, guidance)
+            clean[path] = torch.lerp(model.denoise(noisy, steps, bare, edited)[path], told, guidance)
         if emphasised:
-            plain = clean_of(noisy, steps, encoded, predicted)[path]
+            plain = model.denoise(noisy, steps, encoded, predicted)[path]
             clean[path] = clean[path] + (EMPHASIS[path] - 1) * (told - plain)
         return clean
 

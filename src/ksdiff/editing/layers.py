@@ -57,7 +57,9 @@ class Layers:
 
     def gain(self, channel: str) -> float:
         """Gain of an expression channel."""
-        return math.prod(gain for region, gain in self.gains.items() if channel.startswith(REGIONS[region]))
+        return math.prod(
+            (gain for region, gain in self.gains.items() if channel.startswith(REGIONS[region])), start=1.0
+        )
 
     def check(self, space: MotionSpace) -> None:
         """See that the offsets fit a motion space.

@@ -109,7 +109,7 @@ class Take:
 
     name: str
     sampling: SamplingOptions
-    motion: Mapping[str, Float[np.ndarray, "T C"]]
+    motion: Mapping[str, Float[np.ndarray, "T _"]]
     keyframes: Mapping[str, tuple[Keyframe, ...]]
     predicted: Mapping[str, tuple[Keyframe, ...]]
     stale: Mapping[str, Bool[np.ndarray, " T"]]

@@ -128,9 +128,9 @@ class KSDiff(nn.Module):
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
     ) -> dict[str, Float[Tensor, "B T C"]]:
-        """Clean normalised motion of both paths from noisy motion."""
+        """Clean normalised motion of the paths of ``noisy``: both, or any one of a dual-path model."""
         clean = self._denoise(noisy, steps, encoded, keyframes)
-        if encoded.anchor is not None:  # which learns from its own loss alone
+        if encoded.anchor is not None and EXPRESSION in clean:  # which learns from its own loss alone
             clean[EXPRESSION] = clean[EXPRESSION] + encoded.anchor.detach()
         return clean
 
@@ -142,7 +142,7 @@ class KSDiff(nn.Module):
         keyframes: dict[str, Float[Tensor, "B T 2"]],
     ) -> dict[str, Float[Tensor, "B T C"]]:
         if self.config.dual_path:
-            still = {path: torch.zeros_like(noisy[path]) for path in PATHS if path not in self.paths}
+            still = {path: torch.zeros_like(noisy[path]) for path in noisy if path not in self.paths}
             return still | {
                 path: self.generators[path](
                     noisy[path],
@@ -154,6 +154,7 @@ class KSDiff(nn.Module):
                     encoded.times,
                 )
                 for path in self.paths
+                if path in noisy
             }
         speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
         both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
