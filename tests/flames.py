@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from ksdiff.face.head import load_head
+from ksdiff.face.space import ARKIT_SHAPES
 
 COMPONENTS = 400
 NO_PARENT = 2**32 - 1
@@ -41,25 +42,29 @@ def flame_entries(vertices=240, seed=0):
 def flame_of_head(landmarks, scale=0.9, moved=(0.01, 0.3, -0.02), seed=0):
     """Entries whose face is the open head's at some of its landmarks, and triangles and barycentric weights of these.
 
-    The expression's components are mixtures of the head's shapes, so that each face has its counterpart in the other.
+    The expression's components are mixtures of the head's shapes, so that each face has its counterpart in the other;
+    what the jaw does there is left to FLAME's jaw.
     """
     head, random = load_head(), np.random.default_rng(seed)
-    corners = head.landmark_vertices[landmarks]
-    used, triangles = np.unique(corners, return_inverse=True)
+    used, triangles = np.unique(head.landmark_vertices[landmarks], return_inverse=True)
     neutral, deltas = head.neutral[used].astype(np.float64), head.deltas[:51, used].astype(np.float64)
-    basis = np.zeros((len(used), 3, COMPONENTS))
+    deltas[[ARKIT_SHAPES.index(name) for name in ("jawOpen", "jawLeft", "jawRight", "jawForward")]] = 0
+    joints = np.array([[0, -0.1, -0.01], [0, 0, 0], [0, 0.005, 0.02], [0.03, 0.04, 0.07], [-0.03, 0.04, 0.07]])
+    count = len(used) + len(joints)  # the joints lie on vertices of their own
+    basis = np.zeros((count, 3, COMPONENTS))
     mixture = random.standard_normal((51, 50)) / 7
-    basis[..., 300:350] = scale * np.einsum("svx,sk->vxk", deltas, mixture)
-    lower = np.clip((np.median(neutral[:, 1]) - neutral[:, 1]) / 0.02, 0, 1)
-    weights = np.zeros((len(used), 5))
-    weights[:, 1], weights[:, 2] = 1 - lower, lower
-    regressor = np.zeros((5, len(used)))
-    regressor[:, 0] = 1
+    basis[: len(used), :, 300:350] = scale * np.einsum("svx,sk->vxk", deltas, mixture)
+    lower = np.clip((-0.022 - neutral[:, 1]) / 0.01, 0, 1)
+    weights = np.zeros((count, 5))
+    weights[: len(used), 1], weights[: len(used), 2] = 1 - lower, lower
+    weights[len(used) :, 0] = 1
+    regressor = np.zeros((5, count))
+    regressor[:, len(used) :] = np.eye(5)
     entries = {
-        "v_template": scale * neutral + np.array(moved),
+        "v_template": scale * np.concatenate([neutral, joints]) + np.array(moved),
         "f": triangles.reshape(-1, 3).astype(np.uint32),
         "shapedirs": basis,
-        "posedirs": np.zeros((len(used), 3, 36)),
+        "posedirs": np.zeros((count, 3, 36)),
         "J_regressor": regressor,
         "weights": weights,
         "kintree_table": np.array([[NO_PARENT, 0, 1, 1, 1], range(5)], dtype=np.uint32),

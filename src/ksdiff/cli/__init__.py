@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.console import console
+from ksdiff.cli.convert import Convert
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
 from ksdiff.cli.retarget import Retarget
@@ -22,6 +23,7 @@ from ksdiff.errors import InputError
 Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
     | Annotated[Retarget, tyro.conf.subcommand("retarget")]
+    | Annotated[Convert, tyro.conf.subcommand("convert")]
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]

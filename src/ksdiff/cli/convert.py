@@ -1,0 +1,68 @@
+"""``ksdiff convert``."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ksdiff.cli.console import Positional, console, stages
+
+
+@dataclass
+class Convert:
+    """Turn FLAME motion into ARKit weights, or back, with a FLAME model of your own."""
+
+    motion: Positional
+    """motion.npz that ksdiff wrote."""
+    out: Path
+    """Folder for the results."""
+    flame: Path
+    """FLAME model: generic_model.pkl, flame2023.pkl, or npz."""
+    landmarks: Path
+    """Landmarks on it: mediapipe_landmark_embedding.npz, or DECA's landmark_embedding.npy."""
+    to: Literal["arkit", "flame", "flame-jaw"] | None = None
+    """Space of the result; arkit from FLAME and flame-jaw from ARKit if not given."""
+    audio: Path | None = None
+    """Its sound, for previews."""
+    formats: tuple[str, ...] | None = None
+    """Formats to write, as for animate."""
+    ridge: float = 0.01
+    """How strongly small weights are preferred."""
+
+    def run(self) -> None:
+        """Convert and write."""
+        import numpy as np
+
+        from ksdiff.audio import SAMPLE_RATE, load
+        from ksdiff.errors import InputError
+        from ksdiff.face.flame import load_flame
+        from ksdiff.face.flame_arkit import Bridge, by_landmarks, load_landmarks
+        from ksdiff.face.space import ARKIT, FLAME_JAW, get_space
+        from ksdiff.files import make_folder
+        from ksdiff.motion import Motion
+        from ksdiff.output.flame_convert import convert
+        from ksdiff.output.formats import Sound, check_formats, write_outputs
+
+        if not self.ridge > 0:
+            raise InputError(f"ridge is {self.ridge}; it must be positive, such as 0.01")
+        check_formats(self.formats or ())
+        motion = Motion.load(self.motion)
+        space = get_space(self.to) if self.to else FLAME_JAW if motion.space == ARKIT else ARKIT
+        with stages() as stage:
+            stage("FLAME", 0.0)
+            model = load_flame(self.flame)
+            bridge = Bridge(model, by_landmarks(model, load_landmarks(self.landmarks)))
+            stage("fit", 0.2)
+            converted, misfit = convert(motion, bridge, space, self.ridge)
+            silence = np.zeros(max(1, round(motion.duration * SAMPLE_RATE)), dtype=np.float32)
+            sound = Sound(self.audio, load(self.audio) if self.audio else silence)
+            make_folder(self.out)
+            written, missing = write_outputs(converted, self.out, sound, self.formats, stage)
+        for name, reason in missing.items():
+            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
+        sys.stdout.write(f"{', '.join(path.name for path in written)} in {self.out}\n")
+        if misfit is not None:
+            sys.stdout.write(
+                f"landmarks moved {misfit.moved:.2f} mm and are {misfit.residual:.2f} mm off (root mean square); "
+                f"the faces at rest are {bridge.distance:.2f} mm apart\n"
+            )
