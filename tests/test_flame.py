@@ -12,6 +12,9 @@ from made_up import made_up_motion, made_up_sound
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
+from ksdiff.evaluation.metrics.faces import face_shape
+from ksdiff.evaluation.performance import Performance
+from ksdiff.evaluation.score import score_clip
 from ksdiff.face.flame import JAW, NECK, ROOT, FlameModel, FlameParameters, load_flame, load_masks
 from ksdiff.face.keyframes import motion_variation
 from ksdiff.face.layers import rest_in_silence
@@ -324,3 +327,48 @@ def test_formats_are_those_that_a_space_allows(tmp_path: Path) -> None:
     assert not missing
     with pytest.raises(InputError, match=r"arkit.*flame-jaw"):
         write_outputs(motion, tmp_path, Sound(None, made_up_sound(0.3)), ["csv"])
+
+
+@pytest.fixture
+def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FlameModel:
+    """A folder of FLAME files, as the metrics look for it."""
+    masks = {"lips": np.array([3, 8, 8, 20]), "forehead": np.array([1]), "eye_region": np.array([1, 5])}
+    (tmp_path / "FLAME_masks.pkl").write_bytes(pickle.dumps(masks))
+    monkeypatch.setenv("KSDIFF_FLAME", str(tmp_path))
+    return load_flame(save_flame_npz(tmp_path / "flame.npz", flame_entries()))
+
+
+@pytest.mark.parametrize("space", [FLAME, FLAME_JAW])
+def test_lip_errors_are_those_of_the_lips_in_motion(space, own_files: FlameModel) -> None:
+    frames = 30
+    parameters, motion = flame_motion(space, frames)
+    pose = parameters.pose.copy()
+    pose[:, 3] += 0.1  # only the jaw is wrong
+    expression, head = replace(parameters, pose=pose).channels(space)
+    everywhere = {path: np.ones(frames, dtype=bool) for path in ("expression", "head")}
+    performance = Performance(
+        clip="a", speaker="b", expression=expression, head=head, keyframes={}, real_expression=motion.expression,
+        real_head=motion.head, real_keyframes={}, known=everywhere, neutral=np.zeros(len(space.expression)),
+        silent=np.zeros(frames, dtype=bool), phones=[], audio_beats=np.zeros(0), space=space,
+    )  # fmt: skip
+    scores = score_clip(performance)
+    lips = np.array([3, 8, 20])
+    made, real = (
+        own_files.posed(replace(parameters, pose=turns), head=False)[:, lips] for turns in (pose, parameters.pose)
+    )
+    expected = ((made - real) ** 2).sum(axis=-1).max(axis=-1).mean()
+    assert scores["lve"][0] == pytest.approx(expected, rel=1e-3)
+    assert scores["lve"][1] == frames
+    # Turning the head changes nothing; without a model there is no figure.
+    turned_head = head.copy()
+    turned_head[:, :3] += 1.0
+    assert score_clip(replace(performance, head=turned_head))["lve"] == scores["lve"]
+
+
+def test_without_a_model_flame_has_no_shape(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KSDIFF_FLAME", raising=False)
+    _, motion = flame_motion()
+    assert face_shape(motion.expression, motion.head, FLAME) is None
+    monkeypatch.setenv("KSDIFF_FLAME", str(tmp_path / "empty"))
+    with pytest.raises(InputError, match=r"none of generic_model\.pkl"):
+        face_shape(motion.expression, motion.head, FLAME)

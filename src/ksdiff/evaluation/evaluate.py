@@ -210,7 +210,7 @@ def score(
     for scene, one in zip(stage, performances, strict=True):
         figures = score_clip(one)
         expert = experts.get(one.speaker)
-        if expert is not None and counted(one.known[EXPRESSION], 0).sum() >= LEAST_FRAMES:
+        if expert is not None and one.space == ARKIT and counted(one.known[EXPRESSION], 0).sum() >= LEAST_FRAMES:
             sync = expert.score(scene.mel, one.expression, one.known[EXPRESSION])
             figures |= {"sync_m_c": (sync.confidence, 1.0), "sync_m_d": (sync.distance, 1.0)}
             figures["sync_m_offset"] = (float(sync.offset), 1.0)

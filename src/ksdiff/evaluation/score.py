@@ -1,7 +1,7 @@
 """All figures of merit of a clip, and those that only many clips together have.
 
-Every figure is described in `ksdiff.evaluation.metrics.METRICS`. What only an `arkit` head can tell (shape of the face,
-closures, stillness) has no value in other spaces.
+Every figure is described in `ksdiff.evaluation.metrics.METRICS`. What only an `arkit` head can tell (closures,
+stillness) has no value in other spaces, nor has the shape of a FLAME face without a FLAME model.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from jaxtyping import Float
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import articulation, beats, head, vertices
 from ksdiff.evaluation.metrics import keyframes as matching
+from ksdiff.evaluation.metrics.faces import face_shape
 from ksdiff.evaluation.performance import Performance
 from ksdiff.face.space import ARKIT, MotionSpace
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
@@ -136,7 +137,8 @@ def score_parts(parts: Sequence[ClipParts]) -> dict[str, float]:
 def _amplitudes(ratios: Float[np.ndarray, " M"], space: MotionSpace) -> dict[str, float]:
     moving = ratios[~np.isnan(ratios)]
     low, high = WELL_SCALED
-    jaw = float(ratios[space.mouth.index("jawOpen")]) if "jawOpen" in space.mouth else float("nan")
+    opening = space.opening[1]
+    jaw = float(ratios[space.mouth.index(opening)]) if opening in space.mouth else float("nan")
     return {
         "amplitude_jaw": jaw,
         "amplitude_mouth": _mean(moving),
@@ -148,14 +150,18 @@ def _amplitudes(ratios: Float[np.ndarray, " M"], space: MotionSpace) -> dict[str
 
 def _shape(p: Performance) -> Scores:
     names = ("lve", "lve_sequence", "lip_distance", "lip_distance_rms", "fdd", "fdd_absolute")
-    if p.space != ARKIT or not _enough(p, EXPRESSION):
+    path = p.space.opening[0]  # where the head path opens the jaw, the lips' shape is known only if that is
+    if not _enough(p, EXPRESSION) or not _enough(p, path):
         return dict.fromkeys(names, NOTHING)
-    known = p.known[EXPRESSION]
-    made, real = p.expression[known], p.real_expression[known]
-    errors = [vertices.lip_errors(vertices.lip_vertices(made), vertices.lip_vertices(real))]
-    rest = vertices.upper_face_vertices(p.neutral[None])
-    upper = [vertices.upper_face_vertices(expression) - rest for expression in (made, real)]
-    frames = float(len(made))
+    known = p.known[EXPRESSION] & p.known[path]
+    made = face_shape(p.expression[known], p.head[known], p.space)
+    real = face_shape(p.real_expression[known], p.real_head[known], p.space)
+    still = face_shape(p.neutral[None], np.zeros_like(p.real_head[:1]), p.space)
+    if made is None or real is None or still is None:
+        return dict.fromkeys(names, NOTHING)
+    errors = [vertices.lip_errors(made.lips, real.lips)]
+    upper = [face.upper_face - still.upper_face for face in (made, real)]
+    frames = float(known.sum())
     return {
         "lve": (vertices.lve(errors), frames),
         "lve_sequence": (vertices.lve_of_sequences(errors), 1.0),
@@ -174,8 +180,8 @@ def _mouth(p: Performance) -> Scores:
     r = _correlations(p.expression[known][:, channels], p.real_expression[known][:, channels])
     moving = int((~np.isnan(r)).sum())
     scores["mouth_r"] = _scored(_mean(r), moving)
-    if "jawOpen" in p.space.mouth:
-        scores["jaw_r"] = _scored(float(r[p.space.mouth.index("jawOpen")]), 1)
+    if p.space.opening[1] in p.space.mouth:
+        scores["jaw_r"] = _scored(float(r[p.space.mouth.index(p.space.opening[1])]), 1)
     made, real = (
         float(articulation.jerk(expression[:, channels], FPS, known).mean())
         for expression in (p.expression, p.real_expression)

@@ -6,9 +6,11 @@ joints. It may not be copied, so it is read from a file that the user gives; ``d
 Axes are ours: x to the face's left, y up, z out of the face; metres.
 """
 
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +278,46 @@ def load_masks(path: Path | str) -> FlameMasks:
     entries = _entries(read_pickle(path), ("lips", "forehead", "eye_region"), path, wanted)
     upper = np.concatenate([entries["forehead"].ravel(), entries["eye_region"].ravel()])
     return FlameMasks(np.unique(entries["lips"]).astype(np.int64), np.unique(upper).astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FlameFace:
+    """What metrics need of a user's FLAME: the mean face's lips and upper face in motion, with the head upright.
+
+    Attributes:
+        lips: The model at the vertices of the lips.
+        upper_face: The same of forehead and eye region.
+    """
+
+    lips: FlameModel
+    upper_face: FlameModel
+
+
+FOLDER = "KSDIFF_FLAME"  # environment variable: the folder with the user's FLAME files
+MODELS = ("generic_model.pkl", "flame2023.pkl", "flame2023_Open.pkl", "flame.npz")
+
+
+def own_face() -> FlameFace | None:
+    """The face in the folder that the environment variable ``KSDIFF_FLAME`` names; None if it names none.
+
+    Raises:
+        InputError: The folder lacks the model or the masks.
+    """
+    folder = os.environ.get(FOLDER)
+    return _face_in(Path(folder)) if folder else None
+
+
+@cache
+def _face_in(folder: Path) -> FlameFace:
+    there = [folder / name for name in MODELS if (folder / name).is_file()]
+    if not there:
+        raise InputError(f"{FOLDER} is {folder}, which has none of {', '.join(MODELS)}: get one from {HOME}")
+    model, masks = load_flame(there[0]), load_masks(folder / "FLAME_masks.pkl")
+    if max(masks.lips.max(), masks.upper_face.max()) >= len(model.template):
+        raise InputError(
+            f"the masks in {folder} name vertices that {there[0].name} lacks: get both from {HOME}"
+        )
+    return FlameFace(model.at(masks.lips), model.at(masks.upper_face))
 
 
 def _read_npz(path: Path) -> Mapping[str, Any]:
