@@ -1,4 +1,4 @@
-"""Figures of merit against answers found by hand."""
+"""Evaluation from weights and a corpus to a report, and the layer that lets a mouth rest."""
 
 from pathlib import Path
 
@@ -6,79 +6,60 @@ import numpy as np
 import pytest
 from corpora import make_corpus
 
+from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
-from ksdiff.evaluation.evaluate import evaluate
-from ksdiff.evaluation.metrics import amplitude_ratios, channel_correlations, f1, jerk, keyframe_matches, pearson
-from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
+from ksdiff.evaluation.evaluate import (
+    Scene,
+    generate,
+    perform,
+    references,
+    report_of,
+    scenes,
+    score,
+    seams,
+    shuffled,
+)  # fmt: skip
+from ksdiff.evaluation.evaluate import (
+    test_clips as clips_of,
+)
+from ksdiff.evaluation.performance import Performance
+from ksdiff.evaluation.report import read_json
+from ksdiff.evaluation.systems import ModelSystem, StillFace
 from ksdiff.face.layers import rest_in_silence
 from ksdiff.face.space import ARKIT
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
+from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
 from ksdiff.training.config import TRAINING_PRESETS
 from ksdiff.training.train import train
 
 
-def keyframes(frames: int, *at: int) -> np.ndarray:
-    result = np.zeros(frames, dtype=bool)
-    result[list(at)] = True
-    return result
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_corpus(tmp_path_factory.mktemp("corpora") / "corpus")
 
 
-def test_pearson() -> None:
-    a = np.array([1.0, 2.0, 4.0])
-    assert pearson(a, 3 * a + 1) == pytest.approx(1)
-    assert pearson(a, -a) == pytest.approx(-1)
-    assert pearson(np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, -1.0])) == pytest.approx(0)
-    assert np.isnan(pearson(a, np.ones(3)))
+@pytest.fixture(scope="module")
+def weights(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    return train(corpus, out, model_config("debug"), TRAINING_PRESETS["debug"])
 
 
-def test_correlations_and_amplitudes_look_at_known_frames_and_moving_channels() -> None:
-    tracked = np.stack([np.sin(np.arange(50.0)), np.full(50, 0.5)], axis=1)
-    generated = 0.5 * tracked
-    generated[40:] = 9
-    mask = np.arange(50) < 40
-    r, ratio = channel_correlations(generated, tracked, mask), amplitude_ratios(generated, tracked, mask)
-    assert r[0] == pytest.approx(1)
-    assert ratio[0] == pytest.approx(0.5)
-    assert np.isnan(r[1])  # a channel that does not move says nothing
-    assert np.isnan(ratio[1])
+@pytest.fixture(scope="module")
+def stage(corpus: Path) -> list[Scene]:
+    return scenes(load_corpus(corpus), ("speaker1", "speaker2"))
 
 
-def test_keyframes_match_one_to_one_within_the_tolerance() -> None:
-    true = keyframes(50, 10, 20, 30)
-    assert keyframe_matches(true, true, 0) == (3, 3, 3)
-    assert keyframe_matches(keyframes(50, 12, 23, 30), true, 2) == (2, 3, 3)
-    # Two guesses near one keyframe are one hit, not two.
-    assert keyframe_matches(keyframes(50, 9, 11), true, 2) == (1, 2, 3)
-    assert keyframe_matches(keyframes(50), true, 2) == (0, 0, 3)
-    assert f1(2, 3, 3) == pytest.approx(2 / 3)
-    assert f1(0, 0, 0) == 0
-
-
-def test_jerk_of_a_cubic_is_its_third_derivative() -> None:
-    times = np.arange(40) / 25
-    motion = np.stack([2 * times**3, times**2], axis=1)
-    np.testing.assert_allclose(jerk(motion, 25.0), [12.0, 0.0], atol=1e-6)
-
-
-def test_lip_opening_follows_the_jaw_and_closes_again() -> None:
-    expression = np.zeros((3, 51))
-    expression[1:, ARKIT.index("jawOpen")] = 0.5
-    expression[2, ARKIT.index("mouthClose")] = 0.5
-    closed, opened, held = lip_opening(expression)
-    assert closed < 0.003  # the inner lips lie one before the other
-    assert opened > 0.01
-    assert held < 0.003
-
-
-def test_pauses_begin_some_time_after_the_sound() -> None:
-    silent = np.ones(60, dtype=bool)
-    silent[20:25] = False
-    resting = long_pauses(silent)
-    assert not resting[14:31].any()
-    assert resting[:10].all()
-    assert resting[40:].all()
+def as_made(stage: list[Scene], change: float = 0.0) -> dict[str, Generated]:
+    """What a system would make that knows the truth and adds a constant to the mouth."""
+    return {
+        s.clip.name: Generated(
+            {EXPRESSION: s.clip.motion[EXPRESSION] + change, HEAD: s.clip.motion[HEAD]}, s.clip.keyframes
+        )
+        for s in stage
+    }
 
 
 def test_the_mouth_rests_in_long_pauses_only() -> None:
@@ -97,16 +78,96 @@ def test_the_mouth_rests_in_long_pauses_only() -> None:
     np.testing.assert_array_equal(result[:, ARKIT.index("mouthSmileLeft")], expression[:, 0])
 
 
-def test_a_report_needs_clips_and_the_same_encoder(tmp_path: Path) -> None:
-    corpus = make_corpus(tmp_path / "corpus")
-    weights = train(corpus, tmp_path / "run", model_config("debug"), TRAINING_PRESETS["debug"])
-    checkpoint, loaded = load_model(weights), load_corpus(corpus)
-    figures, scored = evaluate(checkpoint, loaded, ("speaker1",))
-    assert len(scored) == 1
-    assert len(scored[0].expression) == len(scored[0].real) == 100
-    assert figures["head speed, real (degrees/s)"] > 0
+def test_the_truth_scores_as_the_real_face_does(stage: list[Scene]) -> None:
+    true = perform(stage, as_made(stage))
+    figures = score("truth", "Truth", "model", stage, true, {}).scores[0]
+    assert figures["lve"][0] == pytest.approx(0, abs=1e-12)
+    assert figures["jaw_r"][0] == pytest.approx(1, abs=1e-6)
+    assert figures["keyframes_head_f1"][0] == 1
+
+
+def test_a_system_without_a_head_gets_no_figures_of_heads(stage: list[Scene]) -> None:
+    without = score("a", "A", "model", stage, perform(stage, as_made(stage), (EXPRESSION,), False), {})
+    for scores in without.scores:
+        assert scores["jaw_r"][1] > 0
+        assert scores["head_speed"][1] == scores["keyframes_expression_f1"][1] == 0
+
+
+def test_shuffled_audio_is_the_motion_of_another_speaker_at_the_right_length(stage: list[Scene]) -> None:
+    made = as_made(stage)
+    other = shuffled(stage, made)
+    first, second = (s.clip.name for s in stage)
+    np.testing.assert_array_equal(other[first].motion[HEAD][:100], made[second].motion[HEAD][:100])
+    short = {**made, second: Generated({p: m[:30] for p, m in made[second].motion.items()},
+                                       {p: k[:30] for p, k in made[second].keyframes.items()})}  # fmt: skip
+    assert len(shuffled(stage, short)[first].motion[HEAD]) == len(stage[0].clip)
+
+
+def test_a_jump_where_windows_meet_is_seen(stage: list[Scene]) -> None:
+    frames = 400
+    smooth = np.sin(np.arange(frames) / 9)[:, None] * np.ones(51) * 0.2 + 0.4
+    jump = smooth.copy()
+    jump[COMMIT:] += 0.2
+    meets = (COMMIT, COMMIT + OVERLAP)
+
+    def performance(expression: np.ndarray) -> Performance:
+        track, known = np.zeros((frames, 6)), np.ones(frames, dtype=bool)
+        return Performance(
+            "c", "s", expression, track, {}, expression, track, {}, dict.fromkeys(PATHS, known), np.zeros(51),
+            ~known, [], np.zeros(0), ARKIT,
+        )  # fmt: skip
+
+    assert seams(performance(smooth), meets)["seam_expression"][0] <= 1
+    assert seams(performance(jump), meets)["seam_expression"][0] > 10
+    assert seams(performance(jump), ()) == {}
+
+
+def test_references_give_the_scale(stage: list[Scene], corpus: Path, weights: Path) -> None:
+    loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
+    clips = [s.clip for s in stage]
+    made = generate(system, loaded, clips)
+    ours = score("ours", "Ours", "model", stage, perform(stage, made), {}, system.seams)
+    better = score("better", "Better", "baseline", stage, perform(stage, as_made(stage, 0.01)), {})
+    still = generate(StillFace(np.zeros(51), 6), loaded, clips)
+    report = report_of("t", {}, [ours, better, *references(stage, made, still, {})])
+    value = {one.name: {name: figure.value for name, figure in one.figures.items()} for one in report.systems}
+    assert value["real"]["lve"] == 0
+    assert value["still"]["amplitude_jaw"] == pytest.approx(0, abs=1e-6)
+    assert value["better"]["lve"] < min(value["ours"]["lve"], value["still"]["lve"])
+    (test,) = (test for test in report.comparisons if test.metric == "lve")
+    assert (test.a, test.b) == ("ours", "better")
+    assert test.difference > 0
+    with pytest.raises(InputError, match="different clips"):
+        report_of("t", {}, [ours, score("c", "C", "model", stage[:1], perform(stage[:1], made), {})])
+
+
+def test_seeds_make_different_heads(stage: list[Scene], corpus: Path, weights: Path) -> None:
+    loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
+    takes = [generate(system, loaded, [s.clip for s in stage], seed) for seed in (0, 1)]
+    ours = score("ours", "Ours", "model", stage, perform(stage, takes[0]), {}, heads=takes[1:])
+    assert all(scores["head_diversity_samples"][0] > 0 for scores in ours.scores)
+
+
+def test_what_does_not_fit_is_refused(corpus: Path, weights: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no clip"):
-        evaluate(checkpoint, loaded, ())
-    (corpus / "corpus.json").write_text((corpus / "corpus.json").read_text().replace("made-up", "other"))
+        clips_of(load_corpus(corpus), ())
+    other = make_corpus(tmp_path / "other")
+    (other / "corpus.json").write_text((other / "corpus.json").read_text().replace("made-up", "other"))
     with pytest.raises(InputError, match="another speech encoder"):
-        evaluate(checkpoint, load_corpus(corpus), ("speaker1",))
+        ModelSystem(load_model(weights)).check(load_corpus(other))
+
+
+def test_the_command_writes_one_report_in_three_forms(
+    corpus: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["evaluate", str(weights), str(weights), "--corpus", str(corpus), "--out", str(tmp_path / "report")])
+    assert "jaw r" in capsys.readouterr().out
+    report = read_json(tmp_path / "report" / "report.json")
+    assert [one.kind for one in report.systems] == ["model", "model", "reference", "reference", "reference"]
+    assert len({one.name for one in report.systems}) == 5
+    assert (tmp_path / "report" / "report.md").stat().st_size > 1000
+    assert "<html" in (tmp_path / "report" / "report.html").read_text()[:500]
+    with pytest.raises(SystemExit) as stopped:
+        main(["evaluate", "base", "--corpus", str(corpus), "--out", str(tmp_path / "none")])
+    assert stopped.value.code == 2
+    assert "no clip with a face of these speakers" in capsys.readouterr().err

@@ -63,8 +63,10 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     clean = denoise(model, make_condition())
     assert clean[EXPRESSION].shape == (2, FRAMES, 51)
     assert clean[HEAD].shape == (2, FRAMES, 6)
-    assert bool(model.predictors) == (ablation != "without-keyframes")
-    assert (model.text_encoder is None) == (ablation == "without-transcript")
+    bare = ablation.startswith("diffspeaker")  # neither keyframes nor words
+    assert bool(model.predictors) == (ablation != "without-keyframes" and not bare)
+    assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
+    assert (model.anchor is not None) == (ablation == "anchored")
 
 
 def test_paper_preset_has_the_numbers_of_section_3_3() -> None:

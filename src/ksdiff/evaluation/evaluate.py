@@ -232,8 +232,8 @@ def seams(performance: Performance, edges: Seams) -> Scores:
             continue
         acceleration = np.linalg.norm(np.diff(motion, n=2, axis=0), axis=1)
         limit = np.percentile(acceleration, 95)
-        ratios = [acceleration[edge - 2 : edge + 1].mean() / limit for edge in edges]
         if limit > 0:
+            ratios = [acceleration[edge - 2 : edge + 1].mean() / limit for edge in edges]
             result[f"seam_{path}"] = (float(np.mean(ratios)), float(len(ratios)))
     return result
 

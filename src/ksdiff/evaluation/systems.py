@@ -1,7 +1,7 @@
 """What can be evaluated: anything that makes motion from speech."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, S
 Seams = tuple[int, ...]
 
 
+@runtime_checkable
 class System(Protocol):
     """Makes motion from speech.
 

@@ -16,6 +16,7 @@ from ksdiff.motion import MOTION_RATE
 COMPONENTS = 24  # principal components of the speech features that are compared
 CONTEXT = (-4, -2, 0, 2, 4)  # frames around an instant whose speech is compared
 SMOOTHING = 1.0  # frames: deviation of the Gaussian over the retrieved motion, which would jump otherwise
+PARTS = 8  # of a stretch of speech, whose means are compared
 HEAD_PIECE = 4 * MOTION_RATE  # frames of head motion that are taken in one piece
 
 
@@ -64,6 +65,9 @@ class RetrievalSystem:
                 if clip.mask[HEAD][piece].all():
                     stretches.append(_coarse(speech[piece]))
                     heads.append(clip.motion[HEAD][piece])
+        if not heads:  # no stretch is long enough: the head keeps still
+            stretches = [np.zeros(PARTS * count)]
+            heads = [np.zeros((HEAD_PIECE, len(corpus.space.head)), np.float32)]
         return cls(
             grid, centre, components, np.concatenate(keys), np.concatenate(motion),
             np.stack(stretches), np.stack(heads),
@@ -116,4 +120,4 @@ def _nearest(keys: Float[np.ndarray, "N C"], queries: Float[np.ndarray, "T C"]) 
 
 def _coarse(speech: Float[np.ndarray, "P K"]) -> Float[np.ndarray, " C"]:
     """Half-second means: what tells the pace of a stretch of speech."""
-    return np.concatenate([part.mean(axis=0) for part in np.array_split(speech, 8)])
+    return np.concatenate([part.mean(axis=0) for part in np.array_split(speech, PARTS)])

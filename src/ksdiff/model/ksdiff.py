@@ -129,33 +129,35 @@ class KSDiff(nn.Module):
         keyframes: dict[str, Float[Tensor, "B T 2"]],
     ) -> dict[str, Float[Tensor, "B T C"]]:
         """Clean normalised motion of the paths of ``noisy``: both, or any one of a dual-path model."""
-        clean = self._denoise(noisy, steps, encoded, keyframes)
+        if self.config.dual_path:
+            clean = {path: self._denoise_path(path, noisy[path], steps, encoded, keyframes[path]) for path in noisy}
+        else:
+            clean = self._denoise_jointly(noisy, steps, encoded, keyframes)
         if encoded.anchor is not None and EXPRESSION in clean:  # which learns from its own loss alone
             clean[EXPRESSION] = clean[EXPRESSION] + encoded.anchor.detach()
         return clean
 
-    def _denoise(
+    def _denoise_path(
+        self,
+        path: str,
+        noisy: Float[Tensor, "B T C"],
+        steps: Int[Tensor, " B"],
+        encoded: Encoded,
+        keyframes: Float[Tensor, "B T 2"],
+    ) -> Float[Tensor, "B T C"]:
+        if path not in self.paths:
+            return torch.zeros_like(noisy)
+        return self.generators[path](
+            noisy, steps, encoded.speech[path], encoded.text, keyframes, encoded.condition, encoded.times
+        )
+
+    def _denoise_jointly(
         self,
         noisy: dict[str, Float[Tensor, "B T C"]],
         steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
     ) -> dict[str, Float[Tensor, "B T C"]]:
-        if self.config.dual_path:
-            still = {path: torch.zeros_like(noisy[path]) for path in noisy if path not in self.paths}
-            return still | {
-                path: self.generators[path](
-                    noisy[path],
-                    steps,
-                    encoded.speech[path],
-                    encoded.text,
-                    keyframes[path],
-                    encoded.condition,
-                    encoded.times,
-                )
-                for path in self.paths
-                if path in noisy
-            }
         speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
         both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
         joint = self.generators["joint"](
