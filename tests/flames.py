@@ -80,7 +80,7 @@ def save_flame_npz(path: Path, entries) -> Path:
 def save_flame_pickle(path: Path, entries) -> Path:
     """As FLAME is given out: by Python 2, with chumpy objects and a sparse matrix."""
     kinds = {}
-    for module, name in (("chumpy.ch", "Ch"), ("chumpy.reordering", "Select")):
+    for module, name in (("chumpy.ch", "Ch"), ("chumpy.reordering", "Select"), ("chumpy.ch_ops", "add")):
         made = type(name, (), {"__module__": module})
         kinds[name] = made
         sys.modules[module] = ModuleType(module)
@@ -103,12 +103,13 @@ def save_flame_pickle(path: Path, entries) -> Path:
         "posedirs": wrapped(entries["posedirs"]),
         "weights": wrapped(entries["weights"]),
         "J_regressor": sparse.csc_matrix(entries["J_regressor"]),
+        "J": kinds["add"](),  # an expression that nobody needs
         "bs_style": "lbs",
         "bs_type": b"lrotmin",
     }
     try:
         path.write_bytes(pickle.dumps(content, protocol=2))
     finally:
-        for module in ("chumpy", "chumpy.ch", "chumpy.reordering"):
+        for module in ("chumpy", "chumpy.ch", "chumpy.reordering", "chumpy.ch_ops"):
             del sys.modules[module]
     return path

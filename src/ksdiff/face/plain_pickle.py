@@ -7,8 +7,9 @@ chumpy nor torch needs to be installed); torch tensors are stepped over; everyth
 
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # what modules we
 
 
 class Unread:
-    """Stands for an object that is not read: a torch tensor."""
+    """Stands for an object that is not read: a torch tensor, or a chumpy expression that is not plainly an array."""
 
     def __init__(self, *arguments: Any) -> None:
         pass
@@ -32,34 +33,34 @@ class Unread:
 class _Stub:
     """An object of which only the state is kept."""
 
-    state: dict[str, Any]
+    state: Mapping[str, Any] = MappingProxyType({})  # until a state comes, which not every object has
 
     def __init__(self, *arguments: Any) -> None:
-        self.state = {}
+        pass
 
     def __setstate__(self, state: Any) -> None:
         self.state = dict(state)
 
-    def array(self) -> np.ndarray:
+    def value(self) -> np.ndarray | Unread:
         raise NotImplementedError
 
 
 class _Chumpy(_Stub):
-    def array(self) -> np.ndarray:
-        """The value: of ``chumpy.ch.Ch`` its array ``x``, of ``chumpy.reordering.Select`` elements of another."""
+    def value(self) -> np.ndarray | Unread:
+        """Of ``chumpy.ch.Ch`` its array ``x``, of ``chumpy.reordering.Select`` elements of another."""
         if "x" in self.state:
             return np.asarray(_plain(self.state["x"]))
         if {"a", "idxs"} <= self.state.keys():
             values = np.asarray(_plain(self.state["a"])).ravel()[np.asarray(self.state["idxs"])]
             shape = self.state.get("preferred_shape")
             return values if shape is None else values.reshape(shape)
-        raise pickle.UnpicklingError("it has a chumpy expression; only arrays and selections of them are known")
+        return Unread()
 
 
 class _Sparse(_Stub):
     kind: type
 
-    def array(self) -> np.ndarray:
+    def value(self) -> np.ndarray | Unread:
         shape = self.state.get("_shape", self.state.get("shape"))
         parts = (self.state["data"], self.state["indices"], self.state["indptr"])
         return self.kind(parts, shape=shape).toarray()
@@ -136,7 +137,7 @@ def read_pickle(path: Path | str) -> Any:
         path: The file.
 
     Returns:
-        What it holds: dictionaries, lists, numbers, text, numpy arrays, and `Unread` where there was a torch tensor.
+        What it holds: dictionaries, lists, numbers, text, numpy arrays, and `Unread` for what was stepped over.
 
     Raises:
         InputError: The file is missing, is not a pickle, or holds anything else.
@@ -175,7 +176,7 @@ def _guarded(path: Path, read: Callable[[IO[bytes]], Any]) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, _Stub):
-        return value.array()
+        return value.value()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
