@@ -12,10 +12,13 @@ from ksdiff.face.keyframe_file import write_keyframes
 from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW, MotionSpace
 from ksdiff.motion import Motion
 from ksdiff.output.arkit_csv import write_arkit_csv
+from ksdiff.output.bvh import write_bvh
 from ksdiff.output.flame_npz import write_flame_npz
 from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
+from ksdiff.output.import_scripts import write_import_script
 from ksdiff.output.timeline import write_timeline
+from ksdiff.output.usd import write_usd
 from ksdiff.output.video import write_video
 
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
@@ -54,13 +57,20 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
         ),
     ),
     "mp4": ("preview.mp4", _video),
+    "bvh": ("head.bvh", lambda motion, path, sound, progress: write_bvh(motion, path)),
+    "usd": ("head.usd", lambda motion, path, sound, progress: write_usd(motion, path)),
+    "blender": (
+        "ksdiff_blender.py",
+        lambda motion, path, sound, progress: write_import_script(motion, path, "blender"),
+    ),
+    "maya": ("ksdiff_maya.py", lambda motion, path, sound, progress: write_import_script(motion, path, "maya")),
     "flame": ("flame.npz", lambda motion, path, sound, progress: write_flame_npz(motion, path)),
 }
 # Made when none is named, if the motion's space allows; the others only when asked for.
 DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4", "flame")
 # What holds motion of certain spaces only.
 SPACES: dict[str, tuple[MotionSpace, ...]] = {
-    **dict.fromkeys(("csv", "glb", "html", "mp4"), (ARKIT,)),
+    **dict.fromkeys(("csv", "glb", "html", "mp4", "bvh", "usd", "blender", "maya"), (ARKIT,)),
     "flame": (FLAME, FLAME_JAW),
 }
 

@@ -24,7 +24,7 @@ from ksdiff.files import replacing
 from ksdiff.motion import Motion
 
 # A part's material, by the part's name up to "_": how rough it is; colours are those of the vertices.
-_ROUGHNESS = {
+ROUGHNESS = {
     "skin": 0.55,
     "mouth": 0.4,
     "eye": 0.08,
@@ -34,8 +34,8 @@ _ROUGHNESS = {
     "brow": 0.9,
 }
 _SHADE = 0.6  # part of the light that a vertex closed in on all sides loses
-_LEAST_MOVE = 2e-6  # m: smaller displacements, and changes of the normals below the next, are left out
-_LEAST_TURN = 0.02
+LEAST_MOVE = 2e-6  # m: smaller displacements, and changes of the normals below the next, are left out
+LEAST_TURN = 0.02
 
 _FLOAT, _USHORT, _UBYTE = 5126, 5123, 5121  # component types
 _ARRAY_BUFFER, _ELEMENT_ARRAY_BUFFER = 34962, 34963
@@ -235,12 +235,7 @@ def _primitive(
     weights[:, 0], weights[:, 1] = 255 - follow, follow
     joints = np.zeros((len(used), 4), np.uint8)
     joints[:, 1] = follow > 0  # an unused joint must be 0
-    colours = head.colours[used].astype(np.float64)
-    colours[:, :3] = np.where(  # sRGB to linear light
-        colours[:, :3] <= 0.04045, colours[:, :3] / 12.92, ((colours[:, :3] + 0.055) / 1.055) ** 2.4
-    )
-    # Viewers cast no shadows within the head, so that of the mouth and under lids and chin is painted on.
-    colours[:, :3] *= 1 - _SHADE * (1 - head.occlusion[used, None])
+    colours = painted_colours(head)[used]
     attributes = {
         "POSITION": buffer.accessor(head.neutral[used], _ARRAY_BUFFER, bounds=True),
         "NORMAL": buffer.accessor(_unit(normals[used]), _ARRAY_BUFFER),
@@ -252,8 +247,8 @@ def _primitive(
     indices, moved = bytearray(), bytearray()
     targets = [
         {
-            "POSITION": buffer.sparse(delta[used], _LEAST_MOVE, indices, moved),
-            "NORMAL": buffer.sparse(turn[used], _LEAST_TURN, indices, moved),
+            "POSITION": buffer.sparse(delta[used], LEAST_MOVE, indices, moved),
+            "NORMAL": buffer.sparse(turn[used], LEAST_TURN, indices, moved),
         }
         for delta, turn in zip(head.deltas, turns, strict=True)
     ]
@@ -261,6 +256,22 @@ def _primitive(
         buffer.view(bytes(indices))
         buffer.view(bytes(moved))
     return {"attributes": attributes, "indices": elements, "targets": targets}
+
+
+def painted_colours(head: Head) -> Float[np.ndarray, "V 4"]:
+    """Colour of each vertex in linear light, and opacity, 0..1.
+
+    Viewers cast no shadows within the head, so that of the mouth and under lids and chin is painted on.
+
+    Args:
+        head: The head.
+    """
+    colours = head.colours.astype(np.float64)
+    colours[:, :3] = np.where(  # sRGB to linear light
+        colours[:, :3] <= 0.04045, colours[:, :3] / 12.92, ((colours[:, :3] + 0.055) / 1.055) ** 2.4
+    )
+    colours[:, :3] *= 1 - _SHADE * (1 - head.occlusion[:, None])
+    return colours
 
 
 def _unit(normals: Float[np.ndarray, "V 3"]) -> Float[np.ndarray, "V 3"]:
@@ -272,7 +283,7 @@ def _unit(normals: Float[np.ndarray, "V 3"]) -> Float[np.ndarray, "V 3"]:
 def _material(kind: str, opacity: float) -> dict[str, Any]:
     material: dict[str, Any] = {
         "name": kind,
-        "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": _ROUGHNESS.get(kind, 0.5)},
+        "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": ROUGHNESS.get(kind, 0.5)},
     }
     if opacity < 1:
         material["alphaMode"] = "BLEND"
