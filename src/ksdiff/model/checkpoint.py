@@ -21,7 +21,7 @@ from ksdiff.model.sampling import SamplingOptions
 FORMAT = "ksdiff-1"
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "a27075f8f07b2a8b3ca75bcb735392f65e405a9f2bca0ecc219bd047f259e51d"}
+PACKAGED = {"base": "5b5ff32ebd45fe63330120eb81a1b32b338647d23a375cde2b75038746e365e4"}
 NEUTRAL_STYLE = "neutral"
 
 
