@@ -13,6 +13,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.console import console
 from ksdiff.cli.convert import Convert
+from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
 from ksdiff.cli.retarget import Retarget
@@ -28,6 +29,7 @@ Command = (
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Study, tyro.conf.subcommand("study")]
+    | Annotated[Edit, tyro.conf.subcommand("edit")]
 )
 
 
