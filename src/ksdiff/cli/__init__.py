@@ -10,6 +10,7 @@ import tyro
 # Idle threads sleep: spinning ones would starve their neighbours where cores are shared. Read when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from ksdiff.cli.ablate import Ablate
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.console import console
 from ksdiff.cli.convert import Convert
@@ -17,6 +18,7 @@ from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
 from ksdiff.cli.retarget import Retarget
+from ksdiff.cli.studio import Studio
 from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
 from ksdiff.errors import InputError
@@ -28,8 +30,10 @@ Command = (
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Ablate, tyro.conf.subcommand("ablate")]
     | Annotated[Study, tyro.conf.subcommand("study")]
     | Annotated[Edit, tyro.conf.subcommand("edit")]
+    | Annotated[Studio, tyro.conf.subcommand("studio")]
 )
 
 

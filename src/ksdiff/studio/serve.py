@@ -1,0 +1,50 @@
+"""Running the studio on this computer."""
+
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+import uvicorn
+
+from ksdiff.errors import InputError
+from ksdiff.studio.app import make_app
+
+HOST = "127.0.0.1"
+FAREWELL = 2  # s that open connections get when the studio ends
+
+
+def default_state() -> Path:
+    """Where this user's projects are kept."""
+    return Path(platformdirs.user_data_dir("ksdiff", appauthor=False)) / "studio"
+
+
+def serve(state: Path, port: int, model: str, browser: bool, ready: Callable[[str], None]) -> None:
+    """Serve the studio until it is told to end.
+
+    Args:
+        state: Folder of the projects.
+        port: Where to listen, at the loopback address; 0 takes any that is free.
+        model: Weights: a name or a file.
+        browser: Open the page in the browser.
+        ready: Called with the page's address once it can be opened.
+
+    Raises:
+        InputError: The port is taken, or the folder cannot be written.
+    """
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise InputError(f"port {port} cannot be used ({error}): give another --port, or 0 for any") from error
+        port = listening.getsockname()[1]
+        address = f"http://{HOST}:{port}/"
+        app = make_app(state, port, model)
+        listening.listen()  # from now on nobody who opens the address is turned away
+        ready(address)
+        if browser:
+            webbrowser.open(address)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=FAREWELL, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,250 @@
+// What can be done to a performance, whether by key, pointer or panel.
+
+import { api, PATHS, type Edit, type Path, type Span, type Word } from "./api";
+import type { Player } from "./player";
+import { same, type Chosen, type State } from "./state";
+
+const STRENGTH_STEP = 0.1;
+
+export class Commands {
+  /** A pose taken at some time, to be set at a keyframe. */
+  private copied: { path: Path; time: number } | undefined;
+
+  constructor(
+    private readonly state: State,
+    private readonly player: Player,
+    private readonly announce: (message: string) => void,
+    private readonly reveal: (time: number) => void,
+  ) {}
+
+  /** The frame at the playhead. */
+  get frame(): number {
+    return this.state.motion?.frame(this.player.now()) ?? 0;
+  }
+
+  addKeyframe(path: Path, frame = this.frame, strength = 1): void {
+    const chosen = { path, frame };
+    if (this.state.keyframe(chosen)) {
+      this.goTo(chosen);
+      return;
+    }
+    const edit = { edit: "add_keyframe", path, time: this.state.time(frame), strength, take: this.state.take };
+    void this.state.edit([edit], [chosen]);
+    this.state.path = path;
+    this.player.seek(this.state.time(frame));
+    this.announce(`Added a keyframe of the ${path} at ${this.said(frame)}`);
+  }
+
+  deleteKeyframes(): void {
+    const { keyframes } = this.state;
+    if (keyframes.length === 0) return;
+    void this.state.edit(keyframes.map((chosen) => ({ edit: "delete_keyframe", ...this.where(chosen) })), []);
+    this.announce(keyframes.length === 1 ? "Deleted the keyframe" : `Deleted ${keyframes.length} keyframes`);
+  }
+
+  moveKeyframes(by: number): void {
+    const { keyframes, project } = this.state;
+    if (by === 0 || keyframes.length === 0 || !project) return;
+    if (keyframes.some(({ frame }) => frame + by < 0 || frame + by >= project.frames)) return;
+    // The foremost first, so that none meets another on its way.
+    const ordered = [...keyframes].sort((one, other) => Math.sign(by) * (other.frame - one.frame));
+    const edits = ordered.map((chosen) => ({
+      edit: "move_keyframe",
+      ...this.where(chosen),
+      to: this.state.time(chosen.frame + by),
+    }));
+    const moved = keyframes.map(({ path, frame }) => ({ path, frame: frame + by }));
+    void this.state.edit(edits, moved);
+    this.player.seek(this.state.time(moved.at(-1)!.frame));
+  }
+
+  setStrength(strength: number): void {
+    const value = Math.round(strength * 100) / 100;
+    void this.state.edit(
+      this.state.keyframes.map((chosen) => ({ edit: "set_strength", ...this.where(chosen), strength: value })),
+    );
+  }
+
+  changeStrength(direction: 1 | -1): void {
+    const edits = this.state.keyframes.flatMap((chosen) => {
+      const now = this.state.keyframe(chosen)?.strength;
+      if (now === undefined) return [];
+      const strength = Math.min(Math.max(Math.round((now + direction * STRENGTH_STEP) * 100) / 100, 0.05), 1);
+      return [{ edit: "set_strength", ...this.where(chosen), strength }];
+    });
+    void this.state.edit(edits);
+  }
+
+  /** Sets some channels at a keyframe, and keeps those set before. */
+  setPose(chosen: Chosen, values: Record<string, number>): Promise<void> {
+    const pose = { ...this.state.keyframe(chosen)?.pose, ...values };
+    return this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose }], [chosen]);
+  }
+
+  clearPose(chosen: Chosen, channel?: string): void {
+    const pose = { ...this.state.keyframe(chosen)?.pose };
+    if (channel !== undefined) delete pose[channel];
+    void this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose: channel === undefined ? {} : pose }]);
+  }
+
+  copyPose(): void {
+    if (!this.state.project) return;
+    const path = this.state.keyframes.at(-1)?.path ?? this.state.path;
+    this.copied = { path, time: this.state.time(this.frame) };
+    this.announce(`Copied the pose of the ${path} at ${this.said(this.frame)}`);
+    this.state.tell("selection");
+  }
+
+  get copiedTime(): number | undefined {
+    return this.copied?.time;
+  }
+
+  /** Sets the copied pose at the selected keyframe, or at one made at the playhead. */
+  pastePose(): void {
+    const { copied } = this;
+    if (!copied || !this.state.project) return;
+    const own = this.state.keyframes.filter(({ path }) => path === copied.path);
+    const targets = own.length > 0 ? own : [{ path: copied.path, frame: this.frame }];
+    const edits = targets.map((chosen) => ({ edit: "copy_pose", ...this.where(chosen), source: copied.time }));
+    void this.state.edit(edits, targets);
+  }
+
+  /** The next keyframe (1) or the one before (-1), of either path. */
+  neighbour(direction: 1 | -1): void {
+    const { shownTake } = this.state;
+    if (!shownTake) return;
+    const now = this.frame;
+    const ahead = PATHS.flatMap((path) => shownTake.keyframes[path].map(({ frame }): Chosen => ({ path, frame })))
+      .filter(({ frame }) => (frame - now) * direction > 0)
+      .sort((one, other) => (one.frame - other.frame) * direction);
+    // Of two on one frame, the second comes after the first.
+    const beside = this.state.keyframes.length === 1 ? this.state.keyframes[0] : undefined;
+    if (beside?.frame === now && beside.path === (direction === 1 ? "expression" : "head")) {
+      const other: Chosen = { path: direction === 1 ? "head" : "expression", frame: now };
+      if (this.state.keyframe(other)) return this.goTo(other);
+    }
+    const first = ahead[0];
+    if (!first) return undefined;
+    const twin = ahead.find((chosen) => chosen.frame === first.frame && chosen.path === (direction === 1 ? "expression" : "head"));
+    return this.goTo(twin ?? first);
+  }
+
+  goTo(chosen: Chosen): void {
+    this.state.select([chosen]);
+    this.seek(this.state.time(chosen.frame));
+    const keyframe = this.state.keyframe(chosen);
+    if (keyframe) {
+      this.announce(`Keyframe of the ${chosen.path} at ${this.said(chosen.frame)}, strength ${keyframe.strength.toFixed(2)}`);
+    }
+  }
+
+  seek(time: number): void {
+    this.player.seek(time);
+    this.reveal(time);
+  }
+
+  selectAll(): void {
+    const { shownTake, project } = this.state;
+    if (!shownTake || !project) return;
+    this.state.selectRange({ start: 0, stop: project.frames });
+    this.state.select(PATHS.flatMap((path) => shownTake.keyframes[path].map(({ frame }) => ({ path, frame }))));
+  }
+
+  /** Sets the start or the end of the selected range to the playhead. */
+  mark(edge: "start" | "stop"): void {
+    const { project, range } = this.state;
+    if (!project) return;
+    const span: Span = { start: range?.start ?? 0, stop: range?.stop ?? project.frames, [edge]: this.frame };
+    if (span.stop > span.start) this.state.selectRange(span);
+    else this.state.selectRange({ start: span[edge], stop: edge === "start" ? project.frames : span.stop });
+  }
+
+  deselect(): void {
+    this.state.select([]);
+    this.state.selectRange(undefined);
+  }
+
+  pin(path: Path | null): void {
+    this.inRange({ edit: "pin", path });
+  }
+
+  unpin(path: Path | null): void {
+    this.inRange({ edit: "unpin", path });
+  }
+
+  /** Whether all of the selected range is pinned. */
+  pinned(path: Path): boolean {
+    const { range, project } = this.state;
+    if (!range || !project) return false;
+    const pins = project.pins.filter((pin) => pin.path === path).sort((one, other) => one.start - other.start);
+    let reached = range.start;
+    for (const { start, stop } of pins) if (start <= reached) reached = Math.max(reached, stop);
+    return reached >= range.stop;
+  }
+
+  togglePins(): void {
+    if (!this.state.range) {
+      this.announce("Select a range to pin it: drag in the timeline, or press I and O");
+      return;
+    }
+    if (PATHS.every((path) => this.pinned(path))) this.unpin(null);
+    else this.pin(null);
+  }
+
+  /** Another seed for the selected range. */
+  reroll(path: Path): void {
+    this.inRange({ edit: "set_sampling", path, seed: Math.floor(Math.random() * 1e6), take: this.state.take });
+  }
+
+  sample(path: Path, changes: { seed?: number; temperature?: number; guidance?: number }): void {
+    void this.state.edit([{ edit: "set_sampling", path, ...this.state.span, ...changes, take: this.state.take }]);
+  }
+
+  choose(take: string, path: Path | null): void {
+    void this.state.edit([{ edit: "choose_take", take, path, ...this.state.span }]);
+  }
+
+  layers(changes: Record<string, unknown>): Promise<void> {
+    return this.state.edit([{ edit: "set_layers", changes }]);
+  }
+
+  renameWord(index: number, text: string): void {
+    const words = this.state.project?.words ?? [];
+    const renamed = words.map((word, at) => (at === index ? { ...word, text } : word)).filter((word) => word.text);
+    this.setWords(renamed);
+  }
+
+  retimeWord(index: number, edge: "start" | "end", time: number): void {
+    const words = this.state.project?.words ?? [];
+    const rounded = Math.round(time * 1000) / 1000;
+    if (words[index]?.[edge] !== rounded) {
+      this.setWords(words.map((word, at) => (at === index ? { ...word, [edge]: rounded } : word)));
+    }
+  }
+
+  /** Finds out what is said, or times the text given. */
+  async hear(text: string | null): Promise<void> {
+    const stage = text === null ? "Listening for words" : "Timing the words";
+    await this.state.during(stage, () => this.state.change((id) => api.words(id, text)));
+  }
+
+  private setWords(words: Word[]): void {
+    void this.state.edit([{ edit: "set_words", words }]);
+  }
+
+  private inRange(edit: Edit): void {
+    if (this.state.range) void this.state.edit([{ ...edit, ...this.state.span }]);
+  }
+
+  private where({ path, frame }: Chosen) {
+    return { path, time: this.state.time(frame), take: this.state.take };
+  }
+
+  private said(frame: number): string {
+    return `${this.state.time(frame).toFixed(2)} s`;
+  }
+
+  isSelected(chosen: Chosen): boolean {
+    return this.state.keyframes.some((other) => same(other, chosen));
+  }
+}

@@ -1,0 +1,170 @@
+// Dialogs: export, help, the words as one text, which curves are drawn.
+
+import { api, Refused, type Facts } from "./api";
+import type { Commands } from "./commands";
+import { button, make } from "./dom";
+import { written, type ShortcutGroup } from "./shortcuts";
+import type { State } from "./state";
+import { ANGLES } from "./timeline/timeline";
+
+const RATES = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120];
+
+/** A dialog with a title and a way out; it goes when it is closed. */
+function dialog(title: string, name: string, ...children: (Node | string)[]): HTMLDialogElement {
+  const made = make("dialog", { class: name, "aria-labelledby": "dialog-title" });
+  const close = button("Close", () => made.close(), { icon: "close", keys: "Esc" });
+  made.append(make("header", {}, make("h2", { id: "dialog-title" }, title), close), ...children);
+  made.addEventListener("close", () => made.remove());
+  made.addEventListener("click", (event) => {
+    if (event.target === made) made.close();
+  });
+  document.body.append(made);
+  made.showModal();
+  return made;
+}
+
+export function openHelp(groups: ShortcutGroup[]): void {
+  const sections = groups.map(({ title, shortcuts }) =>
+    make(
+      "section",
+      {},
+      make("h3", {}, title),
+      make(
+        "dl",
+        {},
+        ...shortcuts.filter(({ about }) => about).map(({ keys, shown, about }) =>
+          make("div", {}, make("dt", {}, make("kbd", {}, shown ?? written(keys[0] ?? ""))), make("dd", {}, about)),
+        ),
+      ),
+    ),
+  );
+  const pointer: [string, string][] = [
+    ["Drag the ruler", "move through time"],
+    ["Drag elsewhere", "select a range"],
+    ["Wheel", "zoom; with Shift, scroll"],
+    ["Double-click a track", "add a keyframe"],
+    ["Drag a keyframe", "sideways its time, up and down its strength"],
+    ["Double-click a word", "type it anew; drag its edges to re-time it"],
+    ["Drag the head, in pose mode", "yaw and pitch; with Shift, roll"],
+  ];
+  sections.push(
+    make(
+      "section",
+      {},
+      make("h3", {}, "Pointer"),
+      make("dl", {}, ...pointer.map(([what, about]) => make("div", {}, make("dt", {}, what), make("dd", {}, about)))),
+    ),
+  );
+  dialog("Shortcuts", "help", make("div", { class: "columns" }, ...sections));
+}
+
+export function openExport(state: State, facts: Facts): void {
+  const { project } = state;
+  if (!project) return;
+  const remembered = JSON.parse(localStorage.getItem("ksdiff.formats") ?? '["csv","glb"]') as string[];
+  const boxes = facts.formats.map(({ name, file, about }) => {
+    const input = make("input", { type: "checkbox", value: name });
+    input.checked = remembered.includes(name);
+    return make("label", { class: "format" }, input, make("span", {}, make("b", {}, file), make("small", {}, about)));
+  });
+  const rate = make("select", { "aria-label": "Frames per second" });
+  for (const value of RATES) rate.append(new Option(`${value}`, String(value), value === 25, value === 25));
+  const message = make("p", { class: "message", role: "status" });
+  const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Export" });
+  const go = button("Export", () => void run(), { text: "Export as zip", kind: "primary" });
+  if (state.project?.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
+
+  const run = async () => {
+    const formats = boxes.map((box) => box.querySelector("input")!).filter(({ checked }) => checked);
+    const names = formats.map(({ value }) => value);
+    if (names.length === 0) {
+      message.textContent = "Choose at least one format.";
+      return;
+    }
+    localStorage.setItem("ksdiff.formats", JSON.stringify(names));
+    go.disabled = true;
+    bar.hidden = false;
+    message.textContent = "Writing…";
+    const watch = setInterval(() => {
+      bar.value = state.busy?.done ?? 0;
+      if (state.busy) message.textContent = `Writing ${state.busy.stage}…`;
+    }, 100);
+    try {
+      const { id, missing } = await state.during("export", () => api.exports(project.id, names, Number(rate.value)));
+      const link = make("a", { href: api.exportAddress(project.id, id), download: true });
+      link.click();
+      const left = Object.entries(missing).map(([name, reason]) => `${name} was not made: ${reason}`);
+      message.textContent = ["The zip is downloaded.", ...left].join(" ");
+    } catch (error) {
+      message.textContent = error instanceof Refused ? error.message : String(error);
+    } finally {
+      clearInterval(watch);
+      bar.hidden = true;
+      go.disabled = false;
+    }
+  };
+
+  dialog(
+    "Export",
+    "export",
+    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes),
+    make("label", { class: "rate" }, "Frames per second", rate),
+    message,
+    bar,
+    make("footer", {}, go),
+  );
+}
+
+export function openTranscript(state: State, facts: Facts, commands: Commands): void {
+  const { project } = state;
+  if (!project) return;
+  const text = make("textarea", { rows: 7, "aria-label": "What is said", placeholder: "What is said in this voice" });
+  text.value = project.words.map((word) => word.text).join(" ");
+  const message = make("p", { class: "message", role: "status" });
+  const hear = button("Find the words in the voice", () => finish(null), { text: "Listen for words", kind: "outline" });
+  if (!facts.transcribes) {
+    hear.disabled = true;
+    message.textContent = "To find words by itself the studio needs the extra: pip install 'ksdiff[transcribe]'";
+  }
+  const time = button("Time these words by the sound", () => finish(text.value), { text: "Re-time", kind: "primary" });
+  const made = dialog(
+    "Words",
+    "transcript",
+    make("p", { class: "hint" }, "Words steer the model, and pauses between them the blinks. Type what is said, then time it by the sound."),
+    text,
+    message,
+    make("footer", {}, hear, time),
+  );
+  const finish = (said: string | null) => {
+    if (said !== null && said.trim() === "") {
+      message.textContent = "Type what is said first.";
+      return;
+    }
+    made.close();
+    void commands.hear(said);
+  };
+}
+
+export function openCurves(channels: string[], chosen: string[], change: (chosen: string[]) => void): void {
+  let now = chosen;
+  const boxes = channels.map((name) => {
+    const input = make("input", { type: "checkbox", value: name });
+    input.checked = now.includes(name);
+    input.addEventListener("change", () => {
+      now = channels.filter((each) => (each === name ? input.checked : now.includes(each)));
+      change(now);
+    });
+    return make("label", { class: "check" }, input, name);
+  });
+  const find = make("input", { type: "search", placeholder: "Find a channel", "aria-label": "Find a channel" });
+  find.addEventListener("input", () => {
+    for (const box of boxes) box.hidden = !(box.textContent ?? "").toLowerCase().includes(find.value.toLowerCase());
+  });
+  dialog(
+    "Curves",
+    "curves",
+    make("p", { class: "hint" }, `${ANGLES.join(", ")} of the head are always drawn.`),
+    find,
+    make("div", { class: "channels" }, ...boxes),
+  );
+}

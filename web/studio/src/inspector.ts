@@ -1,0 +1,576 @@
+// The panels at the side: the selected keyframe, takes, layers.
+
+import { PATHS, type Facts, type Path, type Sampling } from "./api";
+import type { Commands } from "./commands";
+import { button, checkbox, group, make, number, setPressed, slider } from "./dom";
+import { anglesOf, fromAngles } from "./motion";
+import type { Player } from "./player";
+import type { Chosen, State } from "./state";
+import type { Viewport } from "./viewport";
+
+const TABS = ["Keyframe", "Takes", "Layers"] as const;
+type Tab = (typeof TABS)[number];
+
+const NAMES: Record<Path, string> = { expression: "Expression", head: "Head" };
+// Regions of the face by how their channels begin.
+const REGIONS: [string, RegExp][] = [
+  ["Jaw and mouth", /^(jaw|mouth)/],
+  ["Brows", /^brow/],
+  ["Cheeks and nose", /^(cheek|nose)/],
+  ["Eyes", /^eye/],
+];
+const DEGREES = 180 / Math.PI;
+
+export class Inspector {
+  readonly host = make("aside", { class: "inspector", "aria-label": "Inspector" });
+  private tab: Tab = "Keyframe";
+  private filter = "";
+  private readonly tabs: HTMLElement;
+  private readonly panel = make("div", { class: "panel", role: "tabpanel", id: "panel", tabindex: -1 });
+  private drawn = "";
+
+  constructor(
+    private readonly state: State,
+    private readonly player: Player,
+    private readonly commands: Commands,
+    private readonly viewport: Viewport,
+    private readonly facts: Facts,
+  ) {
+    this.tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Panels" }, ...TABS.map((tab) => this.tabButton(tab)));
+    this.host.append(this.tabs, this.panel);
+    for (const topic of ["project", "selection"] as const) state.on(topic, () => this.draw());
+    this.draw();
+  }
+
+  show(tab: Tab): void {
+    this.tab = tab;
+    this.drawn = "";
+    this.draw();
+  }
+
+  private tabButton(tab: Tab): HTMLElement {
+    const made = make("button", { type: "button", role: "tab", "aria-controls": "panel", id: `tab-${tab}` }, tab);
+    made.addEventListener("click", () => this.show(tab));
+    made.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (by === undefined) return;
+      const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length]!;
+      this.show(next);
+      document.getElementById(`tab-${next}`)?.focus();
+    });
+    return made;
+  }
+
+  private draw(): void {
+    const { project } = this.state;
+    // Only when something shown has changed: a panel that is drawn anew loses the slider somebody holds.
+    const seen = [
+      this.tab,
+      this.filter,
+      project?.id,
+      project?.version,
+      this.state.take,
+      this.state.keyframes,
+      this.state.range,
+      this.commands.copiedTime,
+      this.state.compared?.take,
+    ];
+    const key = JSON.stringify(seen);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    for (const made of this.tabs.children) {
+      const on = made.id === `tab-${this.tab}`;
+      made.setAttribute("aria-selected", String(on));
+      made.setAttribute("tabindex", on ? "0" : "-1");
+    }
+    this.panel.setAttribute("aria-labelledby", `tab-${this.tab}`);
+    const focused = document.activeElement?.getAttribute("aria-label");
+    const within = this.panel.contains(document.activeElement);
+    const { scrollTop } = this.panel;
+    if (!project) this.panel.replaceChildren(make("p", { class: "hint" }, "Give a voice, and its performance can be directed here."));
+    else this.panel.replaceChildren(...{ Keyframe: () => this.keyframe(), Takes: () => this.takes(), Layers: () => this.layers() }[this.tab]());
+    this.panel.scrollTop = scrollTop;
+    if (within && focused) this.panel.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  // The selected keyframe.
+
+  private keyframe(): HTMLElement[] {
+    const { keyframes } = this.state;
+    const chosen = keyframes.at(-1);
+    const parts: HTMLElement[] = [];
+    if (!chosen) {
+      parts.push(
+        make("p", { class: "hint" }, "Select a keyframe in the timeline, or add one at the playhead."),
+        make(
+          "div",
+          { class: "buttons" },
+          ...PATHS.map((path) =>
+            button(`Add ${path} keyframe`, () => this.commands.addKeyframe(path), {
+              icon: "plus",
+              text: NAMES[path],
+              keys: path === "head" ? "H" : "E",
+              kind: `outline ${path}`,
+            }),
+          ),
+        ),
+      );
+    } else if (keyframes.length > 1) parts.push(this.several());
+    else parts.push(this.one(chosen), this.pose(chosen));
+    parts.push(this.range());
+    return parts;
+  }
+
+  private several(): HTMLElement {
+    const { keyframes } = this.state;
+    const last = this.state.keyframe(keyframes.at(-1)!)?.strength ?? 1;
+    return group(
+      `${keyframes.length} keyframes`,
+      slider({ label: "Strength", least: 0.05, greatest: 1, step: 0.01, value: last, done: (value) => this.commands.setStrength(value) }),
+      make("div", { class: "buttons" }, this.deleteButton()),
+    );
+  }
+
+  private deleteButton(): HTMLElement {
+    return button("Delete", () => this.commands.deleteKeyframes(), { icon: "trash", text: "Delete", keys: "Del", kind: "outline" });
+  }
+
+  private one(chosen: Chosen): HTMLElement {
+    const keyframe = this.state.keyframe(chosen);
+    const { project } = this.state;
+    const last = this.state.time((project?.frames ?? 1) - 1);
+    const title = group(
+      `${NAMES[chosen.path]} keyframe`,
+      number({
+        label: "Time",
+        value: Number(this.state.time(chosen.frame).toFixed(2)),
+        least: 0,
+        greatest: Number(last.toFixed(2)),
+        step: "any",
+        unit: "s",
+        done: (value) => this.commands.moveKeyframes(Math.round(value * (project?.fps ?? 25)) - chosen.frame),
+      }),
+      slider({
+        label: "Strength",
+        least: 0.05,
+        greatest: 1,
+        step: 0.01,
+        value: keyframe?.strength ?? 1,
+        done: (value) => this.commands.setStrength(value),
+      }),
+      make("div", { class: "buttons" }, this.deleteButton()),
+    );
+    title.classList.add(chosen.path);
+    return title;
+  }
+
+  private pose(chosen: Chosen): HTMLElement {
+    const keyframe = this.state.keyframe(chosen);
+    const set = Object.keys(keyframe?.pose ?? {});
+    const copied = this.commands.copiedTime;
+    const made = group("Pose");
+    const about =
+      set.length === 0
+        ? "Free: the model finds it. Move a slider to set it."
+        : `${set.length} ${set.length === 1 ? "channel is" : "channels are"} set, and will be met.`;
+    made.append(
+      make("p", { class: "hint" }, about),
+      make(
+        "div",
+        { class: "buttons" },
+        button("Copy the pose at the playhead", () => this.commands.copyPose(), { text: "Copy pose", keys: "C", kind: "outline" }),
+        this.paste(copied),
+        this.clear(chosen, set.length > 0),
+      ),
+    );
+    if (chosen.path === "head") made.append(...this.headSliders(chosen));
+    else made.append(this.search(), ...this.channelSliders(chosen, set));
+    return made;
+  }
+
+  private paste(copied: number | undefined): HTMLElement {
+    const label = copied === undefined ? "Copy a pose first" : `Paste the pose of ${copied.toFixed(2)} s here`;
+    const made = button(label, () => this.commands.pastePose(), { text: "Paste", keys: "V", kind: "outline" });
+    made.disabled = copied === undefined;
+    return made;
+  }
+
+  private clear(chosen: Chosen, on: boolean): HTMLElement {
+    const made = button("Let the model find the pose", () => this.commands.clearPose(chosen), { text: "Free", kind: "outline" });
+    made.disabled = !on;
+    return made;
+  }
+
+  /** What a channel is at a keyframe: as set, or as it came out. */
+  private value(chosen: Chosen, channel: string): number {
+    const { motion } = this.state;
+    const set = this.state.keyframe(chosen)?.pose[channel];
+    return set ?? motion?.at(chosen.frame, chosen.path, motion.channels[chosen.path].indexOf(channel)) ?? 0;
+  }
+
+  private headSliders(chosen: Chosen): HTMLElement[] {
+    const names = this.state.motion?.channels.head ?? [];
+    const values = names.map((name) => this.value(chosen, name));
+    const angles = anglesOf(values);
+    const turned = (index: number, value: number) => {
+      const changed: [number, number, number] = [...angles];
+      changed[index] = value;
+      return Object.fromEntries(fromAngles(changed).map((each, axis) => [names[axis]!, each]));
+    };
+    const turns = ["Yaw", "Pitch", "Roll"].map((label, index) =>
+      slider({
+        label,
+        least: -45,
+        greatest: 45,
+        step: 0.5,
+        value: angles[index]!,
+        show: (value) => `${value.toFixed(1)}°`,
+        move: (value) => this.tryPose(chosen, turned(index, value)),
+        done: (value) => this.setPose(chosen, turned(index, value)),
+      }),
+    );
+    const moves = ["Sideways", "Up", "Forward"].map((label, index) =>
+      slider({
+        label,
+        least: -40,
+        greatest: 40,
+        step: 0.5,
+        value: values[3 + index]! * 1000,
+        show: (value) => `${value.toFixed(1)} mm`,
+        move: (value) => this.tryPose(chosen, { [names[3 + index]!]: value / 1000 }),
+        done: (value) => this.setPose(chosen, { [names[3 + index]!]: value / 1000 }),
+      }),
+    );
+    return [...turns, ...moves];
+  }
+
+  private search(): HTMLElement {
+    const input = make("input", { type: "search", placeholder: "Find a channel, such as smile", "aria-label": "Find a channel" });
+    input.value = this.filter;
+    input.addEventListener("input", () => {
+      this.filter = input.value;
+      const wanted = this.filter.toLowerCase().replaceAll(" ", "");
+      for (const region of this.panel.querySelectorAll<HTMLDetailsElement>("details.region")) {
+        let some = false;
+        for (const row of region.querySelectorAll<HTMLElement>(".slider")) {
+          row.hidden = !(row.dataset.channel ?? "").toLowerCase().includes(wanted);
+          some ||= !row.hidden;
+        }
+        region.hidden = !some;
+        if (wanted) region.open = some;
+      }
+    });
+    return input;
+  }
+
+  private channelSliders(chosen: Chosen, set: string[]): HTMLElement[] {
+    const names = this.state.motion?.channels.expression ?? [];
+    return REGIONS.map(([title, pattern], index) => {
+      const channels = names.filter((name) => pattern.test(name));
+      const count = channels.filter((name) => set.includes(name)).length;
+      const heading = make("summary", {}, title);
+      if (count > 0) heading.append(make("small", {}, `${count} set`));
+      const made = make("details", { class: "region" }, heading);
+      made.open = count > 0 || index === 0;
+      made.append(
+        ...channels.map((channel) => {
+          const row = slider({
+            label: channel,
+            least: 0,
+            greatest: 1,
+            step: 0.01,
+            value: this.value(chosen, channel),
+            move: (value) => this.tryPose(chosen, { [channel]: value }),
+            done: (value) => this.setPose(chosen, { [channel]: value }),
+          });
+          row.dataset.channel = channel;
+          row.classList.toggle("set", set.includes(channel));
+          return row;
+        }),
+      );
+      return made;
+    });
+  }
+
+  private tryPose({ path, frame }: Chosen, values: Record<string, number>): void {
+    if (this.state.motion?.frame(this.player.now()) !== frame) this.player.seek(this.state.time(frame));
+    this.viewport.trial = { path, values };
+  }
+
+  private setPose(chosen: Chosen, values: Record<string, number>): void {
+    void this.commands.setPose(chosen, values).finally(() => (this.viewport.trial = undefined));
+  }
+
+  private range(): HTMLElement {
+    const { range } = this.state;
+    if (!range) {
+      return group(
+        "Range",
+        make("p", { class: "hint" }, "Drag in the timeline to select a range: to loop it, to pin it, to try another seed in it, or to choose a take for it."),
+      );
+    }
+    const { start, end } = this.state.span;
+    const rows = PATHS.map((path) => {
+      const pinned = this.commands.pinned(path);
+      const pin = button(
+        pinned ? `Let the ${path} change here` : `Keep the ${path} as it is here`,
+        () => (pinned ? this.commands.unpin(path) : this.commands.pin(path)),
+        { icon: "pin", text: pinned ? "Unpin" : "Pin", kind: "outline" },
+      );
+      setPressed(pin, pinned);
+      const again = button(`Another seed for the ${path} here`, () => this.commands.reroll(path), {
+        icon: "dice",
+        text: "New seed",
+        kind: "outline",
+      });
+      again.disabled = pinned;
+      return make("div", { class: "pair" }, make("span", { class: "name" }, make("i", { class: path }), NAMES[path]), pin, again);
+    });
+    return group(`Range ${start.toFixed(2)} to ${end.toFixed(2)} s`, ...rows);
+  }
+
+  // Takes.
+
+  private takes(): HTMLElement[] {
+    const { project, range } = this.state;
+    if (!project) return [];
+    const where = range ? "in the selected range" : "everywhere";
+    const parts = project.takes.map((take) => {
+      const open = take.name === this.state.shownTake?.name;
+      const edit = button(`Edit ${take.name}`, () => this.state.setTake(take.name), { text: take.name, kind: "take" });
+      setPressed(edit, open);
+      const compare = button(`Compare ${take.name} side by side`, () => this.compare(take.name), { icon: "compare" });
+      setPressed(compare, this.state.compared?.take === take.name);
+      const heading = make("div", { class: "takehead" }, edit, compare);
+      if (project.takes.length > 1) {
+        heading.append(button(`Delete ${take.name}`, () => void this.state.edit([{ edit: "delete_take", name: take.name }]), { icon: "trash" }));
+      }
+      const made = make("section", { class: open ? "group takeitem open" : "group takeitem" }, heading);
+      if (project.takes.length > 1) {
+        const use = [...PATHS, null].map((path) =>
+          button(`Use ${path ?? "both"} of ${take.name} ${where}`, () => this.commands.choose(take.name, path), {
+            text: path === null ? "Both" : NAMES[path],
+            kind: `outline ${path ?? ""}`,
+          }),
+        );
+        made.append(make("div", { class: "buttons" }, make("span", { class: "hint" }, range ? "Use in range" : "Use"), ...use));
+      }
+      return made;
+    });
+    return [...parts, this.newTake(), ...PATHS.map((path) => this.sampling(path))];
+  }
+
+  private compare(name: string): void {
+    void this.state.compare(this.state.compared?.take === name ? undefined : name).then(() => {
+      this.drawn = "";
+      this.draw();
+    });
+  }
+
+  private newTake(): HTMLElement {
+    const { project } = this.state;
+    const names = new Set(project?.takes.map(({ name }) => name));
+    const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+    const name = letters.find((letter) => !names.has(letter)) ?? `Take ${names.size + 1}`;
+    const seed = () => Math.floor(Math.random() * 1e6);
+    const add = (source: string | null, sampling: Record<string, number>) => {
+      void this.state.edit([{ edit: "add_take", name, source, sampling }]).then(() => this.state.setTake(name));
+    };
+    return make(
+      "div",
+      { class: "buttons" },
+      button("New take: other seeds, other keyframes", () => add(null, { expression_seed: seed(), head_seed: seed() }), {
+        icon: "plus",
+        text: "New take",
+        kind: "outline",
+      }),
+      button(`Copy ${this.state.take} as a new take`, () => add(this.state.take, {}), { text: `Copy of ${this.state.take}`, kind: "outline" }),
+    );
+  }
+
+  /** Settings of a path of this take, in the range or everywhere. */
+  private sampling(path: Path): HTMLElement {
+    const { shownTake, range } = this.state;
+    if (!shownTake) return make("div");
+    const at = range ? Math.floor((range.start + range.stop - 1) / 2) : undefined;
+    const now: Sampling = { ...shownTake.sampling[path] };
+    for (const variation of shownTake.variations) {
+      const inside = at === undefined ? variation.stop - variation.start >= (this.state.project?.frames ?? 0) : variation.start <= at && at < variation.stop;
+      if (variation.path !== path || !inside) continue;
+      for (const name of ["seed", "temperature", "guidance"] as const) now[name] = variation[name] ?? now[name];
+    }
+    const made = group(
+      `${NAMES[path]} of ${shownTake.name}${range ? ", in the range" : ""}`,
+      make(
+        "div",
+        { class: "pair" },
+        number({ label: "Seed", value: now.seed, least: 0, done: (seed) => this.commands.sample(path, { seed }) }),
+        button(`Another seed for the ${path}`, () => this.commands.sample(path, { seed: Math.floor(Math.random() * 1e6) }), { icon: "dice" }),
+      ),
+      slider({
+        label: "Liveliness",
+        least: 0,
+        greatest: 2,
+        step: 0.05,
+        value: now.temperature,
+        rest: shownTake.sampling[path].temperature,
+        done: (temperature) => this.commands.sample(path, { temperature }),
+      }),
+      slider({
+        label: "Guidance",
+        least: 0,
+        greatest: 5,
+        step: 0.05,
+        value: now.guidance,
+        rest: shownTake.sampling[path].guidance,
+        done: (guidance) => this.commands.sample(path, { guidance }),
+      }),
+    );
+    made.classList.add(path);
+    return made;
+  }
+
+  // Layers.
+
+  private layers(): HTMLElement[] {
+    const { project } = this.state;
+    if (!project) return [];
+    const { layers } = project;
+    const change = (changes: Record<string, unknown>) => void this.commands.layers(changes);
+    const gain = (label: string, value: number, done: (value: number) => void) =>
+      slider({ label, least: 0, greatest: 2, step: 0.05, value, rest: 1, show: (part) => `${Math.round(part * 100)} %`, done });
+    const smoothing = (label: string, value: number, done: (value: number) => void) =>
+      slider({ label, least: 0, greatest: 0.3, step: 0.01, value, rest: 0, show: (seconds) => `${Math.round(seconds * 1000)} ms`, done });
+    return [
+      group(
+        "Amplitude",
+        gain("Head", layers.head_amplitude, (value) => change({ head_amplitude: value })),
+        ...this.facts.regions.map((region) =>
+          gain(region.charAt(0).toUpperCase() + region.slice(1), layers.gains[region] ?? 1, (value) => change({ gains: { [region]: value } })),
+        ),
+      ),
+      group(
+        "Smoothing",
+        smoothing("Expression", layers.expression_smoothing, (value) => change({ expression_smoothing: value })),
+        smoothing("Head", layers.head_smoothing, (value) => change({ head_smoothing: value })),
+        checkbox("Let the mouth rest in silence", layers.rest, (rest) => change({ rest })),
+      ),
+      this.eyes(),
+      this.gaze(),
+      this.offsets(),
+    ];
+  }
+
+  private eyes(): HTMLElement {
+    const { layers } = this.state.project!;
+    const change = (changes: Record<string, unknown>) => void this.commands.layers(changes);
+    const made = group(
+      "Blinks and gaze",
+      checkbox("Blinks and gaze of their own", layers.eyes !== null, (on) => change({ eyes: on ? this.facts.naturalEyes : null })),
+    );
+    const { eyes } = layers;
+    if (!eyes) return made;
+    const set = (name: string) => (value: number) => change({ eyes: { [name]: value } });
+    const rest = this.facts.naturalEyes;
+    const row = (label: string, name: string, greatest: number, step: number, show: (value: number) => string) =>
+      slider({ label, least: 0, greatest, step, value: eyes[name] ?? 0, rest: rest[name], show, done: set(name) });
+    made.append(
+      row("Blinks", "blinks_per_minute", 60, 1, (value) => `${value.toFixed(0)} / min`),
+      row("Looks away", "aversions_per_minute", 30, 1, (value) => `${value.toFixed(0)} / min`),
+      slider({
+        label: "How far away",
+        least: 0,
+        greatest: 30,
+        step: 1,
+        value: (eyes.aversion_angle ?? 0) * DEGREES,
+        rest: (rest.aversion_angle ?? 0) * DEGREES,
+        show: (value) => `${value.toFixed(0)}°`,
+        done: (value) => change({ eyes: { aversion_angle: value / DEGREES } }),
+      }),
+      row("Wandering", "wander", 3, 0.1, (value) => value.toFixed(1)),
+      row("Held on viewer", "compensation", 1, 0.05, (value) => `${Math.round(value * 100)} %`),
+      make(
+        "div",
+        { class: "pair" },
+        number({ label: "Seed", value: layers.eyes_seed, least: 0, done: (value) => change({ eyes_seed: value }) }),
+        button("Other blinks", () => change({ eyes_seed: Math.floor(Math.random() * 1e6) }), { icon: "dice" }),
+      ),
+    );
+    return made;
+  }
+
+  private gaze(): HTMLElement {
+    const { layers } = this.state.project!;
+    const { range } = this.state;
+    const change = (gaze: unknown) => void this.commands.layers({ gaze });
+    const made = group("Look at");
+    if (!layers.eyes) {
+      made.append(make("p", { class: "hint" }, "Needs blinks and gaze of their own."));
+      return made;
+    }
+    layers.gaze.forEach((target, index) => {
+      const set = (changes: object) => change(layers.gaze.map((other, at) => (at === index ? { ...other, ...changes } : other)));
+      const angle = (label: string, name: "yaw" | "pitch", least: number) =>
+        slider({
+          label,
+          least,
+          greatest: -least,
+          step: 1,
+          value: target[name] * DEGREES,
+          rest: 0,
+          show: (value) => `${value.toFixed(0)}°`,
+          done: (value) => set({ [name]: value / DEGREES }),
+        });
+      made.append(
+        make(
+          "div",
+          { class: "target" },
+          make(
+            "div",
+            { class: "pair" },
+            make("span", { class: "name" }, `${target.start.toFixed(2)} to ${target.end.toFixed(2)} s`),
+            button("Remove this target", () => change(layers.gaze.filter((_, at) => at !== index)), { icon: "trash" }),
+          ),
+          angle("To its left", "yaw", -60),
+          angle("Up", "pitch", -40),
+        ),
+      );
+    });
+    const { start, end } = this.state.span;
+    const add = button("Look somewhere in the selected range", () => change([...layers.gaze, { start, end, yaw: 0.35, pitch: 0 }]), {
+      icon: "plus",
+      text: "Target in range",
+      kind: "outline",
+    });
+    add.disabled = !range;
+    made.append(make("div", { class: "buttons" }, add));
+    if (!range) made.append(make("p", { class: "hint" }, "Select a range first."));
+    return made;
+  }
+
+  private offsets(): HTMLElement {
+    const { layers, channels } = this.state.project!;
+    const made = group("Offsets");
+    const used = Object.keys(layers.offsets).filter((name) => layers.offsets[name] !== 0);
+    for (const name of used) {
+      made.append(
+        slider({
+          label: name,
+          least: -0.5,
+          greatest: 0.5,
+          step: 0.01,
+          value: layers.offsets[name] ?? 0,
+          rest: 0,
+          done: (value) => void this.commands.layers({ offsets: { [name]: value } }),
+        }),
+      );
+    }
+    const choose = make("select", { "aria-label": "Add an offset" }, new Option("Add a channel…", ""));
+    for (const name of channels.expression) if (!used.includes(name)) choose.append(new Option(name, name));
+    choose.addEventListener("change", () => {
+      if (choose.value) void this.commands.layers({ offsets: { [choose.value]: 0.1 } });
+    });
+    made.append(choose);
+    return made;
+  }
+}

@@ -1,0 +1,492 @@
+// Puts the studio together.
+
+import { api, listen, PATHS, type Facts } from "./api";
+import { Commands } from "./commands";
+import { openCurves, openExport, openHelp, openTranscript } from "./dialogs";
+import { button, make, setPressed } from "./dom";
+import { acceptDrops, Home, STAGES } from "./home";
+import { icon } from "./icons";
+import { Inspector } from "./inspector";
+import { Player } from "./player";
+import { listenToKeys, written, type ShortcutGroup } from "./shortcuts";
+import { State } from "./state";
+import "./style.css";
+import { Timeline } from "./timeline/timeline";
+import { Viewport } from "./viewport";
+
+const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+class Studio {
+  private readonly toast = make("div", { class: "toast", role: "alert", hidden: true });
+  private readonly said = make("div", { class: "said", role: "status" });
+  private readonly state = new State((message) => this.complain(message));
+  private readonly player = new Player(this.state, (message) => this.complain(message));
+  private readonly commands = new Commands(
+    this.state,
+    this.player,
+    (message) => (this.said.textContent = message),
+    (time) => this.timeline.reveal(time),
+  );
+  private readonly viewport = new Viewport(this.state, (values) => this.setHeadPose(values));
+  private readonly timeline = new Timeline(
+    this.state,
+    this.player,
+    this.commands,
+    () => this.chooseCurves(),
+    () => openTranscript(this.state, this.facts, this.commands),
+  );
+  private readonly inspector: Inspector;
+  private readonly home: Home;
+  private events: EventSource | undefined;
+  private toastTimer = 0;
+  private readonly wide = make("div", { class: "busy", hidden: true });
+  private readonly updates: (() => void)[] = [];
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly facts: Facts,
+  ) {
+    this.viewport.now = () => this.player.now();
+    this.inspector = new Inspector(this.state, this.player, this.commands, this.viewport, facts);
+    this.home = new Home({
+      give: (file, name) => void this.give(file, name),
+      open: (id) => void this.open(id),
+      fail: (message) => this.home.problem(message),
+    });
+    this.build();
+    listenToKeys(() => this.shortcuts());
+    for (const topic of ["project", "selection", "look", "busy"] as const) this.state.on(topic, () => this.update());
+    prefersDark.addEventListener("change", ({ matches }) => this.setTheme(matches ? "dark" : "light"));
+    addEventListener("popstate", () => void this.route());
+  }
+
+  async start(): Promise<void> {
+    this.update();
+    const draw = () => {
+      const time = this.player.tick();
+      this.viewport.show(time, this.player.playing, this.player.speed);
+      this.timeline.show(time);
+      this.showTime(time);
+      requestAnimationFrame(draw);
+    };
+    draw();
+    await Promise.all([this.viewport.start(this.facts.channels), this.route()]);
+    this.host.dataset.ready = "true";
+  }
+
+  // Projects.
+
+  private async route(): Promise<void> {
+    const id = /^#([\w-]+)$/.exec(location.hash)?.[1];
+    if (id) await this.open(id);
+    else await this.leave();
+  }
+
+  private async give(file: Blob, name: string): Promise<void> {
+    if (file.size > this.facts.largestUpload) {
+      const most = Math.round(this.facts.largestUpload / 2 ** 20);
+      await this.leave();
+      this.home.problem(`${name} has ${Math.round(file.size / 2 ** 20)} MB; the studio takes up to ${most} MB. Cut it, or compress it.`);
+      return;
+    }
+    await this.leave(false);
+    this.home.progress(name, { stage: "upload", done: 0 });
+    try {
+      const { id } = await (name.toLowerCase().endsWith(".ksd") ? api.open(file, name) : api.create(file, name));
+      await this.open(id, name);
+    } catch (error) {
+      await this.home.show();
+      this.home.problem(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Opens a project, waiting for its first motion where that is still being made. */
+  private async open(id: string, name = ""): Promise<void> {
+    this.events?.close();
+    if (location.hash !== `#${id}`) history.pushState(null, "", `#${id}`);
+    let ready = false;
+    const arrive = async () => {
+      if (ready) return;
+      ready = true;
+      await this.state.open(id);
+      const { project } = this.state;
+      if (!project) return;
+      this.player.open(api.soundAddress(id), project.duration);
+      this.reference = false;
+      this.viewport.setReference(false);
+      this.home.hide();
+      this.timeline.open(await api.waveform(id));
+      this.update();
+    };
+    const stay = (error: unknown) => {
+      this.events?.close();
+      history.replaceState(null, "", location.pathname);
+      void this.home.show().then(() => this.home.problem(error instanceof Error ? error.message : String(error)));
+    };
+    this.events = listen(id, {
+      progress: (progress) => {
+        if (!ready) this.home.progress(name || "Opening", progress);
+        else if (this.state.busy) {
+          this.state.busy = progress;
+          this.state.tell("busy");
+        }
+      },
+      changed: (version) => void (ready ? this.state.refresh(version) : arrive().catch(stay)),
+      failed: (message) => (ready ? this.complain(message) : stay(new Error(message))),
+    });
+    this.events.addEventListener("error", () => {
+      // A stream that the server refused is closed for good; one that broke off is taken up again by the browser.
+      if (this.events?.readyState === EventSource.CLOSED && !ready) void api.project(id).then(arrive).catch(stay);
+    });
+  }
+
+  private async leave(show = true): Promise<void> {
+    this.events?.close();
+    this.player.close();
+    this.state.close();
+    this.viewport.clear();
+    this.timeline.redraw();
+    for (const topic of ["project", "selection"] as const) this.state.tell(topic);
+    if (location.hash) history.pushState(null, "", location.pathname);
+    if (show) await this.home.show();
+    this.update();
+  }
+
+  private setHeadPose(values: Record<string, number>): void {
+    const frame = this.commands.frame;
+    void this.commands.setPose({ path: "head", frame }, values).finally(() => (this.viewport.trial = undefined));
+  }
+
+  private chooseCurves(): void {
+    const channels = this.state.project?.channels.expression ?? [];
+    openCurves(channels, this.timeline.channels, (chosen) => {
+      this.timeline.channels = chosen;
+      this.timeline.recolour();
+    });
+  }
+
+  private complain(message: string): void {
+    this.toast.textContent = message;
+    this.toast.hidden = false;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = window.setTimeout(() => (this.toast.hidden = true), 4000 + 60 * message.length);
+  }
+
+  // The page.
+
+  private build(): void {
+    const bar = make("header", { class: "top" });
+    const logo = make("span", { class: "logo", "aria-hidden": true });
+    logo.innerHTML = icon("logo");
+    const name = make("input", { class: "title", "aria-label": "Name of the project", spellcheck: false, maxlength: 120 });
+    name.addEventListener("change", () => void this.state.change((id) => api.rename(id, name.value.trim() || "Untitled")));
+    name.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") name.blur();
+    });
+    const saved = make("span", { class: "saved" });
+    const undo = button("Undo", () => void this.state.undo(), { icon: "undo", keys: written("Mod+z") });
+    const redo = button("Redo", () => void this.state.redo(), { icon: "redo", keys: written("Mod+Shift+z") });
+    const again = button("Make anew what the edits reach", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "outline" });
+    const automatic = make("input", { type: "checkbox" });
+    automatic.checked = this.state.automatic;
+    automatic.addEventListener("change", () => {
+      this.state.automatic = automatic.checked;
+      localStorage.setItem("ksdiff.automatic", String(automatic.checked));
+      if (automatic.checked) void this.state.regenerate();
+    });
+    const auto = make("label", { class: "check", title: "Regenerate after each edit" }, automatic, "Auto");
+    const save = button("Save as a .ksd file", () => this.save(), { icon: "save", keys: written("Mod+s") });
+    const open = button("Open a voice or a project", () => this.home.choose(), { icon: "open", keys: written("Mod+o") });
+    const home = button("All projects", () => void this.leave(), { icon: "home" });
+    const theme = button("Light or dark", () => this.toggleTheme(), { icon: "theme", keys: "T" });
+    const help = button("Shortcuts", () => openHelp(this.shortcuts()), { icon: "help", keys: "?" });
+    const send = button("Export", () => openExport(this.state, this.facts), { text: "Export", keys: written("Mod+e"), kind: "primary" });
+    bar.append(logo, home, open, save, name, saved, make("span", { class: "space" }), undo, redo, auto, again, send, theme, help);
+
+    const transport = this.transport();
+    const side = make("div", { class: "middle" }, this.viewport.host, this.inspector.host);
+    this.viewport.host.append(this.home.host, this.viewTools());
+    const grip = this.grip();
+    const lower = make("div", { class: "lower" }, grip, transport, this.timeline.host);
+    this.host.append(bar, this.wide, side, lower, this.toast, this.said, acceptDrops((file) => void this.give(file, file.name)));
+
+    this.updates.push(() => {
+      const { project, busy } = this.state;
+      this.host.classList.toggle("empty", !project);
+      if (document.activeElement !== name) name.value = project?.name ?? "ksdiff studio";
+      name.disabled = !project;
+      document.title = project ? `${project.name} – ksdiff studio` : "ksdiff studio";
+      saved.textContent = busy ? `${STAGES[busy.stage] ?? busy.stage} ${Math.round(busy.done * 100)} %` : project ? "Saved" : "";
+      undo.disabled = !project?.undo;
+      redo.disabled = !project?.redo;
+      undo.title = `Undo ${project?.undo ?? ""} (${written("Mod+z")})`;
+      redo.title = `Redo ${project?.redo ?? ""} (${written("Mod+Shift+z")})`;
+      again.disabled = !project?.stale || busy !== undefined;
+      again.classList.toggle("wanted", Boolean(project?.stale) && !busy);
+      for (const made of [save, send, home]) made.disabled = !project;
+      auto.hidden = again.hidden = !project;
+      this.wide.hidden = !busy;
+      if (busy) {
+        this.wide.setAttribute("aria-label", busy.stage);
+        this.wide.style.setProperty("--done", String(busy.done));
+      }
+    });
+  }
+
+  private transport(): HTMLElement {
+    const play = button("Play", () => void this.player.toggle(), { icon: "play", keys: "Space", kind: "plain play" });
+    const shown = make("output", { class: "time" });
+    this.showTime = (time) => {
+      const { project } = this.state;
+      const playing = this.player.playing;
+      if ((play.dataset.playing === "true") !== playing) {
+        play.dataset.playing = String(playing);
+        play.innerHTML = icon(playing ? "pause" : "play");
+        play.setAttribute("aria-label", playing ? "Pause" : "Play");
+      }
+      const minutes = Math.floor(time / 60);
+      const text = project ? `${minutes}:${(time - 60 * minutes).toFixed(2).padStart(5, "0")}` : "0:00.00";
+      const frame = project ? Math.min(Math.round(time * project.fps), project.frames - 1) : 0;
+      const whole = `${text}  frame ${frame}`;
+      if (shown.dataset.text === whole) return;
+      shown.dataset.text = whole;
+      shown.replaceChildren(make("b", {}, text), make("small", {}, `frame ${frame}`));
+    };
+    const speed = make("select", { "aria-label": "Speed" });
+    for (const value of SPEEDS) speed.append(new Option(`${value}×`, String(value), value === 1, value === 1));
+    speed.addEventListener("change", () => {
+      this.player.setSpeed(Number(speed.value));
+      speed.blur();
+    });
+    this.setSpeed = (by) => {
+      const index = Math.min(Math.max(SPEEDS.indexOf(this.player.speed) + by, 0), SPEEDS.length - 1);
+      speed.value = String(SPEEDS[index]);
+      this.player.setSpeed(SPEEDS[index]!);
+    };
+    const loop = button("Loop the selection, or all", () => this.toggleLoop(), { icon: "loop", keys: "L" });
+    const snap = button("Snap to words, keyframes and the playhead", () => this.toggleSnap(), { icon: "snap", keys: "S" });
+    const range = make("span", { class: "range" });
+    this.updates.push(() => {
+      setPressed(loop, this.state.loop);
+      setPressed(snap, this.state.snap);
+      const { start, end } = this.state.span;
+      range.textContent = this.state.range ? `${start.toFixed(2)} to ${end.toFixed(2)} s, ${(end - start).toFixed(2)} s selected` : "";
+      for (const made of [play, loop, speed]) made.disabled = !this.state.project;
+    });
+    return make(
+      "div",
+      { class: "transport", role: "toolbar", "aria-label": "Transport" },
+      button("To the start", () => this.commands.seek(0), { icon: "first", keys: "Home" }),
+      button("One frame back", () => this.player.step(-1), { icon: "back", keys: "←" }),
+      play,
+      button("One frame on", () => this.player.step(1), { icon: "forward", keys: "→" }),
+      shown,
+      speed,
+      loop,
+      snap,
+      range,
+      make("span", { class: "space" }),
+      button("Zoom out", () => this.timeline.zoom(1 / 1.5), { icon: "minus", keys: "-" }),
+      button("Zoom in", () => this.timeline.zoom(1.5), { icon: "plus", keys: "+" }),
+      button("Show all", () => this.timeline.fit(), { icon: "fit", keys: "F" }),
+    );
+  }
+
+  private viewTools(): HTMLElement {
+    const pose = button("Pose: drag the head", () => this.togglePosing(), { icon: "pose", keys: "G" });
+    const wire = button("Wireframe", () => this.toggleWireframe(), { icon: "wire", keys: "W" });
+    const video = button("Reference video", () => this.toggleReference(), { icon: "video", keys: "B" });
+    const view = button("Reset the view", () => this.viewport.resetView(), { icon: "view", keys: "0" });
+    this.updates.push(() => {
+      setPressed(pose, this.state.posing);
+      setPressed(wire, this.wireframe);
+      setPressed(video, this.reference);
+      pose.disabled = video.disabled = !this.state.project;
+    });
+    return make("div", { class: "viewtools", role: "toolbar", "aria-label": "View", "aria-orientation": "vertical" }, pose, wire, video, view);
+  }
+
+  /** The edge between the head and the timeline, which can be moved. */
+  private grip(): HTMLElement {
+    const made = make("div", { class: "grip", role: "separator", "aria-label": "Height of the timeline", "aria-orientation": "horizontal", tabindex: 0 });
+    const set = (height: number) => {
+      const bounded = Math.min(Math.max(height, 220), innerHeight - 280);
+      this.host.style.setProperty("--lower", `${bounded}px`);
+    };
+    made.addEventListener("pointerdown", (event) => made.setPointerCapture(event.pointerId));
+    made.addEventListener("pointermove", (event) => {
+      if (made.hasPointerCapture(event.pointerId)) set(innerHeight - event.clientY);
+    });
+    made.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 24, ArrowDown: -24 }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      set((made.parentElement?.clientHeight ?? 360) + by);
+    });
+    return made;
+  }
+
+  private showTime: (time: number) => void = () => undefined;
+  private setSpeed: (by: number) => void = () => undefined;
+  private wireframe = false;
+  private reference = false;
+
+  private update(): void {
+    for (const update of this.updates) update();
+  }
+
+  private toggleLoop(): void {
+    this.state.loop = !this.state.loop;
+    this.update();
+  }
+
+  private toggleSnap(): void {
+    this.state.snap = !this.state.snap;
+    this.update();
+  }
+
+  private togglePosing(): void {
+    if (!this.state.project) return;
+    this.state.posing = !this.state.posing;
+    this.state.tell("look");
+    if (this.state.posing) this.said.textContent = "Pose mode: drag the head to turn it at the playhead";
+  }
+
+  private toggleWireframe(): void {
+    this.wireframe = !this.wireframe;
+    this.viewport.wireframe = this.wireframe;
+    this.update();
+  }
+
+  private toggleReference(): void {
+    const { project } = this.state;
+    if (!project) return;
+    if (!project.reference) {
+      const input = make("input", { type: "file", accept: "video/*" });
+      input.addEventListener("change", () => {
+        const file = input.files?.[0];
+        if (!file) return;
+        void this.state
+          .during("Reading the video", () => this.state.change((id) => api.setReference(id, file)))
+          .then(() => {
+            if (this.state.project?.reference) this.toggleReference();
+          });
+      });
+      input.click();
+      return;
+    }
+    this.reference = !this.reference;
+    this.viewport.setReference(this.reference);
+    this.update();
+  }
+
+  private toggleTheme(): void {
+    const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    localStorage.setItem("ksdiff.theme", theme);
+    this.setTheme(theme);
+  }
+
+  private setTheme(theme: "light" | "dark"): void {
+    document.documentElement.dataset.theme = theme;
+    this.timeline.recolour();
+  }
+
+  private save(): void {
+    const { project } = this.state;
+    if (project) make("a", { href: api.fileAddress(project.id), download: true }).click();
+  }
+
+  private shortcuts(): ShortcutGroup[] {
+    const { commands, player, state, timeline } = this;
+    return [
+      {
+        title: "Play",
+        shortcuts: [
+          { keys: [" "], about: "play or pause", run: () => void player.toggle() },
+          { keys: ["ArrowLeft"], about: "one frame back", run: () => player.step(-1) },
+          { keys: ["ArrowRight"], about: "one frame on", run: () => player.step(1) },
+          { keys: ["Shift+ArrowLeft"], shown: "Shift+← / →", about: "one second back or on", run: () => commands.seek(player.now() - 1) },
+          { keys: ["Shift+ArrowRight"], about: "", run: () => commands.seek(player.now() + 1) },
+          { keys: ["ArrowUp"], about: "keyframe before", run: () => commands.neighbour(-1) },
+          { keys: ["ArrowDown"], about: "next keyframe", run: () => commands.neighbour(1) },
+          { keys: ["Home"], shown: "Home / End", about: "start or end", run: () => commands.seek(0) },
+          { keys: ["End"], about: "", run: () => commands.seek(player.duration) },
+          { keys: ["l"], about: "loop the selection, or all", run: () => this.toggleLoop() },
+          { keys: [","], shown: ", / .", about: "slower or faster", run: () => this.setSpeed(-1) },
+          { keys: ["."], about: "", run: () => this.setSpeed(1) },
+        ],
+      },
+      {
+        title: "Keyframes",
+        shortcuts: [
+          { keys: ["e"], about: "add an expression keyframe at the playhead", run: () => state.project && commands.addKeyframe("expression") },
+          { keys: ["h"], about: "add a head keyframe at the playhead", run: () => state.project && commands.addKeyframe("head") },
+          { keys: ["Delete", "Backspace"], about: "delete the selected keyframes", run: () => commands.deleteKeyframes() },
+          { keys: ["Alt+ArrowLeft"], shown: "Alt+← / →", about: "move them by a frame", run: () => commands.moveKeyframes(-1) },
+          { keys: ["Alt+ArrowRight"], about: "", run: () => commands.moveKeyframes(1) },
+          { keys: ["Alt+ArrowDown"], shown: "Alt+↓ / ↑", about: "weaker or stronger", run: () => commands.changeStrength(-1) },
+          { keys: ["Alt+ArrowUp"], about: "", run: () => commands.changeStrength(1) },
+          { keys: ["g"], about: "pose mode: drag the head", run: () => this.togglePosing() },
+          { keys: ["c"], about: "copy the pose at the playhead", run: () => commands.copyPose() },
+          { keys: ["v"], about: "paste it at the selected keyframe, or here", run: () => commands.pastePose() },
+        ],
+      },
+      {
+        title: "Ranges and takes",
+        shortcuts: [
+          { keys: ["i"], shown: "I / O", about: "start or end of the range at the playhead", run: () => commands.mark("start") },
+          { keys: ["o"], about: "", run: () => commands.mark("stop") },
+          { keys: ["p"], about: "pin or unpin the range", run: () => commands.togglePins() },
+          { keys: ["n"], about: "another seed in the range", run: () => PATHS.filter((path) => path === state.path).forEach((path) => commands.reroll(path)) },
+          { keys: ["r"], about: "regenerate what edits reach", run: () => void state.regenerate() },
+          ...Array.from({ length: 9 }, (_, index) => ({
+            keys: [String(index + 1)],
+            shown: "1 … 9",
+            about: index === 0 ? "edit this take" : "",
+            run: () => {
+              const take = state.project?.takes[index];
+              if (take) state.setTake(take.name);
+            },
+          })),
+          { keys: ["Mod+a"], about: "select everything", run: () => commands.selectAll() },
+          { keys: ["Escape"], about: "select nothing", run: () => commands.deselect() },
+        ],
+      },
+      {
+        title: "View",
+        shortcuts: [
+          { keys: ["+", "="], shown: "+ / -", about: "zoom in or out", run: () => timeline.zoom(1.5) },
+          { keys: ["-"], about: "", run: () => timeline.zoom(1 / 1.5) },
+          { keys: ["f"], about: "show all", run: () => timeline.fit() },
+          { keys: ["z"], about: "zoom to the selection", run: () => timeline.zoomToSelection() },
+          { keys: ["s"], about: "snapping", run: () => this.toggleSnap() },
+          { keys: ["w"], about: "wireframe", run: () => this.toggleWireframe() },
+          { keys: ["b"], about: "reference video beside the head", run: () => this.toggleReference() },
+          { keys: ["0"], about: "reset the view", run: () => this.viewport.resetView() },
+          { keys: ["t"], about: "light or dark", run: () => this.toggleTheme() },
+        ],
+      },
+      {
+        title: "Project",
+        shortcuts: [
+          { keys: ["Mod+z"], about: "undo", run: () => void state.undo() },
+          { keys: ["Mod+Shift+z", "Mod+y"], about: "redo", run: () => void state.redo() },
+          { keys: ["Mod+o"], about: "open a voice or a project", run: () => this.home.choose() },
+          { keys: ["Mod+s"], about: "save as a .ksd file", run: () => this.save() },
+          { keys: ["Mod+e"], about: "export", run: () => openExport(state, this.facts) },
+          { keys: ["?"], about: "this sheet", run: () => openHelp(this.shortcuts()) },
+        ],
+      },
+    ];
+  }
+}
+
+document.documentElement.dataset.theme = localStorage.getItem("ksdiff.theme") ?? (prefersDark.matches ? "dark" : "light");
+const host = document.getElementById("studio");
+if (host) {
+  api
+    .facts()
+    .then((facts) => new Studio(host, facts).start())
+    .catch((error: unknown) => host.append(make("p", { class: "fatal", role: "alert" }, error instanceof Error ? error.message : String(error))));
+}

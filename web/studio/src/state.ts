@@ -1,0 +1,198 @@
+// What the page knows: the project as the server has it, and what is selected in this window.
+
+import { api, Refused, type Edit, type Path, type Project, type Span } from "./api";
+import { Motion } from "./motion";
+
+/** What changed: everything that the server holds, the motion, the selection, or how it is looked at. */
+export type Topic = "project" | "motion" | "selection" | "look" | "busy";
+
+export interface Chosen {
+  path: Path;
+  frame: number;
+}
+
+export const same = (one: Chosen, other: Chosen) => one.path === other.path && one.frame === other.frame;
+
+export class State {
+  project: Project | undefined;
+  motion: Motion | undefined;
+  /** The motion of another take, shown beside. */
+  compared: { take: string; motion: Motion } | undefined;
+
+  /** Name of the take whose keyframes are shown and edited. */
+  take = "";
+  keyframes: Chosen[] = [];
+  range: Span | undefined;
+  /** The path that keys without a path of their own mean. */
+  path: Path = "expression";
+
+  snap = true;
+  loop = false;
+  posing = false;
+  /** Regenerates after each edit. */
+  automatic = localStorage.getItem("ksdiff.automatic") === "true";
+
+  /** What the server is doing for this page, and how much of it is done, 0..1. */
+  busy: { stage: string; done: number } | undefined;
+
+  private readonly listeners = new Map<Topic, (() => void)[]>();
+  private queue: Promise<void> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(private readonly report: (message: string) => void) {}
+
+  on(topic: Topic, listener: () => void): void {
+    this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
+  }
+
+  tell(topic: Topic): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+
+  get shownTake() {
+    return this.project?.takes.find(({ name }) => name === this.take) ?? this.project?.takes[0];
+  }
+
+  keyframe({ path, frame }: Chosen) {
+    return this.shownTake?.keyframes[path].find((keyframe) => keyframe.frame === frame);
+  }
+
+  time(frame: number): number {
+    return frame / (this.project?.fps ?? 25);
+  }
+
+  /** The range in seconds as edits want it; all of the sound where nothing is selected. */
+  get span(): { start: number; end: number } {
+    const { start, stop } = this.range ?? { start: 0, stop: this.project?.frames ?? 0 };
+    return { start: this.time(start), end: this.time(stop) };
+  }
+
+  select(keyframes: Chosen[]): void {
+    this.keyframes = keyframes;
+    const last = keyframes.at(-1);
+    if (last) this.path = last.path;
+    this.tell("selection");
+  }
+
+  selectRange(range: Span | undefined): void {
+    this.range = range && range.stop > range.start ? range : undefined;
+    this.tell("selection");
+  }
+
+  setTake(name: string): void {
+    this.take = name;
+    this.keyframes = [];
+    this.tell("project");
+    this.tell("selection");
+  }
+
+  async open(id: string): Promise<void> {
+    this.project = undefined;
+    this.motion = undefined;
+    this.compared = undefined;
+    this.keyframes = [];
+    this.range = undefined;
+    this.loop = this.posing = false;
+    await this.accept(await api.project(id));
+  }
+
+  close(): void {
+    this.project = this.motion = this.compared = undefined;
+    this.keyframes = [];
+    this.range = undefined;
+  }
+
+  /** Sends edits that are one step of undo. What is selected after them may be given. */
+  edit(edits: Edit[], selected?: Chosen[]): Promise<void> {
+    if (edits.length === 0) return Promise.resolve();
+    return this.change((id) => api.edit(id, edits), selected).then(() => {
+      if (this.automatic && this.project?.stale) return this.regenerate();
+      return undefined;
+    });
+  }
+
+  undo(): Promise<void> {
+    return this.change(api.undo);
+  }
+
+  redo(): Promise<void> {
+    return this.change(api.redo);
+  }
+
+  async regenerate(): Promise<void> {
+    if (!this.project?.stale || this.busy) return;
+    await this.during("Regenerating", () => this.change(api.regenerate));
+  }
+
+  /**
+   * Changes follow each other: each sees what the one before it did. What will be selected is so at once, so that the
+   * next key already means it.
+   */
+  change(call: (id: string) => Promise<Project>, selected?: Chosen[]): Promise<void> {
+    this.waiting++;
+    if (selected) this.select(selected);
+    const step = this.queue.then(async () => {
+      const id = this.project?.id;
+      try {
+        const project = id === undefined ? undefined : await call(id);
+        this.waiting--;
+        if (project && this.project?.id === id) await this.accept(project);
+      } catch (error) {
+        this.waiting--;
+        this.fail(error);
+        if (this.project) await this.accept(this.project); // what was shown ahead of the answer goes back
+      }
+    });
+    this.queue = step;
+    return step;
+  }
+
+  /** Something changed elsewhere: another window, or work that ended. */
+  async refresh(version: number): Promise<void> {
+    await this.queue;
+    if (this.project && version > this.project.version) await this.change(api.project);
+  }
+
+  fail(error: unknown): void {
+    this.report(error instanceof Refused ? error.message : `Something went wrong in the page: ${String(error)}`);
+    if (!(error instanceof Refused)) console.error(error);
+  }
+
+  async during<Result>(stage: string, work: () => Promise<Result>): Promise<Result> {
+    this.busy = { stage, done: 0 };
+    this.tell("busy");
+    try {
+      return await work();
+    } finally {
+      this.busy = undefined;
+      this.tell("busy");
+    }
+  }
+
+  async compare(take: string | undefined): Promise<void> {
+    this.compared = undefined;
+    if (take !== undefined && this.project) this.compared = { take, motion: await this.fetch(this.project, take) };
+    this.tell("look");
+  }
+
+  private async fetch(project: Project, take?: string): Promise<Motion> {
+    const values = await api.motion(project.id, project.version, take);
+    return new Motion(values, project.channels, project.fps);
+  }
+
+  private async accept(project: Project): Promise<void> {
+    const moved = this.project?.id !== project.id || this.project.version !== project.version;
+    const motion = moved || !this.motion ? await this.fetch(project) : this.motion;
+    const beside = this.compared?.take;
+    const other = beside !== undefined && project.takes.some(({ name }) => name === beside);
+    this.compared = other ? { take: beside, motion: await this.fetch(project, beside) } : undefined;
+    this.project = project;
+    this.motion = motion;
+    if (!project.takes.some(({ name }) => name === this.take)) this.take = project.takes[0]?.name ?? "";
+    if (this.waiting === 0) this.keyframes = this.keyframes.filter((chosen) => this.keyframe(chosen));
+    this.tell("project");
+    this.tell("motion");
+    this.tell("selection");
+    this.tell("look");
+  }
+}

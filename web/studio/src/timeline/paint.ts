@@ -1,0 +1,295 @@
+// Drawing of the rows. Each painter fills one row of the canvas; it changes nothing else.
+
+import type { Keyframe, Path, Span, Word } from "../api";
+import type { View } from "./view";
+
+export interface Row {
+  top: number;
+  height: number;
+}
+
+/** Colours of the page, read anew when they change. */
+export class Palette {
+  ink = "";
+  muted = "";
+  faint = "";
+  grid = "";
+  lane = "";
+  sound = "";
+  chosen = "";
+  paper = "";
+  expression = "";
+  head = "";
+  curves: string[] = [];
+
+  read(): void {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head"] as const) {
+      this[name] = colour(name);
+    }
+    this.curves = [1, 2, 3, 4, 5, 6].map((index) => colour(`curve-${index}`));
+  }
+}
+
+export interface Painter {
+  context: CanvasRenderingContext2D;
+  view: View;
+  palette: Palette;
+}
+
+const STEPS = [0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300];
+
+/** Steps of the ruler at this zoom: labelled ones and those between, s. */
+export function steps(view: View): [number, number] {
+  const major = STEPS.find((step) => step * view.scale >= 70) ?? 600;
+  const minor = STEPS.find((step) => step * view.scale >= 9 && major % step < 1e-6) ?? major;
+  return [major, Math.min(minor, major)];
+}
+
+function label(time: number, step: number): string {
+  const minutes = Math.floor(time / 60 + 1e-9);
+  const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
+  const seconds = (time - 60 * minutes).toFixed(digits);
+  return `${minutes}:${seconds.padStart(digits ? digits + 3 : 2, "0")}`;
+}
+
+export function paintRuler({ context, view, palette }: Painter, { top, height }: Row, below: number): void {
+  const [major, minor] = steps(view);
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  for (let index = Math.floor(view.start / minor); index * minor <= view.end; index++) {
+    const time = index * minor;
+    if (time < -1e-9 || time > view.duration() + 1e-9) continue;
+    const x = Math.round(view.x(time)) + 0.5;
+    const labelled = Math.abs(time / major - Math.round(time / major)) < 1e-6;
+    context.strokeStyle = labelled ? palette.faint : palette.grid;
+    context.beginPath();
+    context.moveTo(x, top + (labelled ? height * 0.5 : height * 0.75));
+    context.lineTo(x, top + height);
+    context.stroke();
+    if (!labelled) continue;
+    context.strokeStyle = palette.grid;
+    context.beginPath();
+    context.moveTo(x, top + height);
+    context.lineTo(x, below);
+    context.stroke();
+    context.fillStyle = palette.muted;
+    context.fillText(label(time, major), x + 4, top + height * 0.42);
+  }
+}
+
+export function paintWaveform(
+  { context, view, palette }: Painter,
+  { top, height }: Row,
+  peaks: Int8Array,
+  rate: number,
+): void {
+  const middle = top + height / 2;
+  const half = height / 2 - 3;
+  context.fillStyle = palette.sound;
+  const from = Math.max(0, Math.floor(view.x(0)));
+  const to = Math.min(view.width, Math.ceil(view.x(peaks.length / 2 / rate)));
+  for (let x = from; x < to; x++) {
+    const first = Math.max(0, Math.floor((view.start + x / view.scale) * rate));
+    const last = Math.max(first + 1, Math.floor((view.start + (x + 1) / view.scale) * rate));
+    let [least, greatest] = [0, 0];
+    for (let i = first; i < last; i++) {
+      least = Math.min(least, peaks[2 * i] ?? 0);
+      greatest = Math.max(greatest, peaks[2 * i + 1] ?? 0);
+    }
+    const high = Math.max(0.5, (greatest / 127) * half);
+    const low = Math.max(0.5, (-least / 127) * half);
+    context.fillRect(x, middle - high, 1, high + low);
+  }
+}
+
+export function paintWords({ context, view, palette }: Painter, { top, height }: Row, words: readonly Word[]): void {
+  context.font = "12px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  for (const word of words) {
+    const [left, right] = [view.x(word.start), view.x(word.end)];
+    if (right < 0 || left > view.width) continue;
+    context.fillStyle = palette.lane;
+    context.beginPath();
+    context.roundRect(left + 0.5, top + 3, Math.max(right - left - 1, 1), height - 6, 3);
+    context.fill();
+    const room = right - left - 6;
+    const text = fitted(context, word.text, room);
+    context.fillStyle = palette.ink;
+    if (text) context.fillText(text, left + (right - left - context.measureText(text).width) / 2, top + height / 2 + 0.5);
+  }
+}
+
+function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  for (let length = text.length - 1; length > 1; length--) {
+    const shorter = `${text.slice(0, length)}…`;
+    if (context.measureText(shorter).width <= room) return shorter;
+  }
+  return "";
+}
+
+export interface Stem extends Keyframe {
+  selected: boolean;
+}
+
+/** Top of a keyframe's knob for its strength. */
+export function knob({ top, height }: Row, strength: number): number {
+  return top + height - 6 - strength * (height - 16);
+}
+
+export function paintKeyframes(
+  { context, view, palette }: Painter,
+  row: Row,
+  path: Path,
+  keyframes: readonly Stem[],
+  fps: number,
+): void {
+  const bottom = row.top + row.height - 2;
+  for (const { frame, strength, pose, selected } of keyframes) {
+    const x = view.x(frame / fps);
+    if (x < -8 || x > view.width + 8) continue;
+    const y = knob(row, strength);
+    context.strokeStyle = context.fillStyle = palette[path];
+    context.lineWidth = selected ? 2 : 1.5;
+    context.beginPath();
+    context.moveTo(x, bottom);
+    context.lineTo(x, y);
+    context.stroke();
+    context.beginPath();
+    if (Object.keys(pose).length > 0) diamond(context, x, y, selected ? 7 : 6);
+    else context.arc(x, y, selected ? 5 : 4, 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = selected ? palette.ink : palette.paper;
+    context.lineWidth = selected ? 2 : 1;
+    context.stroke();
+  }
+  context.lineWidth = 1;
+}
+
+function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  context.moveTo(x, y - size);
+  context.lineTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.lineTo(x - size, y);
+  context.closePath();
+}
+
+/** Slanted lines where motion is still to be made anew. */
+export function paintStale(painter: Painter, row: Row, path: Path, spans: readonly Span[], fps: number): void {
+  const { context, palette } = painter;
+  for (const [left, right] of pixels(painter.view, spans, fps)) {
+    context.save();
+    context.beginPath();
+    context.rect(left, row.top + 1, right - left, row.height - 2);
+    context.clip();
+    context.globalAlpha = 0.1;
+    context.fillStyle = palette[path];
+    context.fillRect(left, row.top, right - left, row.height);
+    context.globalAlpha = 0.3;
+    context.strokeStyle = palette[path];
+    context.beginPath();
+    const first = Math.floor((left - row.height) / 7) * 7;
+    for (let x = first; x < right; x += 7) {
+      context.moveTo(x, row.top + row.height);
+      context.lineTo(x + row.height, row.top);
+    }
+    context.stroke();
+    context.restore();
+  }
+}
+
+/** A band along the top of the row, where motion is pinned. */
+export function paintPins(painter: Painter, row: Row, spans: readonly Span[], fps: number): void {
+  const { context, palette } = painter;
+  for (const [left, right] of pixels(painter.view, spans, fps)) {
+    context.fillStyle = palette.ink;
+    context.globalAlpha = 0.07;
+    context.fillRect(left, row.top, right - left, row.height);
+    context.globalAlpha = 0.75;
+    context.fillRect(left, row.top, right - left, 3);
+    context.globalAlpha = 1;
+  }
+}
+
+/** Where a take is seen: expression above, head below. */
+export function paintLane(
+  painter: Painter,
+  row: Row,
+  seen: Record<Path, readonly Span[]>,
+  stale: Record<Path, readonly Span[]>,
+  fps: number,
+): void {
+  const { context, palette } = painter;
+  const half = (row.height - 7) / 2;
+  (["expression", "head"] as const).forEach((path, index) => {
+    const bar = { top: row.top + 3 + index * (half + 1), height: half };
+    for (const [left, right] of pixels(painter.view, seen[path], fps)) {
+      context.fillStyle = palette[path];
+      context.globalAlpha = 0.75;
+      context.beginPath();
+      context.roundRect(left, bar.top, right - left, half, 2);
+      context.fill();
+      context.globalAlpha = 1;
+    }
+    paintStale(painter, bar, path, stale[path], fps);
+  });
+}
+
+export interface Curve {
+  colour: string;
+  value: (frame: number) => number;
+}
+
+export function paintCurves(
+  { context, view, palette }: Painter,
+  { top, height }: Row,
+  curves: readonly Curve[],
+  [low, high]: [number, number],
+  frames: number,
+  fps: number,
+): void {
+  const y = (value: number) => top + height - 4 - ((value - low) / (high - low)) * (height - 10);
+  context.strokeStyle = palette.faint;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(Math.max(0, view.x(0)), y(0));
+  context.lineTo(Math.min(view.width, view.x(frames / fps)), y(0));
+  context.stroke();
+  context.setLineDash([]);
+  const first = Math.max(0, Math.floor(view.start * fps) - 1);
+  const last = Math.min(frames - 1, Math.ceil(view.end * fps) + 1);
+  const stride = Math.max(1, Math.floor(fps / view.scale / 2));
+  context.save();
+  context.beginPath();
+  context.rect(0, top, view.width, height);
+  context.clip();
+  context.lineWidth = 1.5;
+  context.lineJoin = "round";
+  for (const { colour, value } of curves) {
+    context.strokeStyle = colour;
+    context.beginPath();
+    for (let frame = first; frame <= last; frame += stride) context.lineTo(view.x(frame / fps), y(value(frame)));
+    context.stroke();
+  }
+  context.restore();
+  context.lineWidth = 1;
+}
+
+export function paintRange({ context, view, palette }: Painter, span: Span, fps: number, bottom: number): void {
+  const [left, right] = [view.x(span.start / fps), view.x(span.stop / fps)];
+  context.globalAlpha = 0.16;
+  context.fillStyle = palette.chosen;
+  context.fillRect(left, 0, right - left, bottom);
+  context.globalAlpha = 1;
+  context.fillRect(Math.round(left), 0, 1, bottom);
+  context.fillRect(Math.round(right), 0, 1, bottom);
+}
+
+function pixels(view: View, spans: readonly Span[], fps: number): [number, number][] {
+  return spans
+    .map(({ start, stop }): [number, number] => [view.x((start - 0.5) / fps), view.x((stop - 0.5) / fps)])
+    .map(([left, right]): [number, number] => [Math.max(left, -20), Math.min(right, view.width + 20)])
+    .filter(([left, right]) => right > left);
+}

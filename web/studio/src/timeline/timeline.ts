@@ -1,0 +1,555 @@
+// The timeline: sound, words, keyframes, takes and curves over time, on one canvas; what can be done with the pointer.
+
+import { PATHS, type Keyframe, type Path, type Span, type Word } from "../api";
+import type { Commands } from "../commands";
+import { button, make, setPressed } from "../dom";
+import type { Player } from "../player";
+import { same, type Chosen, type State } from "../state";
+import {
+  paintCurves,
+  paintKeyframes,
+  paintLane,
+  paintPins,
+  paintRange,
+  paintRuler,
+  paintStale,
+  paintWaveform,
+  paintWords,
+  Palette,
+  knob,
+  type Painter,
+  type Row,
+} from "./paint";
+import { View } from "./view";
+
+export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
+const NEAR = 8; // pixels within which the pointer takes hold of something
+const HEIGHTS = { ruler: 24, sound: 46, words: 26, track: 46, lane: 24 };
+const LEAST_CURVES = 56;
+const NEW_STRENGTH = 1;
+export const ANGLES = ["yaw", "pitch", "roll"] as const;
+
+type Kind = "ruler" | "sound" | "words" | "track" | "lane" | "curves" | "angles";
+
+interface Placed extends Row {
+  kind: Kind;
+  path?: Path;
+  take?: string;
+}
+
+/** What the pointer is doing. */
+type Drag =
+  | { kind: "scrub" }
+  | { kind: "range"; anchor: number; moved: boolean }
+  | { kind: "edge"; fixed: number }
+  | { kind: "keyframes"; x: number; y: number; held: Chosen; axis?: "time" | "strength"; by: number; strength?: number }
+  | { kind: "word"; index: number; edge: "start" | "end"; time: number };
+
+export class Timeline {
+  readonly host = make("section", { class: "timeline", "aria-label": "Timeline" });
+  readonly view: View;
+  /** Names of the channels whose curves are drawn. */
+  channels: string[] = ["jawOpen", "mouthFunnel", "mouthSmileLeft", "browInnerUp"];
+  private readonly labels = make("div", { class: "labels" });
+  private readonly area = make("div", {
+    class: "area",
+    tabindex: 0,
+    role: "slider",
+    "aria-label": "Time",
+    "aria-valuemin": 0,
+  });
+  private readonly canvas = make("canvas", {});
+  private readonly playhead = make("div", { class: "playhead" });
+  private readonly palette = new Palette();
+  private peaks: Int8Array = new Int8Array();
+  private rows: Placed[] = [];
+  private drag: Drag | undefined;
+  private stale = true;
+  private shownTime = -1;
+
+  constructor(
+    private readonly state: State,
+    private readonly player: Player,
+    private readonly commands: Commands,
+    private readonly chooseCurves: () => void,
+    private readonly editTranscript: () => void,
+  ) {
+    this.view = new View(() => Math.max(state.project?.duration ?? 1, 0.1));
+    this.area.append(this.canvas, this.playhead);
+    this.host.append(this.labels, this.area);
+    this.area.addEventListener("pointerdown", (event) => this.press(event));
+    this.area.addEventListener("pointermove", (event) => this.move(event));
+    this.area.addEventListener("pointerup", (event) => this.release(event));
+    this.area.addEventListener("pointercancel", () => (this.drag = undefined));
+    this.area.addEventListener("dblclick", (event) => this.doubleClick(event));
+    this.area.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    new ResizeObserver(() => this.layout()).observe(this.area);
+    state.on("project", () => this.layout());
+    for (const topic of ["motion", "selection", "look"] as const) state.on(topic, () => this.redraw());
+    this.palette.read();
+  }
+
+  /** A new project: its waveform, and all of it in view. */
+  open(peaks: Int8Array): void {
+    this.peaks = peaks;
+    this.layout();
+    this.fit();
+  }
+
+  fit(): void {
+    this.view.show(0, this.view.duration());
+    this.redraw();
+  }
+
+  zoomToSelection(): void {
+    const { start, end } = this.state.span;
+    this.view.show(start, end);
+    this.redraw();
+  }
+
+  /** Zooms about the playhead if it is in view, else about the middle. */
+  zoom(factor: number): void {
+    const x = this.view.x(this.player.now());
+    this.view.zoom(factor, x >= 0 && x <= this.view.width ? x : this.view.width / 2);
+    this.redraw();
+  }
+
+  recolour(): void {
+    this.palette.read();
+    this.layout();
+  }
+
+  redraw(): void {
+    this.stale = true;
+  }
+
+  /** To be called once per picture. */
+  show(time: number): void {
+    if (time !== this.shownTime) {
+      if (this.player.playing && !this.drag && (time > this.view.end || time < this.view.start)) {
+        this.view.start = time - 0.05 * (this.view.end - this.view.start);
+        this.redraw();
+      }
+      this.shownTime = time;
+      this.area.setAttribute("aria-valuenow", time.toFixed(2));
+      this.area.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
+    }
+    this.playhead.style.transform = `translateX(${this.view.x(time)}px)`;
+    if (this.stale) this.draw();
+  }
+
+  reveal(time: number): void {
+    if (this.view.reveal(time)) this.redraw();
+  }
+
+  private layout(): void {
+    const { project } = this.state;
+    this.view.resize(this.area.clientWidth);
+    this.rows = [];
+    let top = 0;
+    const add = (kind: Kind, height: number, more: Partial<Placed> = {}) => {
+      this.rows.push({ kind, top, height, ...more });
+      top += height;
+    };
+    add("ruler", HEIGHTS.ruler);
+    add("sound", HEIGHTS.sound);
+    add("words", HEIGHTS.words);
+    for (const path of PATHS) add("track", HEIGHTS.track, { path });
+    const takes = project?.takes ?? [];
+    if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
+    const rest = Math.max(this.host.clientHeight - top, 2 * LEAST_CURVES);
+    add("curves", Math.floor(rest / 2));
+    add("angles", Math.ceil(rest / 2));
+    this.area.style.height = `${top}px`;
+    this.area.setAttribute("aria-valuemax", this.view.duration().toFixed(2));
+    this.label();
+    this.redraw();
+  }
+
+  private label(): void {
+    const made = this.rows.map((row) => {
+      const label = make("div", { class: `label ${row.kind}`, style: `height: ${row.height}px` });
+      if (row.kind === "sound") label.append("Voice");
+      if (row.kind === "words") {
+        label.append("Words", button("Edit the words", this.editTranscript, { icon: "words" }));
+      }
+      if (row.kind === "track" && row.path) {
+        const { path } = row;
+        const name = path === "head" ? "Head" : "Expression";
+        const keys = path === "head" ? "H" : "E";
+        const add = () => this.commands.addKeyframe(path);
+        label.append(make("i", { class: path }), name, button(`Add ${path} keyframe`, add, { icon: "plus", keys }));
+      }
+      if (row.kind === "lane" && row.take !== undefined) label.append(this.laneLabel(row.take));
+      if (row.kind === "curves") {
+        label.append(
+          make("div", { class: "heading" }, "Curves", button("Choose curves", this.chooseCurves, { icon: "curves" })),
+          this.legend(this.channels),
+        );
+      }
+      if (row.kind === "angles") label.append(make("div", { class: "heading" }, "Head, degrees"), this.legend(ANGLES));
+      return label;
+    });
+    this.labels.replaceChildren(...made);
+  }
+
+  private laneLabel(name: string): HTMLElement {
+    const made = button(`Edit ${name}`, () => this.state.setTake(name), { text: name, kind: "take" });
+    setPressed(made, this.state.shownTake?.name === name);
+    return made;
+  }
+
+  private legend(names: readonly string[]): HTMLElement {
+    const entries = names.map((name, index) => {
+      const mark = make("i", { style: `background: ${this.colour(index)}` });
+      return make("li", { title: name }, mark, name);
+    });
+    return make("ul", {}, ...entries);
+  }
+
+  private colour(index: number): string {
+    return this.palette.curves[index % this.palette.curves.length] ?? this.palette.ink;
+  }
+
+  private draw(): void {
+    this.stale = false;
+    const context = this.canvas.getContext("2d");
+    const { clientWidth: width, clientHeight: height } = this.area;
+    if (!context || width === 0) return;
+    const ratio = Math.min(devicePixelRatio, 2);
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.lineWidth = 1;
+    const painter: Painter = { context, view: this.view, palette: this.palette };
+    for (const { top, height: rowHeight } of this.rows) {
+      context.fillStyle = this.palette.grid;
+      context.fillRect(0, top + rowHeight - 1, width, 1);
+    }
+    const { project, range } = this.state;
+    if (!project) return;
+    for (const row of this.rows) this.drawRow(painter, row, height);
+    if (range) paintRange(painter, range, project.fps, height);
+  }
+
+  private drawRow(painter: Painter, row: Placed, bottom: number): void {
+    const { project, motion, shownTake } = this.state;
+    if (!project || !shownTake) return;
+    const { fps } = project;
+    if (row.kind === "ruler") paintRuler(painter, row, bottom);
+    if (row.kind === "sound") paintWaveform(painter, row, this.peaks, WAVEFORM_RATE);
+    if (row.kind === "words") paintWords(painter, row, this.words());
+    if (row.kind === "track" && row.path) {
+      const { path } = row;
+      paintStale(painter, row, path, shownTake.stale[path], fps);
+      const pins = project.pins.filter((pin) => pin.path === path);
+      paintPins(painter, row, pins, fps);
+      paintKeyframes(painter, row, path, this.stems(path, shownTake.keyframes[path]), fps);
+    }
+    if (row.kind === "lane") {
+      const take = project.takes.find(({ name }) => name === row.take);
+      if (take) {
+        const seen = { expression: this.seen(take.name, "expression"), head: this.seen(take.name, "head") };
+        paintLane(painter, row, seen, take.stale, fps);
+      }
+    }
+    if (!motion) return;
+    if (row.kind === "curves") {
+      const curves = this.channels.map((name, index) => {
+        const channel = motion.channels.expression.indexOf(name);
+        return { colour: this.colour(index), value: (frame: number) => motion.at(frame, "expression", channel) };
+      });
+      paintCurves(painter, row, curves, [0, 1], motion.frames, fps);
+    }
+    if (row.kind === "angles") {
+      const angles = this.angles();
+      const curves = ANGLES.map((_, index) => ({
+        colour: this.colour(index),
+        value: (frame: number) => angles.values[frame]?.[index] ?? 0,
+      }));
+      paintCurves(painter, row, curves, [-angles.reach, angles.reach], motion.frames, fps);
+    }
+  }
+
+  private angleCache: { of: unknown; values: [number, number, number][]; reach: number } | undefined;
+
+  /** Angles of all frames, and the greatest of them; a head at rest must not look lively. */
+  private angles(): { values: [number, number, number][]; reach: number } {
+    const { motion } = this.state;
+    if (this.angleCache?.of !== motion) {
+      const values = Array.from({ length: motion?.frames ?? 0 }, (_, frame) => motion!.angles(frame));
+      const reach = values.reduce((most, each) => Math.max(most, ...each.map(Math.abs)), 5) * 1.1;
+      this.angleCache = { of: motion, values, reach };
+    }
+    return this.angleCache!;
+  }
+
+  /** Words as they are, or as a drag would have them. */
+  private words(): Word[] {
+    const words = this.state.project?.words ?? [];
+    const { drag } = this;
+    if (drag?.kind !== "word") return words;
+    return words.map((word, index) => (index === drag.index ? { ...word, [drag.edge]: drag.time } : word));
+  }
+
+  private stems(path: Path, keyframes: readonly Keyframe[]) {
+    const { drag } = this;
+    return keyframes.map((keyframe) => {
+      const selected = this.state.keyframes.some((chosen) => same(chosen, { path, frame: keyframe.frame }));
+      if (!selected || drag?.kind !== "keyframes") return { ...keyframe, selected };
+      return { ...keyframe, frame: keyframe.frame + drag.by, strength: drag.strength ?? keyframe.strength, selected };
+    });
+  }
+
+  /** Where a take is seen: later choices win, and the first take is seen where there is none. */
+  private seen(name: string, path: Path): Span[] {
+    const { project } = this.state;
+    if (!project) return [];
+    let spans: Span[] = project.takes[0]?.name === name ? [{ start: 0, stop: project.frames }] : [];
+    for (const choice of project.choices) {
+      if (choice.path !== path) continue;
+      spans = spans.flatMap(({ start, stop }) =>
+        [
+          { start, stop: Math.min(stop, choice.start) },
+          { start: Math.max(start, choice.stop), stop },
+        ].filter((span) => span.stop > span.start),
+      );
+      if (choice.take === name) spans.push(choice);
+    }
+    return spans;
+  }
+
+  // What the pointer does.
+
+  private place(event: MouseEvent): { x: number; y: number; row: Placed | undefined } {
+    const { left, top } = this.area.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    return { x, y, row: this.rows.find((row) => y >= row.top && y < row.top + row.height) };
+  }
+
+  private frameAt(x: number): number {
+    const { project } = this.state;
+    return project ? Math.min(Math.round(this.snapped(x) * project.fps), project.frames) : 0;
+  }
+
+  /** The time at a place, drawn to words, keyframes and the playhead near it. */
+  private snapped(x: number, besides?: Chosen): number {
+    const time = this.view.time(x);
+    const { project, shownTake, snap } = this.state;
+    if (!snap || !project || !shownTake) return time;
+    const marks = [
+      this.player.now(),
+      ...project.words.flatMap(({ start, end }) => [start, end]),
+      ...PATHS.flatMap((path) =>
+        shownTake.keyframes[path]
+          .filter(({ frame }) => !besides || !same({ path, frame }, besides))
+          .map(({ frame }) => frame / project.fps),
+      ),
+    ];
+    const nearest = marks.reduce((best, mark) => (Math.abs(mark - time) < Math.abs(best - time) ? mark : best), Infinity);
+    return Math.abs(nearest - time) * this.view.scale <= NEAR ? nearest : time;
+  }
+
+  private keyframeAt(x: number, y: number, row: Placed): Chosen | undefined {
+    const { project, shownTake } = this.state;
+    if (!row.path || !project || !shownTake) return undefined;
+    const { path } = row;
+    const distance = ({ frame, strength }: Keyframe) =>
+      Math.hypot(this.view.x(frame / project.fps) - x, 0.2 * (knob(row, strength) - y));
+    const found = shownTake.keyframes[path]
+      .filter(({ frame }) => Math.abs(this.view.x(frame / project.fps) - x) <= NEAR)
+      .sort((one, other) => distance(one) - distance(other))[0];
+    return found && { path, frame: found.frame };
+  }
+
+  private wordEdge(x: number): { index: number; edge: "start" | "end" } | undefined {
+    const words = this.state.project?.words ?? [];
+    for (const edge of ["start", "end"] as const) {
+      const index = words.findIndex((word) => {
+        const inside = edge === "start" ? x - this.view.x(word.start) : this.view.x(word.end) - x;
+        return inside >= -1 && inside <= 5 && (word.end - word.start) * this.view.scale > 16;
+      });
+      if (index >= 0) return { index, edge };
+    }
+    return undefined;
+  }
+
+  private wordAt(x: number): number {
+    const time = this.view.time(x);
+    return (this.state.project?.words ?? []).findIndex(({ start, end }) => time >= start && time < end);
+  }
+
+  /** The end of the selected range that stays, where the pointer is on the other. */
+  private fixedEdge(x: number): number | undefined {
+    const { range, project } = this.state;
+    if (!range || !project) return undefined;
+    if (Math.abs(this.view.x(range.start / project.fps) - x) <= 4) return range.stop;
+    if (Math.abs(this.view.x(range.stop / project.fps) - x) <= 4) return range.start;
+    return undefined;
+  }
+
+  private press(event: PointerEvent): void {
+    if (event.button !== 0 || !this.state.project || event.target instanceof HTMLInputElement) return;
+    const { x, y, row } = this.place(event);
+    if (!row) return;
+    this.area.setPointerCapture(event.pointerId);
+    const held = this.keyframeAt(x, y, row);
+    const edge = row.kind === "words" ? this.wordEdge(x) : undefined;
+    const fixed = this.fixedEdge(x);
+    if (row.kind === "ruler") {
+      this.drag = { kind: "scrub" };
+      this.player.seek(this.view.time(x));
+    } else if (held) {
+      this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
+      this.drag = { kind: "keyframes", x, y, held, by: 0 };
+    } else if (edge) {
+      this.drag = { kind: "word", ...edge, time: this.view.time(x) };
+    } else if (fixed !== undefined) {
+      this.drag = { kind: "edge", fixed };
+    } else {
+      if (row.path) this.state.path = row.path;
+      this.drag = { kind: "range", anchor: this.frameAt(x), moved: false };
+    }
+  }
+
+  private take(held: Chosen, more: boolean): void {
+    const { keyframes } = this.state;
+    const already = keyframes.some((chosen) => same(chosen, held));
+    if (more) this.state.select(already ? keyframes.filter((chosen) => !same(chosen, held)) : [...keyframes, held]);
+    else if (!already) this.state.select([held]);
+  }
+
+  private move(event: PointerEvent): void {
+    const { x, y, row } = this.place(event);
+    const { drag, state } = this;
+    if (!drag) {
+      this.area.style.cursor = row ? this.cursor(x, y, row) : "";
+      return;
+    }
+    if (drag.kind === "scrub") this.player.seek(this.view.time(x));
+    if (drag.kind === "edge") this.setRange(drag.fixed, this.frameAt(x));
+    if (drag.kind === "range") {
+      const frame = this.frameAt(x);
+      drag.moved ||= Math.abs(this.view.x(state.time(drag.anchor)) - x) > 4;
+      if (drag.moved) this.setRange(drag.anchor, frame);
+    }
+    if (drag.kind === "word") drag.time = this.wordTime(drag.index, drag.edge, this.view.time(x));
+    if (drag.kind === "keyframes") this.dragKeyframes(drag, x, y);
+    this.redraw();
+  }
+
+  private dragKeyframes(drag: Drag & { kind: "keyframes" }, x: number, y: number): void {
+    const [across, up] = [x - drag.x, drag.y - y];
+    if (!drag.axis && Math.hypot(across, up) > 4) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "strength";
+    const { project } = this.state;
+    const row = this.rows.find(({ path }) => path === drag.held.path);
+    if (!project || !row) return;
+    if (drag.axis === "time") {
+      const at = this.view.x(drag.held.frame / project.fps) + across;
+      const frames = this.state.keyframes.map(({ frame }) => frame);
+      const by = Math.round(this.snapped(at, drag.held) * project.fps) - drag.held.frame;
+      drag.by = Math.min(Math.max(by, -Math.min(...frames)), project.frames - 1 - Math.max(...frames));
+    }
+    if (drag.axis === "strength") {
+      const begun = this.state.keyframe(drag.held)?.strength ?? 0;
+      drag.strength = Math.min(Math.max(begun + up / (row.height - 16), 0.05), 1);
+    }
+  }
+
+  private release(event: PointerEvent): void {
+    const { drag, state } = this;
+    this.drag = undefined;
+    this.redraw();
+    if (!drag) return;
+    const { x } = this.place(event);
+    if (drag.kind === "range" && !drag.moved) {
+      const word = this.place(event).row?.kind === "words" ? state.project?.words[this.wordAt(x)] : undefined;
+      state.select([]);
+      if (word && state.project) {
+        this.setRange(Math.floor(word.start * state.project.fps), Math.ceil(word.end * state.project.fps));
+      } else {
+        const { range } = state;
+        if (range && (drag.anchor < range.start || drag.anchor > range.stop)) state.selectRange(undefined);
+      }
+      this.player.seek(word ? word.start : this.view.time(x));
+    }
+    if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
+    if (drag.kind === "keyframes") {
+      if (drag.axis === "time") this.commands.moveKeyframes(drag.by);
+      else if (drag.strength !== undefined) this.commands.setStrength(drag.strength);
+      else if (!event.shiftKey) this.player.seek(state.time(drag.held.frame));
+    }
+  }
+
+  private doubleClick(event: MouseEvent): void {
+    const { x, y, row } = this.place(event);
+    if (!row || !this.state.project) return;
+    if (row.kind === "track" && row.path && !this.keyframeAt(x, y, row)) {
+      this.commands.addKeyframe(row.path, Math.min(this.frameAt(x), this.state.project.frames - 1), NEW_STRENGTH);
+    }
+    if (row.kind === "words") this.editWord(this.wordAt(x), row);
+  }
+
+  /** Lets a word be typed anew, in its place. */
+  private editWord(index: number, row: Placed): void {
+    const word = this.state.project?.words[index];
+    if (!word) return;
+    const input = make("input", { class: "word", "aria-label": "Word", spellcheck: false });
+    input.value = word.text;
+    const left = Math.max(this.view.x(word.start), 0);
+    input.style.cssText = `left: ${left}px; top: ${row.top + 1}px; height: ${row.height - 2}px;`;
+    input.style.width = `${Math.max((word.end - word.start) * this.view.scale, 90)}px`;
+    let done = false;
+    const finish = (keep: boolean) => {
+      if (done) return;
+      done = true;
+      input.remove();
+      if (keep && input.value.trim() !== word.text) this.commands.renameWord(index, input.value.trim());
+    };
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter");
+      if (event.key === "Tab") {
+        event.preventDefault();
+        finish(true);
+        this.editWord(index + (event.shiftKey ? -1 : 1), row);
+      }
+    });
+    input.addEventListener("blur", () => finish(true));
+    this.area.append(input);
+    input.select();
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const across = event.shiftKey ? event.deltaY : event.deltaX;
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.view.pan(across * pixels);
+    else this.view.zoom(Math.exp(-event.deltaY * pixels * (event.ctrlKey ? 0.01 : 0.0016)), this.place(event).x);
+    this.redraw();
+  }
+
+  private cursor(x: number, y: number, row: Placed): string {
+    if (row.kind === "ruler") return "default";
+    if (this.keyframeAt(x, y, row)) return "grab";
+    if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
+    if (this.fixedEdge(x) !== undefined) return "col-resize";
+    return "text";
+  }
+
+  private setRange(one: number, other: number): void {
+    this.state.selectRange({ start: Math.min(one, other), stop: Math.max(one, other) });
+  }
+
+  /** A time for an edge of a word that leaves its neighbours and itself some room. */
+  private wordTime(index: number, edge: "start" | "end", time: number): number {
+    const words = this.state.project?.words ?? [];
+    const word = words[index]!;
+    const least = edge === "start" ? (words[index - 1]?.end ?? 0) : word.start + 0.02;
+    const greatest = edge === "start" ? word.end - 0.02 : (words[index + 1]?.start ?? this.view.duration());
+    return Math.min(Math.max(time, least), greatest);
+  }
+}

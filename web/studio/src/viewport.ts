@@ -1,0 +1,232 @@
+// The head as it is at an instant: one take or two side by side, with the reference video beside them.
+
+import { Mesh, MeshStandardMaterial, type Object3D, Vector3 } from "three";
+
+import { Stage } from "../../viewer/src/stage";
+import { api, type Path } from "./api";
+import { make } from "./dom";
+import { anglesOf, fromAngles, quaternion, type Pose } from "./motion";
+import type { State } from "./state";
+
+const DEGREES_PER_PIXEL = 0.25;
+const HEAD_RADIUS = 0.13; // m: about the head's middle, what a hand takes hold of
+const HEAD_MIDDLE = new Vector3(0, 0.06, 0.03); // m, from the joint about which it turns
+const LATEST = 0.12; // s by which the reference video may be off before it is set anew
+
+/** The viewer's stage, posed by numbers in place of an animation that a file carries. */
+class PosedStage extends Stage {
+  private poses: Pose[] = [];
+  private meshes: Mesh[] = [];
+  private joint: Object3D | undefined;
+  private order: (number | undefined)[] = [];
+
+  async prepare(glb: ArrayBuffer, channels: readonly string[]): Promise<void> {
+    await this.load(glb);
+    this.scene.traverse((part) => {
+      if (part instanceof Mesh && part.morphTargetInfluences) this.meshes.push(part);
+    });
+    this.joint = this.scene.getObjectByName("Head");
+    this.order = channels.map((channel) => this.meshes[0]?.morphTargetDictionary?.[channel]);
+    this.rest();
+  }
+
+  /** A face at rest. */
+  rest(): void {
+    this.pose([{ expression: new Float32Array(this.order.length), head: new Float32Array(6) }]);
+  }
+
+  /** One pose for each head that is shown. */
+  pose(poses: Pose[]): void {
+    if (poses.length !== this.poses.length) this.arrange(poses.map(() => "Speech"), poses.length);
+    this.poses = poses;
+    this.changed = true;
+  }
+
+  set wireframe(on: boolean) {
+    for (const { material } of this.meshes) if (material instanceof MeshStandardMaterial) material.wireframe = on;
+    this.changed = true;
+  }
+
+  set orbits(on: boolean) {
+    this.controls.enabled = on;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.renderer.domElement;
+  }
+
+  /** Whether a point of the page is on a head. */
+  hits(event: PointerEvent): boolean {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const cell = width / Math.max(1, this.poses.length);
+    const x = (((event.clientX - left) % cell) / cell) * 2 - 1;
+    const y = 1 - ((event.clientY - top) / height) * 2;
+    const from = this.camera.position;
+    const towards = new Vector3(x, y, 0.5).unproject(this.camera).sub(from).normalize();
+    const middle = HEAD_MIDDLE.clone().sub(from);
+    return middle.distanceTo(towards.multiplyScalar(middle.dot(towards))) < HEAD_RADIUS;
+  }
+
+  override show(): void {
+    if (!this.controls.update() && !this.changed) return;
+    this.changed = false;
+    const { clientWidth, clientHeight } = this.canvas;
+    const width = clientWidth / Math.max(1, this.poses.length);
+    this.poses.forEach((pose, cell) => {
+      for (const { morphTargetInfluences } of this.meshes) {
+        this.order.forEach((target, channel) => {
+          if (morphTargetInfluences && target !== undefined) morphTargetInfluences[target] = pose.expression[channel]!;
+        });
+      }
+      this.joint?.quaternion.copy(quaternion(pose.head));
+      this.joint?.position.set(pose.head[3]!, pose.head[4]!, pose.head[5]!);
+      this.renderer.setViewport(cell * width, 0, width, clientHeight);
+      this.renderer.setScissor(cell * width, 0, width, clientHeight);
+      this.renderer.render(this.scene, this.camera);
+    });
+  }
+}
+
+/** A pose that is being set: what the sliders or the hand say, until the server has it. */
+export interface Trial {
+  path: Path;
+  values: Record<string, number>;
+}
+
+export class Viewport {
+  readonly host = make("section", { class: "viewport", "aria-label": "Head" });
+  trial: Trial | undefined;
+  private readonly canvasHost = make("div", { class: "stage" });
+  private readonly labels = make("div", { class: "panes" });
+  private readonly notice = make("p", { class: "notice", role: "status" });
+  private readonly video = make("video", { class: "reference", playsinline: true, "aria-label": "Reference video" });
+  private stage: PosedStage | undefined;
+  private drawn = "";
+  private referenceShown = false;
+
+  constructor(
+    private readonly state: State,
+    private readonly posed: (values: Record<string, number>) => void,
+  ) {
+    this.video.muted = true;
+    this.video.hidden = true;
+    this.host.append(this.canvasHost, this.labels, this.video, this.notice);
+    state.on("look", () => this.label());
+    state.on("motion", () => (this.drawn = ""));
+  }
+
+  async start(channels: readonly string[]): Promise<void> {
+    try {
+      const stage = new PosedStage(this.canvasHost);
+      await stage.prepare(await api.head(), channels);
+      this.stage = stage;
+      stage.canvas.addEventListener("pointerdown", (event) => this.grab(event), { capture: true });
+    } catch (error) {
+      this.notice.textContent = `The head cannot be shown: this browser gives no WebGL 2. All else works. (${String(error)})`;
+    }
+  }
+
+  /** Draws what has changed; to be called once per picture. */
+  show(time: number, playing: boolean, speed: number): void {
+    const { motion, compared } = this.state;
+    const key = `${time}|${compared?.take}|${JSON.stringify(this.trial ?? null)}`;
+    if (motion && key !== this.drawn) {
+      this.drawn = key;
+      const pose = this.tried(motion.pose(time));
+      this.stage?.pose(compared ? [pose, compared.motion.pose(time)] : [pose]);
+    }
+    this.stage?.show();
+    if (this.referenceShown) this.follow(time, playing, speed);
+  }
+
+  /** Back to a face at rest, as before a voice was given. */
+  clear(): void {
+    this.drawn = "";
+    this.setReference(false);
+    this.stage?.rest();
+    this.label();
+  }
+
+  resetView(): void {
+    this.stage?.resetView();
+  }
+
+  set wireframe(on: boolean) {
+    if (this.stage) this.stage.wireframe = on;
+  }
+
+  setReference(on: boolean): void {
+    const { project } = this.state;
+    this.referenceShown = on && project !== undefined;
+    this.video.hidden = !this.referenceShown;
+    if (this.referenceShown && project) {
+      const address = new URL(api.referenceAddress(project.id), location.href).href;
+      if (this.video.src !== address) this.video.src = address;
+    } else {
+      this.video.removeAttribute("src");
+      this.video.load();
+    }
+  }
+
+  private tried(pose: Pose): Pose {
+    if (!this.trial || !this.state.motion) return pose;
+    const names = this.state.motion.channels[this.trial.path];
+    const values = this.trial.path === "head" ? pose.head : pose.expression;
+    for (const [name, value] of Object.entries(this.trial.values)) values[names.indexOf(name)] = value;
+    return pose;
+  }
+
+  private label(): void {
+    const { compared, project } = this.state;
+    const names = compared ? [project?.takes.length ? "Finished" : "", compared.take] : [];
+    this.labels.replaceChildren(...names.map((name) => make("span", {}, name)));
+    this.canvasHost.classList.toggle("posing", this.state.posing);
+  }
+
+  /** Keeps the video in step with the sound, which is the master clock. */
+  private follow(time: number, playing: boolean, speed: number): void {
+    if (this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    this.video.playbackRate = speed;
+    if (playing && this.video.paused && time < this.video.duration) void this.video.play().catch(() => undefined);
+    if (!playing && !this.video.paused) this.video.pause();
+    const off = Math.abs(this.video.currentTime - time);
+    if (!this.video.seeking && (playing ? off > LATEST : off > 0.005) && time < this.video.duration) {
+      this.video.currentTime = time;
+    }
+  }
+
+  /** Turns the head by hand: sideways is yaw, up and down pitch, with Shift roll. */
+  private grab(event: PointerEvent): void {
+    const { motion, posing } = this.state;
+    const stage = this.stage;
+    if (!stage || !motion || !posing || event.button !== 0 || !stage.hits(event)) return;
+    event.stopImmediatePropagation();
+    stage.orbits = false;
+    const names = motion.channels.head;
+    const frame = motion.frame(this.now());
+    const head = names.map((_, channel) => motion.at(frame, "head", channel));
+    const [yaw, pitch, roll] = anglesOf(head);
+    const canvas = stage.canvas;
+    canvas.setPointerCapture(event.pointerId);
+    const move = ({ clientX, clientY, shiftKey }: PointerEvent) => {
+      const across = (clientX - event.clientX) * DEGREES_PER_PIXEL;
+      const down = (clientY - event.clientY) * DEGREES_PER_PIXEL;
+      const turned = fromAngles(shiftKey ? [yaw, pitch, roll - across] : [yaw + across, pitch + down, roll]);
+      const values = [...turned, ...head.slice(3)];
+      this.trial = { path: "head", values: Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
+    };
+    const end = () => {
+      canvas.removeEventListener("pointermove", move);
+      canvas.removeEventListener("pointerup", end);
+      canvas.removeEventListener("pointercancel", end);
+      stage.orbits = true;
+      if (this.trial) this.posed(this.trial.values);
+    };
+    canvas.addEventListener("pointermove", move);
+    canvas.addEventListener("pointerup", end);
+    canvas.addEventListener("pointercancel", end);
+  }
+
+  /** Set by who has the clock. */
+  now: () => number = () => 0;
+}
