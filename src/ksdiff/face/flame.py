@@ -314,9 +314,7 @@ def _face_in(folder: Path) -> FlameFace:
         raise InputError(f"{FOLDER} is {folder}, which has none of {', '.join(MODELS)}: get one from {HOME}")
     model, masks = load_flame(there[0]), load_masks(folder / "FLAME_masks.pkl")
     if max(masks.lips.max(), masks.upper_face.max()) >= len(model.template):
-        raise InputError(
-            f"the masks in {folder} name vertices that {there[0].name} lacks: get both from {HOME}"
-        )
+        raise InputError(f"the masks in {folder} name vertices that {there[0].name} lacks: get both from {HOME}")
     return FlameFace(model.at(masks.lips), model.at(masks.upper_face))
 
 

@@ -84,7 +84,9 @@ def main():
     selected = list(bpy.context.selected_objects)
     for mesh in selected:
         keys = mesh.data.shape_keys if mesh.type == "MESH" else None
-        for shape, values in weights.items() if keys else ():
+        if not keys:
+            continue
+        for shape, values in weights.items():
             for name in matching(shape, [block.name for block in keys.key_blocks]):
                 key(keys, f'key_blocks["{bpy.utils.escape_identifier(name)}"].value', frames, values)
                 found.setdefault(shape, []).append(f"{mesh.name}.{name}")
