@@ -16,10 +16,13 @@ from ksdiff.output.bvh import write_bvh
 from ksdiff.output.flame_npz import write_flame_npz
 from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
+from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
 from ksdiff.output.timeline import write_timeline
+from ksdiff.output.transparent_video import write_transparent_video
 from ksdiff.output.usd import write_usd
 from ksdiff.output.video import write_video
+from ksdiff.output.web_json import write_web_json
 
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
 
@@ -41,6 +44,14 @@ def _video(motion: Motion, path: Path, sound: Sound, progress: Callable[[float],
     write_video(motion, path, sound.best, progress=lambda done, total: progress(done / total))
 
 
+def _transparent(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
+    write_transparent_video(motion, path, sound.best, progress=lambda done, total: progress(done / total))
+
+
+def _pictures(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
+    write_image_sequence(motion, path, progress=lambda done, total: progress(done / total))
+
+
 FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], None]], None]]] = {
     "npz": ("motion.npz", lambda motion, path, sound, progress: motion.save(path)),
     "csv": ("arkit.csv", lambda motion, path, sound, progress: write_arkit_csv(motion, path)),
@@ -57,6 +68,10 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
         ),
     ),
     "mp4": ("preview.mp4", _video),
+    "webm": ("head.webm", _transparent),
+    "mov": ("head.mov", _transparent),
+    "png": ("frames", _pictures),
+    "json": ("motion.json", lambda motion, path, sound, progress: write_web_json(motion, path)),
     "bvh": ("head.bvh", lambda motion, path, sound, progress: write_bvh(motion, path)),
     "usd": ("head.usd", lambda motion, path, sound, progress: write_usd(motion, path)),
     "blender": (
@@ -70,7 +85,7 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
 DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4", "flame")
 # What holds motion of certain spaces only.
 SPACES: dict[str, tuple[MotionSpace, ...]] = {
-    **dict.fromkeys(("csv", "glb", "html", "mp4", "bvh", "usd", "blender", "maya"), (ARKIT,)),
+    **dict.fromkeys(("csv", "glb", "html", "mp4", "webm", "mov", "png", "bvh", "usd", "blender", "maya"), (ARKIT,)),
     "flame": (FLAME, FLAME_JAW),
 }
 

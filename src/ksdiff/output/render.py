@@ -162,16 +162,25 @@ def check_space(motion: Motion) -> None:
 class Renderer:
     """Draws the head with given weights and pose. Close it, or use it as a context manager.
 
+    Args:
+        width: Of a picture, pixels.
+        height: Of a picture, pixels.
+        head: Another head than the open one.
+        transparent: Leave out the backdrop, and give pictures a fourth channel: opacity.
+
     Raises:
         InputError: OpenGL cannot be had on this machine; the message names the packages that bring it.
     """
 
-    def __init__(self, width: int = 512, height: int = 512, head: Head | None = None) -> None:
+    def __init__(
+        self, width: int = 512, height: int = 512, head: Head | None = None, transparent: bool = False
+    ) -> None:
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"a picture of {width} x {height} pixels: each side must be from 16 to 8192")
         moderngl = require("moderngl", "render")
         self.size = width, height
         self.head = head or load_head()
+        self.transparent = transparent
         try:
             self._context = context = moderngl.create_context(standalone=True, backend="egl")
         except Exception as error:
@@ -180,6 +189,8 @@ class Renderer:
                 f"apt-get install libegl1 libgl1-mesa-dri ({error})"
             ) from error
         context.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        over = moderngl.ONE_MINUS_SRC_ALPHA
+        context.blend_func = moderngl.SRC_ALPHA, over, moderngl.ONE, over  # what is solid stays so under a veil
         samples = min(SAMPLES, context.max_samples)
         self._drawing = context.framebuffer(
             [context.renderbuffer(self.size, samples=samples)],
@@ -270,8 +281,8 @@ class Renderer:
 
     def draw(
         self, vertices: Float[np.ndarray, "V 3"], pose: Float[np.ndarray, " 6"] | None = None
-    ) -> UInt8[np.ndarray, "H W 3"]:
-        """One picture, sRGB, top row first.
+    ) -> UInt8[np.ndarray, "H W C"]:
+        """One picture, sRGB, top row first; with opacity, not multiplied into the colours, if it is transparent.
 
         Args:
             vertices: From `Head.vertices`, m.
@@ -288,14 +299,17 @@ class Renderer:
         self._drawing.clear()
         for mesh in self._solid:
             mesh.render()
-        self._backdrop.render()
+        if not self.transparent:
+            self._backdrop.render()
         self._enable_fading()
         self._fading.render()
         self._disable_fading()
         self._context.copy_framebuffer(self._flat, self._drawing)
         width, height = self.size
-        pixels = np.frombuffer(self._flat.read(components=3, alignment=1), np.uint8)
-        return pixels.reshape(height, width, 3)[::-1]
+        channels = 4 if self.transparent else 3
+        pixels = np.frombuffer(self._flat.read(components=channels, alignment=1), np.uint8)
+        pixels = pixels.reshape(height, width, channels)[::-1]
+        return _unmultiplied(pixels) if self.transparent else pixels
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -311,16 +325,25 @@ class Renderer:
         self.close()
 
 
+def _unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:
+    """Colours as they are where something is seen; drawing over nothing has multiplied them with the opacity."""
+    pixels = pixels.copy()
+    edge = (pixels[..., 3] > 0) & (pixels[..., 3] < 255)
+    colours, opacity = pixels[edge, :3].astype(np.float32), pixels[edge, 3:]
+    pixels[edge, :3] = np.minimum(np.round(colours * 255 / opacity), 255)
+    return pixels
+
+
 def render_frames(
-    motion: Motion, width: int = 512, height: int = 512
-) -> Generator[UInt8[np.ndarray, "H W 3"], None, None]:
-    """Draw every frame of a motion, in order, sRGB.
+    motion: Motion, width: int = 512, height: int = 512, transparent: bool = False
+) -> Generator[UInt8[np.ndarray, "H W C"], None, None]:
+    """Draw every frame of a motion, in order, sRGB; with opacity and no backdrop if transparent.
 
     Raises:
         InputError: The motion is not of the ``arkit`` space, or this machine cannot draw.
     """
     check_space(motion)
-    with Renderer(width, height) as renderer:
+    with Renderer(width, height, transparent=transparent) as renderer:
         for start in range(0, len(motion), BLOCK):
             block = slice(start, start + BLOCK)
             for vertices, pose in zip(

@@ -4,8 +4,9 @@ PyAV's wheels carry FFmpeg built with x264, which is under the GPL; this package
 lacks x264, the next encoder of `VIDEO_ENCODERS` is taken.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,7 @@ from ksdiff.errors import InputError
 from ksdiff.files import replacing
 from ksdiff.motion import Motion
 from ksdiff.output.render import check_space, render_frames
+from ksdiff.output.timecode import dropped, start_frame, timecode
 
 # The first that this build of FFmpeg has. x264 gives the best picture; the others are H.264 too, but for the
 # last.
@@ -35,10 +37,33 @@ VIDEO_ENCODERS: dict[str, dict[str, str]] = {
     "h264_videotoolbox": {"b": "3M"},
     "mpeg4": {"qscale": "3"},
 }
-AAC_RATES = (44_100, 48_000, 32_000, 88_200, 96_000)  # samples/s; others become 48 kHz
-AAC_BITS = 160_000  # bits/s
+SOUND_RATES = (44_100, 48_000, 32_000, 88_200, 96_000)  # samples/s; others become 48 kHz
+SOUND_BITS = 160_000  # bits/s
 BT709 = 1  # FFmpeg's number for the colours of high-definition video
 CHUNK = 16_000  # samples encoded at once
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a video is stored, in the names of FFmpeg.
+
+    Attributes:
+        container: Format of the file.
+        encoder: Of the pictures.
+        options: Of the encoder.
+        pixels: Format that the encoder takes.
+        sound: Encoder of the sound.
+        sound_rates: Rates that it takes, samples/s, 48 kHz among them; other sound becomes 48 kHz.
+        container_options: Of the container.
+    """
+
+    container: str
+    encoder: str
+    options: Mapping[str, str]
+    pixels: str
+    sound: str
+    sound_rates: tuple[int, ...] = SOUND_RATES
+    container_options: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_encoder() -> str:
@@ -84,11 +109,37 @@ def write_video(
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path} must end in .mp4")
     encoder = choose_encoder()
-    frames = render_frames(motion, width, height)
+    encoding = Encoding(
+        "mp4", encoder, VIDEO_ENCODERS[encoder], "yuv420p", "aac", container_options={"movflags": "+faststart"}
+    )
+    encode(motion, render_frames(motion, width, height), path, encoding, audio, progress)
+
+
+def encode(
+    motion: Motion,
+    frames: Generator[UInt8[np.ndarray, "H W C"], None, None],
+    path: Path,
+    encoding: Encoding,
+    audio: Path | str | Float[np.ndarray, " N"] | None,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Write pictures and sound to a file.
+
+    Args:
+        motion: What the pictures show.
+        frames: One for each frame of the motion, sRGB, with opacity as a fourth channel or without.
+        path: Where to write.
+        encoding: How.
+        audio: A sound file, or mono samples at 16 kHz, or none.
+        progress: Called with the number of frames done and of all.
+
+    Raises:
+        InputError: The sound cannot be read, or the file cannot be written.
+    """
     first = next(frames)  # fails here, before anything is written, where nothing can be drawn
     with replacing(path) as temporary:
         try:
-            _encode(motion, chain([first], frames), (width, height), temporary, encoder, audio, progress)
+            _encode(motion, chain([first], frames), temporary, encoding, audio, progress)
         except FFmpegError as error:
             raise InputError(
                 f"cannot write {path}: {error.strerror}; choose a folder that you may write, with room left"
@@ -99,31 +150,38 @@ def write_video(
 
 def _encode(
     motion: Motion,
-    frames: Iterable[UInt8[np.ndarray, "H W 3"]],
-    size: tuple[int, int],
+    frames: Iterable[UInt8[np.ndarray, "H W C"]],
     path: Path,
-    encoder: str,
+    encoding: Encoding,
     audio: Path | str | Float[np.ndarray, " N"] | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
     rate = Fraction(motion.fps).limit_denominator(1001)
+    options = dict(encoding.container_options)
     with (
-        av.open(f"file:{path.absolute()}", "w", format="mp4", options={"movflags": "+faststart"}) as container,
+        av.open(f"file:{path.absolute()}", "w", format=encoding.container, options=options) as container,
         ExitStack() as cleanup,
     ):
-        picture = container.add_stream(encoder, rate=rate, options=VIDEO_ENCODERS[encoder])
+        picture = container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
         assert isinstance(picture, VideoStream)
-        picture.width, picture.height, picture.pix_fmt = *size, "yuv420p"
+        picture.pix_fmt = encoding.pixels
+        if "timecode" in motion.info:
+            picture.metadata["timecode"] = _first_code(motion)
         colours = picture.codec_context  # said in the file, or players guess
         colours.color_primaries = colours.color_trc = colours.colorspace = BT709
         colours.color_range = ColorRange.MPEG
         track = None
         if audio is not None:
-            track = SoundTrack(container, audio, motion.duration + 1 / motion.fps)
+            limit = motion.duration + 1 / motion.fps
+            track = SoundTrack(container, audio, limit, encoding.sound, rates=encoding.sound_rates)
             cleanup.callback(track.close)
         for done, pixels in enumerate(frames, start=1):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-            frame = frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=ColorRange.MPEG)
+            if done == 1:
+                picture.height, picture.width = pixels.shape[:2]
+            frame = av.VideoFrame.from_ndarray(
+                np.ascontiguousarray(pixels), format="rgb24" if pixels.shape[2] == 3 else "rgba"
+            )
+            frame = frame.reformat(format=encoding.pixels, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG)
             frame.pts, frame.time_base = done - 1, 1 / rate
             container.mux(picture.encode(frame))
             if track is not None:
@@ -135,6 +193,12 @@ def _encode(
             track.finish()
 
 
+def _first_code(motion: Motion) -> str:
+    """A motion's first timecode; FFmpeg knows a drop-frame count by the semicolon."""
+    code = timecode(start_frame(motion), motion.fps)
+    return f"{code[:8]};{code[9:]}" if dropped(motion.fps) else code
+
+
 class SoundTrack:
     """Encodes sound step by step, so that it can lie beside its pictures in the file.
 
@@ -142,8 +206,9 @@ class SoundTrack:
         container: The file to write into.
         audio: A sound file, taken over as mono or stereo; or mono samples at 16 kHz.
         limit: Where to cut the sound, s.
-        codec: Name of the encoder, of one that has the rates of `AAC_RATES` and takes ``fltp`` samples.
+        codec: Name of the encoder.
         bits: Its rate, bits/s.
+        rates: Rates that it takes, samples/s, 48 kHz among them; other sound becomes 48 kHz.
 
     Raises:
         InputError: The sound cannot be read.
@@ -155,7 +220,8 @@ class SoundTrack:
         audio: Path | str | np.ndarray,
         limit: float,
         codec: str = "aac",
-        bits: int = AAC_BITS,
+        bits: int = SOUND_BITS,
+        rates: tuple[int, ...] = SOUND_RATES,
     ) -> None:
         self._container = container
         self._source = None
@@ -167,7 +233,7 @@ class SoundTrack:
             pieces = ((0.0 if first else None, frame) for first, frame in _marked(frames))
         else:
             self._source, stream = _open_sound(Path(audio))
-            rate = stream.rate if stream.rate in AAC_RATES else 48_000
+            rate = stream.rate if stream.rate in rates else 48_000
             self._layout = "mono" if stream.channels == 1 else "stereo"
             pieces = _decoded(self._source, stream)
         self._rate, self._limit = rate, round(limit * rate)
