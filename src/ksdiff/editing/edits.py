@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Choice, Keyframe, Pin, Project, Take, Variation
 from ksdiff.editing.typed import from_json, to_json
@@ -255,8 +256,6 @@ class SetSampling(Edit):
         take, first = _find(project, self.take, self.path, self.start)
         _, stop = project.span(self.start, self.end)
         variation = Variation(self.path, first, stop, self.seed, self.temperature, self.guidance)
-        given = {name: getattr(self, name) for name in ("seed", "temperature", "guidance")}
-        _sampling(take.sampling, {f"{self.path}_{name}": v for name, v in given.items() if v is not None})
         reached = np.zeros(project.frames, dtype=bool)
         reached[first:stop] = True
         varied = replace(take, variations=(*take.variations, variation))
@@ -340,7 +339,7 @@ class SetWords(Edit):
 
     def apply(self, project: Project) -> Project:
         """See `Edit`."""
-        length = len(project.voice.samples)
+        length = len(project.voice.samples) / SAMPLE_RATE
         for word in self.words:
             if not 0 <= word.start <= word.end <= length:
                 raise InputError(f"the word {word.text!r} is from {word.start} to {word.end} s, outside the sound")

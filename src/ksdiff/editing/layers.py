@@ -12,6 +12,8 @@ from ksdiff.face.space import MotionSpace
 REGIONS = {"jaw": "jaw", "mouth": "mouth", "cheeks": ("cheek", "nose"), "brows": "brow", "eyes": "eye"}
 LARGEST_GAIN = 4.0
 LONGEST_SMOOTHING = 1.0  # s
+MOST_BLINKS = 120.0  # a minute
+WIDEST_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Layers:
         for channel, offset in self.offsets.items():
             if not math.isfinite(offset):
                 raise InputError(f"the offset of {channel} is {offset}; it must be a finite number")
+        if self.eyes is not None:
+            for name, value in vars(self.eyes).items():
+                most = {"blinks_per_minute": MOST_BLINKS, "interval_spread": WIDEST_SPREAD}.get(name, math.inf)
+                if not math.isfinite(value) or value > most:
+                    raise InputError(f"{name} of the eyes is {value}; it must be finite and at most {most:g}")
         if not 0 <= self.eyes_seed < 2**63:
             raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
 

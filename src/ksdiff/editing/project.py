@@ -1,5 +1,6 @@
 """A performance as a project: a value. Every edit gives a new one, and to undo is to take the one before."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -69,6 +70,13 @@ class Keyframe:
     strength: float
     pose: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not 0 < self.strength <= 1:
+            raise InputError(f"the strength of a keyframe is {self.strength}; it must be above 0 and at most 1")
+        for name, value in self.pose.items():
+            if not math.isfinite(value):
+                raise InputError(f"{name} is {value} in a pose; it must be a finite number")
+
 
 @dataclass(frozen=True)
 class Variation:
@@ -89,6 +97,12 @@ class Variation:
     seed: int | None = None
     temperature: float | None = None
     guidance: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.path not in PATHS:
+            raise InputError(f"unknown path {self.path!r}: {suggest(self.path, PATHS)}")
+        given = {f"{self.path}_{name}": getattr(self, name) for name in ("seed", "temperature", "guidance")}
+        SamplingOptions(**{name: value for name, value in given.items() if value is not None})  # checks them
 
 
 @dataclass(frozen=True, eq=False)

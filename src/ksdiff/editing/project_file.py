@@ -41,7 +41,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 # The most that each part may unpack to, bytes: a small file that grows without bound is an attack.
 LARGEST = {
     "project.json": 64 << 20,
-    "motion.npz": 1 << 30,
+    "motion.npz": 256 << 20,
     "sound.flac": int(LONGEST_SOUND * SAMPLE_RATE * 2.1),
     "sound_rest.npz": int(LONGEST_SOUND * SAMPLE_RATE * 4.1),
 }

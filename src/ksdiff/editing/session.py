@@ -175,7 +175,7 @@ class Session:
             for begin, values in self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1):
                 self._features[begin : begin + len(values)] = values
                 self._heard[begin : begin + len(values)] = True
-                progress("speech", (begin + len(values) - missing[0]) / len(missing))
+                progress("speech", min((begin + len(values) - missing[0]) / len(missing), 1.0))
         progress("prosody", 0.0)
         return Speech(self._features, self._prosody, words, grid, frames)
 
