@@ -30,7 +30,8 @@ def write_import_script(motion: Motion, path: Path | str, program: str) -> None:
     path = Path(path)
     table = path.with_name("arkit.csv")
     write_arkit_csv(motion, table)
-    shared, script = (files("ksdiff.output.import_scripts").joinpath(f"{name}.py").read_text("utf-8") for name in ("reading", program))
+    room = files("ksdiff.output.import_scripts")
+    shared, script = (room.joinpath(f"{name}.py").read_text("utf-8") for name in ("reading", program))
     # Both begin with a docstring; that of the whole is the program's.
     shared = shared.split('"""', 2)[2].strip()
     script = _SHARED.sub(lambda _: shared, script)
