@@ -6,6 +6,7 @@ import json
 import shutil
 import struct
 import subprocess
+import wave
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,10 @@ import pytest
 from avatars import FACE, HEAD, LEFT_EYE, NECK, avatar, glb_bytes, vrm_0, vrm_1, write_glb_avatar
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import made_up_motion
+from made_up import made_up_motion, made_up_sound
 from scipy.optimize import lsq_linear
 from scipy.spatial.transform import Rotation
+from test_animate import save_untrained
 
 from ksdiff.cli import main
 from ksdiff.errors import InputError
@@ -461,7 +463,8 @@ def test_the_command(tmp_path: Path, motion: Motion, capsys: pytest.CaptureFixtu
     base = ["retarget", str(tmp_path / "motion.npz"), str(source), "--out"]
     main([*base, str(tmp_path / "out.glb"), "--fps", "60"])  # names with blanks are fine
     printed = capsys.readouterr().out
-    assert "jawOpen -> jawOpen" in printed
+    assert "by their own names: jawOpen" in printed
+    assert "head -> Head" in printed
     assert "left at rest: wink" in printed
     assert "nothing shows: eyeBlinkLeft" in printed
     assert len(Played(tmp_path / "out.glb").curve(HEAD, "rotation")[0]) == round(0.6 * 60)
@@ -469,6 +472,36 @@ def test_the_command(tmp_path: Path, motion: Motion, capsys: pytest.CaptureFixtu
         main([*base, str(source)])
     assert exit_info.value.code == 2
     assert "is the avatar itself" in " ".join(capsys.readouterr().err.split())
+
+
+def test_animate_puts_a_voice_onto_a_head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weights = save_untrained(tmp_path / "untrained.safetensors")
+    with wave.open(str(tmp_path / "tone.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((8000 * made_up_sound(0.5)).astype("<i2").tobytes())
+    source = write_glb_avatar(tmp_path / "me.vrm", ("jawOpen",))
+    base = [
+        "animate", str(tmp_path / "tone.wav"), "--out", str(tmp_path / "out"), "--model", str(weights),
+        "--formats", "csv", "bvh", "blender", "maya", "--fps", "29.97",
+    ]  # fmt: skip
+    main([*base, "--onto", str(source), "--timecode", "00:00:59:29"])
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "arkit.csv", "head.bvh", "ksdiff_blender.py", "ksdiff_maya.py", "me_speech.vrm",
+    }  # fmt: skip
+    codes = [line.split(",")[0] for line in (tmp_path / "out" / "arkit.csv").read_text().splitlines()[1:]]
+    assert codes[:2] == ["00:00:59:29.000", "00:01:00:02.000"]
+    assert len(Played(tmp_path / "out" / "me_speech.vrm").curve(FACE, "weights")[0]) == len(codes)
+    assert "head -> Head" in capsys.readouterr().out
+    for wrong, message in (
+        (["--timecode", "00:01:00:00"], "take 00:01:00:02"),
+        (["--onto", str(tmp_path / "tone.wav")], "must end in .glb, .vrm, .gltf"),
+    ):
+        with pytest.raises(SystemExit) as exit_info:
+            main([*base, "--model", "no such model", *wrong])  # said before anything is loaded
+        assert exit_info.value.code == 2
+        assert message in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("kind", ["arkit.glb", "visemes.glb", "one.vrm", "zero.vrm", "plain.gltf"])

@@ -45,8 +45,12 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report as text."""
+        same = [name for name, labels in self.mapped.items() if labels == (name,)]
+        if same:
+            yield f"by their own names: {', '.join(same)}"
         for name, labels in (self.mapped | {bone: (label,) for bone, label in self.bones.items()}).items():
-            yield f"{name} -> {', '.join(labels)}"
+            if name not in same:
+                yield f"{name} -> {', '.join(labels)}"
         yield "shown: " + ", ".join(f"{region} {part:.0%}" for region, part in self.shown.items())
         if self.lost:
             yield f"nothing shows: {', '.join(self.lost)}"
