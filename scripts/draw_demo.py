@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import ksdiff
 from ksdiff.audio import SAMPLE_RATE, load
-from ksdiff.evaluation.evaluate import lip_opening, long_pauses
+from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
 from ksdiff.output.render import render_stills
 from ksdiff.speech.transcript import hear, silence
 
