@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -278,13 +279,18 @@ def test_a_second_run_makes_nothing_and_a_change_is_seen(made: tuple[Path, Summa
     again = prepare(folder / "videos", folder / "corpus", settings=UNFILTERED, deca_output=output)
     assert again == replace(summary, made=0)
     assert {path: path.read_bytes() for path in (folder / "corpus").rglob("*") if path.is_file()} == before
-    # The same output at another rate is another motion.
-    changed = prepare(folder / "videos", folder / "corpus", settings=UNFILTERED, deca_output=replace(output, fps=29.0))
+    # The same output at another rate is another motion to the same sound.
+    shutil.copytree(folder / "corpus", tmp_path / "corpus")
+    changed = prepare(
+        folder / "videos", tmp_path / "corpus", settings=UNFILTERED, deca_output=replace(output, fps=29.0)
+    )
     assert changed.made == 2
-    prepare(folder / "videos", folder / "corpus", settings=UNFILTERED, deca_output=output)
+    first, second = (load_corpus(path / "corpus").clips[0] for path in (folder, tmp_path))
+    assert first.facts["recipe"] != second.facts["recipe"]
+    assert first.facts["sound_recipe"] == second.facts["sound_recipe"]
 
 
-def test_faces_that_cannot_be_mirrored_are_not(made: tuple[Path, Summary]) -> None:
+def test_faces_that_cannot_be_mirrored_are_not() -> None:
     with pytest.raises(InputError, match="flame-jaw faces cannot be mirrored"):
         mirror_channels(FLAME_JAW)
     assert mirror_channels(ARKIT)

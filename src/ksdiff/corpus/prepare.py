@@ -323,12 +323,12 @@ class _Maker:
             try:
                 take = output.read(source.name, source.path)
                 _check_usable(len(take.numbers) / (take.numbers[-1] + 1), float(np.diff(take.times).sum()))
-                found.append(replace(source, sha256=_digest([file_sha256(source.path), take.sha256])))
+                found.append(replace(source, sha256=file_sha256(source.path)))
             except InputError as error:
                 left_out.append(LeftOut(source.name, str(error)))
             else:
                 takes[source.id] = take
-        recipe = self._recipe([source.sha256 for source in found])
+        recipe = self._recipe([_digest([source.sha256, takes[source.id].sha256]) for source in found])
         marks = {source.id: read_meta(self.out, source.id) for source in found}
         whole = [source.id for source in found if _is_whole(self.out, source.id, marks[source.id], recipe)]
         if len(whole) == len(found):
