@@ -3,6 +3,7 @@ import io
 import json
 import shutil
 import subprocess
+import wave
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -92,6 +93,19 @@ def test_the_compressed_sound_is_in_step_with_the_original():
     lag = np.argmax(correlate(sound, samples, "full")) - (len(samples) - 1)
     assert abs(lag) <= 16  # 1 ms
     assert abs(len(sound) - len(samples)) <= 400
+
+
+@pytest.mark.parametrize(("rate", "kept"), [(96_000, 48_000), (44_100, 44_100), (16_000, 16_000), (8_000, 48_000)])
+def test_sound_that_mp3_cannot_hold_is_brought_to_a_rate_that_it_can(tmp_path, rate, kept):
+    seconds = np.arange(rate) / rate
+    with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((9000 * np.sin(2 * np.pi * 200 * seconds)).astype("<i2").tobytes())
+    sound, found = decoded(encode_mp3(tmp_path / "voice.wav", 1.0))
+    assert found == kept
+    assert len(sound) / found == pytest.approx(1.0, abs=0.08)
 
 
 def test_the_sound_of_a_video_is_taken_over(tmp_path):

@@ -21,6 +21,7 @@ from ksdiff.output.gltf import glb
 from ksdiff.output.video import SoundTrack
 
 _BIT_RATE = 96_000  # bits/s: enough for speech, mono or stereo
+_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)  # samples/s that MP3 has
 _LOUDNESS_BARS = 1500
 
 _PAGE = """<!doctype html>
@@ -112,7 +113,7 @@ def encode_mp3(audio: Path | str | Float[np.ndarray, " N"], duration: float) -> 
     """
     content = io.BytesIO()
     with av.open(content, "w", format="mp3") as container:
-        SoundTrack(container, audio, duration, "libmp3lame", _BIT_RATE).finish()
+        SoundTrack(container, audio, duration, "libmp3lame", _BIT_RATE, _RATES).finish()
     return content.getvalue()
 
 

@@ -228,7 +228,7 @@ class SoundTrack:
         if isinstance(audio, np.ndarray):
             samples = sound.validate(audio)
             # AAC works in frames of 1024 samples; at a high rate the last one adds the least to the length.
-            rate, self._layout = 48_000, "mono"
+            rate, self._layout = SAMPLE_RATE if SAMPLE_RATE in rates else 48_000, "mono"
             frames = (_sound_frame(samples[at : at + CHUNK], SAMPLE_RATE) for at in range(0, len(samples), CHUNK))
             pieces = ((0.0 if first else None, frame) for first, frame in _marked(frames))
         else:
