@@ -53,7 +53,7 @@ from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
 from ksdiff.motion import Word
 
-SECONDS = 8  # two windows of the model
+SECONDS = 7  # two windows of the model
 FRAMES = SECONDS * 25
 EYES = ("eyeBlink", "eyeLook", "eyeWide")
 TURN = {"rotationX": 0.1, "rotationY": 0.3, "rotationZ": -0.05}
@@ -81,7 +81,7 @@ def voice() -> np.ndarray:
 def project(checkpoint: Checkpoint, voice: np.ndarray) -> Project:
     """Words at made-up times, so that no aligner is needed."""
     made = create(voice, model=checkpoint)
-    return regenerate(made, [SetWords((Word("my", 0.5, 0.7), Word("fellow", 0.7, 1.2), Word("end", 7.0, 7.4)))])
+    return regenerate(made, [SetWords((Word("my", 0.5, 0.7), Word("fellow", 0.7, 1.2), Word("end", 6.4, 6.8)))])
 
 
 def edited(project: Project, *edits: Edit) -> Project:
@@ -104,9 +104,9 @@ def first_keyframe(project: Project, path: str, after: float = 0.0) -> float:
 def test_without_edits_it_is_the_motion_of_animate(checkpoint: Checkpoint, voice: np.ndarray) -> None:
     voice = voice[: 3 * SAMPLE_RATE]
     project = create(voice, model=checkpoint, options=ksdiff.AnimateOptions(seed=3, style="bob"))
-    for fps in (25.0, 60.0):
-        options = ksdiff.AnimateOptions(seed=3, style="bob", fps=fps)
-        assert render(project, fps) == ksdiff.animate(voice, model=checkpoint, options=options)
+    options = ksdiff.AnimateOptions(seed=3, style="bob", fps=60.0)
+    assert render(project, 60.0) == ksdiff.animate(voice, model=checkpoint, options=options)
+    assert project.motion == render(project, 25.0)
     assert regenerate(project) is project
 
 
@@ -215,10 +215,10 @@ def test_pose_weights_are_one_at_their_own_and_zero_at_the_next() -> None:
 @pytest.mark.parametrize(
     "edits",
     [
-        (SetSampling(HEAD, 0.0, 8.0, seed=4), SetSampling(EXPRESSION, 1.0, 7.0, seed=4)),
+        (SetSampling(HEAD, 0.0, 7.0, seed=4), SetSampling(EXPRESSION, 1.0, 6.0, seed=4)),
         (SetLayers(MUCH),),
         (SetLayers({"eyes": {"blinks_per_minute": 60.0}}), SetWords(())),
-        (AddTake("B", sampling={"head_seed": 2}), ChooseTake("B", 0.0, 8.0)),
+        (AddTake("B", sampling={"head_seed": 2}), ChooseTake("B", 0.0, 7.0)),
         (AddKeyframe(HEAD, 2.8), SetPose(EXPRESSION, 5.2, SMILE)),
     ],
 )
@@ -249,7 +249,7 @@ def test_pinned_frames_refuse_edits_until_unpinned(project: Project) -> None:
     assert head[75:90].tobytes() == project.motion.head[75:90].tobytes()
     assert head[105:125].tobytes() == project.motion.head[105:125].tobytes()
     assert (head[92:103] != project.motion.head[92:103]).any()
-    assert not apply(pinned, UnpinRange(0.0, 8.0)).pins
+    assert not apply(pinned, UnpinRange(0.0, 7.0)).pins
 
 
 @pytest.mark.parametrize(("path", "other"), [(HEAD, EXPRESSION), (EXPRESSION, HEAD)])
@@ -304,11 +304,11 @@ def test_border_weights_are_smooth() -> None:
 
 
 def test_words_reach_as_far_as_they_changed(project: Project) -> None:
-    words = (*project.words[:2], Word("fin", 7.0, 7.4))
+    words = (*project.words[:2], Word("fin", 6.4, 6.8))
     after = edited(project, SetWords(words))
     for path in PATHS:
         frames = changed(project, after, path)
-        assert frames.min() >= 7.0 * 25 - 9
+        assert frames.min() >= 6.4 * 25 - 9
     assert after.motion.words == words
     assert edited(project, SetWords(project.words)).motion.head.tobytes() == project.motion.head.tobytes()
 
@@ -432,6 +432,7 @@ def test_damaged_and_hostile_files_give_a_message(
     whole, bad = tmp_path / "whole.ksd", tmp_path / "bad.ksd"
     rich.save(whole)
     content = whole.read_bytes()
+    middle = len(content) // 2
     text = json.loads(zipfile.ZipFile(whole).read("project.json"))
 
     def with_text(**changes: object) -> bytes:
@@ -447,7 +448,7 @@ def test_damaged_and_hostile_files_give_a_message(
         "cut": lambda: bad.write_bytes(content[: len(content) // 2]),
         "noise": lambda: bad.write_bytes(b"\xff" * 1000),
         "empty": lambda: bad.write_bytes(b""),
-        "flipped": lambda: bad.write_bytes(content[:2000] + bytes([content[2000] ^ 255]) + content[2001:]),
+        "flipped": lambda: bad.write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]),
         "no sound": lambda: rewritten(whole, bad, sound_flac=None),
         "no motion": lambda: rewritten(whole, bad, motion_npz=None),
         "not a project": lambda: rewritten(whole, bad, project_json=b"[]"),
@@ -470,7 +471,8 @@ def test_damaged_and_hostile_files_give_a_message(
     for name, spoil in cases.items():
         spoil()
         with pytest.raises(InputError, match=r"bad\.ksd"):
-            pytest.fail(f"{name} was read as {Project.load(bad)}")
+            Project.load(bad)
+            pytest.fail(f"{name} was read")
     assert not (tmp_path / "executed").exists()
     rewritten(whole, bad, project_json=with_text(version=99))
     with pytest.raises(InputError, match="version 99; this ksdiff reads up to 1: install a newer one"):
@@ -549,7 +551,7 @@ def test_edits_that_are_none_are_told(entry: dict, message: str) -> None:
     ("edit", "message"),
     [
         (AddKeyframe("heat", 1.0), "did you mean 'head'"),
-        (AddKeyframe(HEAD, 9.0), r"9.0 s is outside the sound, which lasts 8.00 s"),
+        (AddKeyframe(HEAD, 9.0), r"9.0 s is outside the sound, which lasts 7.00 s"),
         (AddKeyframe(HEAD, float("nan")), "outside the sound"),
         (AddKeyframe(HEAD, 1.0, 0.0), "delete a keyframe for 0"),
         (SetPose(HEAD, 1.0, {"rotationV": 1.0}), "did you mean 'rotation"),
@@ -566,7 +568,7 @@ def test_edits_that_are_none_are_told(entry: dict, message: str) -> None:
         (AddTake("B", "C"), "there is no take 'C'"),
         (AddTake("B", sampling={"stepps": 3}), "did you mean 'steps'"),
         (ChooseTake("B", 1.0, 2.0), "there is no take 'B'"),
-        (SetWords((Word("late", 7.0, 9.0),)), "outside the sound"),
+        (SetWords((Word("late", 6.0, 9.0),)), "outside the sound"),
     ],
 )
 def test_edits_that_do_not_fit_are_told(project: Project, edit: Edit, message: str) -> None:
@@ -582,9 +584,9 @@ def test_a_keyframe_is_added_and_moved_once(project: Project) -> None:
     with pytest.raises(InputError, match=rf"has no head keyframe at {time:g} s; the nearest are at"):
         apply(without, DeleteKeyframe(HEAD, time))
     with pytest.raises(InputError, match="already: delete it first"):
-        apply(apply(project, AddKeyframe(HEAD, 7.96)), MoveKeyframe(HEAD, 7.96, time))
+        apply(apply(project, AddKeyframe(HEAD, 6.96)), MoveKeyframe(HEAD, 6.96, time))
     with pytest.raises(InputError, match="still to be made"):
-        apply(apply(project, AddTake("B")), AddKeyframe(HEAD, 7.96, take="B"))
+        apply(apply(project, AddTake("B")), AddKeyframe(HEAD, 6.96, take="B"))
 
 
 def test_other_weights_and_other_rates_are_told(project: Project, voice: np.ndarray, checkpoint: Checkpoint) -> None:

@@ -43,7 +43,8 @@ const STEPS = [0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300];
 /** Steps of the ruler at this zoom: labelled ones and those between, s. */
 export function steps(view: View): [number, number] {
   const major = STEPS.find((step) => step * view.scale >= 70) ?? 600;
-  const minor = STEPS.find((step) => step * view.scale >= 9 && major % step < 1e-6) ?? major;
+  const divides = (step: number) => Math.abs(major / step - Math.round(major / step)) < 1e-6;
+  const minor = STEPS.find((step) => step * view.scale >= 7 && divides(step)) ?? major;
   return [major, Math.min(minor, major)];
 }
 

@@ -262,7 +262,7 @@ export class Timeline {
         const channel = motion.channels.expression.indexOf(name);
         return { colour: this.colour(index), value: (frame: number) => motion.at(frame, "expression", channel) };
       });
-      paintCurves(painter, row, curves, [0, 1], motion.frames, fps);
+      paintCurves(painter, row, curves, [0, this.reach()], motion.frames, fps);
     }
     if (row.kind === "angles") {
       const angles = this.angles();
@@ -272,6 +272,24 @@ export class Timeline {
       }));
       paintCurves(painter, row, curves, [-angles.reach, angles.reach], motion.frames, fps);
     }
+  }
+
+  private reachCache: { of: unknown; for: unknown; reach: number } | undefined;
+
+  /** The greatest value of the curves; a mouth at rest must not look lively. */
+  private reach(): number {
+    const { motion } = this.state;
+    const { channels } = this;
+    if (!motion) return 1;
+    if (this.reachCache?.of !== motion || this.reachCache.for !== channels) {
+      let reach = 0.3;
+      for (const name of channels) {
+        const channel = motion.channels.expression.indexOf(name);
+        for (let frame = 0; frame < motion.frames; frame++) reach = Math.max(reach, motion.at(frame, "expression", channel));
+      }
+      this.reachCache = { of: motion, for: channels, reach };
+    }
+    return this.reachCache.reach;
   }
 
   private angleCache: { of: unknown; values: [number, number, number][]; reach: number } | undefined;
