@@ -468,11 +468,10 @@ def test_damaged_and_hostile_files_give_a_message(
             whole, bad, project_json=with_text(pins=[{**text["pins"][0], "stop": 10_000}, text["pins"][1]])
         ),
     }
-    for name, spoil in cases.items():
+    for spoil in cases.values():
         spoil()
         with pytest.raises(InputError, match=r"bad\.ksd"):
             Project.load(bad)
-            pytest.fail(f"{name} was read")
     assert not (tmp_path / "executed").exists()
     rewritten(whole, bad, project_json=with_text(version=99))
     with pytest.raises(InputError, match="version 99; this ksdiff reads up to 1: install a newer one"):
