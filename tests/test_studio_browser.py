@@ -91,6 +91,11 @@ def browser():
         browser.close()
 
 
+def now(page):
+    """Where the playhead is, s."""
+    return float(page.get_by_role("slider", name="Time", exact=True).first.get_attribute("aria-valuenow"))
+
+
 def heads(project, take=0):
     return {keyframe["frame"]: keyframe for keyframe in project["takes"][take]["keyframes"]["head"]}
 
@@ -117,13 +122,15 @@ def test_a_voice_is_dropped_directed_and_exported(browser, tmp_path):
 
         # Play: time goes on, and stops where it is stopped.
         page.keyboard.press("Space")
-        page.wait_for_function("Number(document.querySelector('.area').getAttribute('aria-valuenow')) > 0.5")
+        end = time.monotonic() + PATIENCE / 1000
+        while not 0.5 < now(page):
+            assert time.monotonic() < end
         page.keyboard.press("Space")
-        assert page.get_by_role("button", name="Play", exact=True).is_visible()
+        page.get_by_role("button", name="Play", exact=True).wait_for()
 
         # Add a keyframe of the head at a frame without one, and move it.
         page.keyboard.press("Home")
-        page.wait_for_function("document.querySelector('.area').getAttribute('aria-valuenow') === '0.00'")
+        page.wait_for_selector(".area[aria-valuenow='0.00']")
         frame = next(frame for frame in range(100, 130) if not set(range(frame, frame + 4)) & set(heads(first)))
         for _ in range(frame // 25):
             page.keyboard.press("Shift+ArrowRight")

@@ -68,7 +68,11 @@ export function slider(options: SliderOptions): HTMLElement {
   const input = make("input", { type: "range", min: least, max: greatest, step, "aria-label": label });
   input.value = String(options.value);
   const paint = () => {
-    input.style.setProperty("--part", `${((Number(input.value) - least) / (greatest - least)) * 100}%`);
+    // The bar goes from zero, where there is one, to the value.
+    const ends = [Math.max(least, Math.min(0, greatest)), Number(input.value)].sort((one, other) => one - other);
+    ends.forEach((end, index) => {
+      input.style.setProperty(index ? "--to" : "--from", `${((end - least) / (greatest - least)) * 100}%`);
+    });
     shown.textContent = show(Number(input.value));
   };
   input.addEventListener("input", () => {

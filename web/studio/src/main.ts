@@ -205,11 +205,12 @@ class Studio {
     bar.append(logo, home, open, save, name, saved, make("span", { class: "space" }), undo, redo, auto, again, send, theme, help);
 
     const transport = this.transport();
-    const side = make("div", { class: "middle" }, this.viewport.host, this.inspector.host);
     this.viewport.host.append(this.home.host, this.viewTools());
     const grip = this.grip();
     const lower = make("div", { class: "lower" }, grip, transport, this.timeline.host);
-    this.host.append(bar, this.wide, side, lower, this.toast, this.said, acceptDrops((file) => void this.give(file, file.name)));
+    const work = make("div", { class: "work-area" }, this.viewport.host, lower);
+    const middle = make("div", { class: "middle" }, work, this.inspector.host);
+    this.host.append(bar, this.wide, middle, this.toast, this.said, acceptDrops((file) => void this.give(file, file.name)));
 
     this.updates.push(() => {
       const { project, busy } = this.state;

@@ -108,6 +108,10 @@ export function paintWaveform(
 export function paintWords({ context, view, palette }: Painter, { top, height }: Row, words: readonly Word[]): void {
   context.font = "12px system-ui, sans-serif";
   context.textBaseline = "middle";
+  if (words.length === 0) {
+    context.fillStyle = palette.faint;
+    context.fillText("Not known yet: double-click to find them", Math.max(view.x(0), 0) + 6, top + height / 2 + 0.5);
+  }
   for (const word of words) {
     const [left, right] = [view.x(word.start), view.x(word.end)];
     if (right < 0 || left > view.width) continue;

@@ -508,7 +508,8 @@ export class Timeline {
     if (row.kind === "track" && row.path && !this.keyframeAt(x, y, row)) {
       this.commands.addKeyframe(row.path, Math.min(this.frameAt(x), this.state.project.frames - 1), NEW_STRENGTH);
     }
-    if (row.kind === "words") this.editWord(this.wordAt(x), row);
+    if (row.kind === "words" && this.state.project.words.length === 0) this.editTranscript();
+    else if (row.kind === "words") this.editWord(this.wordAt(x), row);
   }
 
   /** Lets a word be typed anew, in its place. */
