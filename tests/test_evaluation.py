@@ -63,19 +63,27 @@ def as_made(stage: list[Scene], change: float = 0.0) -> dict[str, Generated]:
 
 
 def test_the_mouth_rests_in_long_pauses_only() -> None:
-    expression = np.full((100, 51), 0.4)
+    expression = np.full((150, 51), 0.4)
     rest = np.zeros(51)
-    silent = np.zeros(100, dtype=bool)
-    silent[10:15] = True  # 0.2 s: within a word
-    silent[40:80] = True
+    silent = np.zeros(150, dtype=bool)
+    silent[10:25] = True  # 0.6 s: between sentences
+    silent[60:120] = True
     result = rest_in_silence(expression, rest, silent, ARKIT, 25.0)
     jaw = result[:, ARKIT.index("jawOpen")]
-    np.testing.assert_allclose(jaw[:41], 0.4)
-    np.testing.assert_allclose(jaw[52:70], 0, atol=1e-12)
-    np.testing.assert_allclose(jaw[80:], 0.4)
-    assert (np.diff(jaw[40:52]) <= 1e-12).all()
+    np.testing.assert_allclose(jaw[:61], 0.4)
+    np.testing.assert_allclose(jaw[72:110], 0, atol=1e-12)
+    np.testing.assert_allclose(jaw[120:], 0.4)
+    assert (np.diff(jaw[60:72]) <= 1e-12).all()
     np.testing.assert_array_equal(result[:, ARKIT.index("browInnerUp")], expression[:, ARKIT.index("browInnerUp")])
     np.testing.assert_array_equal(result[:, ARKIT.index("mouthSmileLeft")], expression[:, 0])
+
+
+def test_the_mouth_is_at_rest_from_the_first_frame_and_wherever_all_is_silent() -> None:
+    expression, rest, jaw = np.full((150, 51), 0.4), np.zeros(51), ARKIT.index("jawOpen")
+    begins = rest_in_silence(expression, rest, np.arange(150) < 75, ARKIT, 25.0)[:, jaw]
+    np.testing.assert_allclose(begins[:65], 0, atol=1e-12)
+    short = np.full((8, 51), 0.4)
+    assert not rest_in_silence(short, rest, np.ones(8, dtype=bool), ARKIT, 25.0)[:, jaw].any()
 
 
 def test_the_truth_scores_as_the_real_face_does(stage: list[Scene]) -> None:
