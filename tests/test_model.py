@@ -94,12 +94,14 @@ def test_keyframe_predictor_sees_only_past_keyframes() -> None:
 def test_cached_decoding_equals_all_frames_at_once() -> None:
     model = make_model(keyframe_window=8)  # shorter than the sequence, so that the cache is cut
     encoded = model.encode(make_condition(), FRAMES)
-    decoded = model.predict_keyframes(encoded, 0.12)
-    chosen = {path: (decoded[path] >= 0.12).long() for path in PATHS}
-    assert sum(int(value.sum()) for value in chosen.values()) > 0
-    at_once = model.keyframe_logits(encoded, chosen)
-    for path in PATHS:
-        torch.testing.assert_close(at_once[path].sigmoid(), decoded[path], atol=1e-5, rtol=1e-4)
+    thresholds = torch.tensor([0.12, 0.9])
+    decoded = model.predict_keyframes(encoded, dict.fromkeys(PATHS, thresholds))
+    for index, threshold in enumerate(thresholds):
+        chosen = {path: (decoded[path][index] >= threshold).long() for path in PATHS}
+        assert any(value.any() for value in chosen.values()) == (threshold < 0.5)
+        at_once = model.keyframe_logits(encoded, chosen)
+        for path in PATHS:
+            torch.testing.assert_close(at_once[path].sigmoid(), decoded[path][index], atol=1e-5, rtol=1e-4)
 
 
 def test_dropped_text_and_padded_text_change_nothing() -> None:

@@ -117,17 +117,25 @@ class KeyframePredictor(nn.Module):
         text: Float[Tensor, "B M D"] | None,
         condition: Condition,
         times: Float[Tensor, " T"],
-        threshold: float,
-    ) -> Float[Tensor, "B T"]:
-        """Probabilities, decoded frame by frame with cached keys and values.
+        thresholds: Float[Tensor, " N"],
+    ) -> Float[Tensor, "N B T"]:
+        """Probabilities for each of some thresholds, decoded frame by frame with cached keys and values.
 
-        A frame counts as a keyframe for what follows if its probability is at least ``threshold``.
+        A frame counts as a keyframe for what follows if its probability is at least the threshold.
         """
+        count = len(thresholds)
         narrow, memories, biases = self._memory(speech, text, condition, times)
+        narrow = narrow.repeat(count, 1, 1)
+        memories = [
+            [(keys.repeat(count, 1, 1, 1), values.repeat(count, 1, 1, 1)) for keys, values in memory]
+            for memory in memories
+        ]
+        biases = [bias if len(bias) == 1 else bias.repeat(count, 1, 1, 1) for bias in biases]
+        limits = thresholds.to(narrow).repeat_interleave(len(condition))[:, None]
         layers, window = self._layers(), self.config.keyframe_window
         self_bias = causal_bias(min(window, len(times)), self.config.keyframe_heads, window).to(narrow)[None, :, -1:]
         past: list[KeysValues | None] = [None] * len(layers)
-        token = torch.full((len(condition), 1), START, device=speech.device)
+        token = torch.full((len(narrow), 1), START, device=speech.device)
         probabilities = []
         for t in range(len(times)):
             x = self.previous(token) + narrow[:, t : t + 1]
@@ -142,5 +150,5 @@ class KeyframePredictor(nn.Module):
                 x = layer(x, (keys, values), self_bias[..., -keys.shape[2] :], memories[index], frame_biases)
             probability = self.output(self.norm(x)).squeeze(-1).sigmoid()
             probabilities.append(probability)
-            token = (probability >= threshold).long()
-        return torch.cat(probabilities, dim=1)
+            token = (probability >= limits).long()
+        return torch.cat(probabilities, dim=1).unflatten(0, (count, len(condition)))

@@ -111,14 +111,15 @@ class KSDiff(nn.Module):
         }
 
     def predict_keyframes(
-        self, encoded: Encoded, threshold: float | dict[str, float]
-    ) -> dict[str, Float[Tensor, "B T"]]:
-        """Keyframe probabilities of both paths, decoded frame by frame."""
+        self, encoded: Encoded, thresholds: dict[str, Float[Tensor, " N"]]
+    ) -> dict[str, Float[Tensor, "N B T"]]:
+        """Keyframe probabilities of both paths, decoded frame by frame, for each of a path's thresholds."""
         result = {}
         for path, predictor in self.predictors.items():
             assert isinstance(predictor, KeyframePredictor)
-            limit = threshold[path] if isinstance(threshold, dict) else threshold
-            result[path] = predictor.decode(encoded.speech[path], encoded.text, encoded.condition, encoded.times, limit)
+            result[path] = predictor.decode(
+                encoded.speech[path], encoded.text, encoded.condition, encoded.times, thresholds[path]
+            )
         return result
 
     def denoise(

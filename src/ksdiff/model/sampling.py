@@ -222,11 +222,11 @@ def _window_keyframes(
     if not model.config.keyframes:
         return result
     if set(given) != set(PATHS):
-        probabilities = model.predict_keyframes(encoded, options.keyframe_threshold)
-        for path in probabilities:
-            threshold = options.keyframe_threshold[path]
+        thresholds = {path: torch.tensor([limit]) for path, limit in options.keyframe_threshold.items()}
+        for path, (probabilities,) in model.predict_keyframes(encoded, thresholds).items():
             for index, start in enumerate(starts):
-                result[path][index] = pick_keyframes(probabilities[path][index].numpy(), threshold)
+                strengths = pick_keyframes(probabilities[index].numpy(), options.keyframe_threshold[path])
+                result[path][index] = strengths
                 result[path][index][max(0, frames - start) :] = 0  # nothing happens after the end of the sound
     for path, strengths in given.items():
         padded = np.pad(strengths, (0, WINDOW)).astype(np.float32)

@@ -84,14 +84,15 @@ def best_thresholds(model: KSDiff, clips: list[Clip], grid: FrameGrid) -> dict[s
     condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.styles) for clip, start in starts])
     with torch.inference_mode():
         encoded = model.encode(condition, WINDOW)
-        scores: dict[str, list[float]] = {path: [] for path in model.paths}
-        for threshold in THRESHOLDS:
-            probabilities = model.predict_keyframes(encoded, float(threshold))
-            for path in model.paths:
-                total = np.zeros(3, dtype=int)
-                for row, (clip, start) in zip(probabilities[path].numpy(), starts, strict=True):
-                    true = clip.keyframes[path][start : start + WINDOW] > 0
-                    made = pick_keyframes(row, float(threshold))[: len(true)] > 0
-                    total += keyframe_matches(made, true, TOLERANCE)
-                scores[path].append(f1(*total.tolist()))
+        thresholds = torch.from_numpy(THRESHOLDS)
+        probabilities = model.predict_keyframes(encoded, dict.fromkeys(model.paths, thresholds))
+    scores: dict[str, list[float]] = {path: [] for path in model.paths}
+    for path, rows in probabilities.items():
+        for threshold, row in zip(THRESHOLDS, rows.numpy(), strict=True):
+            total = np.zeros(3, dtype=int)
+            for values, (clip, start) in zip(row, starts, strict=True):
+                true = clip.keyframes[path][start : start + WINDOW] > 0
+                made = pick_keyframes(values, float(threshold))[: len(true)] > 0
+                total += keyframe_matches(made, true, TOLERANCE)
+            scores[path].append(f1(*total.tolist()))
     return {path: float(THRESHOLDS[int(np.argmax(values))]) for path, values in scores.items()}
