@@ -2,21 +2,28 @@ import asyncio
 import io
 import json
 import os
+import re
+import threading
 import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from avatars import avatar, glb_bytes, vrm_1
 from made_up import made_up_sound
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from test_animate import save_untrained
 
 from ksdiff.audio import write_flac
+from ksdiff.editing import session
 from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
+from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE
+from ksdiff.output.formats import FORMATS, SPACES
+from ksdiff.speech.features import SpeechEncoder
 from ksdiff.studio import app as studio_app
 from ksdiff.studio import uploads
 from ksdiff.studio.app import make_app
@@ -403,8 +410,135 @@ def test_export_is_a_zip_at_the_rate_wanted(client, id):
             assert len(arrays["expression"]) == 120
 
 
+@pytest.fixture(scope="module")
+def short(client, tmp_path_factory):
+    """A project of half a second, of which videos are soon drawn."""
+    path = tmp_path_factory.mktemp("short") / "voice.flac"
+    write_flac(made_up_sound(0.48), path)
+    id = give(client, path.read_bytes(), "../a short one.flac")
+    assert wait(client, id)["frames"] == 12
+    return id
+
+
+def exported(client, id, **wanted):
+    """The answer, and what is in the zip."""
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, **wanted})
+    assert answer.status_code == 200, answer.text
+    content = client.get(f"/api/projects/{id}/exports/{answer.json()['id']}").content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return answer.json(), {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_pictures_go_into_the_zip_as_a_folder(client, short):
+    _, files = exported(client, short, formats=["png", "csv"], fps=12.5, timecode="10:00:00:00")
+    # Numbered by timecode, which counts 12 frames in a second at this rate.
+    first = 12 * 36_000
+    assert sorted(files) == ["arkit.csv", *(f"frames/head.{first + frame:07d}.png" for frame in range(6))]
+    assert all(files[name][:4] == b"\x89PNG" for name in files if name.startswith("frames/"))
+    assert files["arkit.csv"].decode().splitlines()[1].startswith("10:00:00:00")
+    assert not list((state_of(client) / short / "exports").glob("*/"))
+
+
+@pytest.mark.slow
+def test_all_that_the_command_line_writes_can_be_exported(client, short):
+    formats = client.get("/api/facts").json()["formats"]
+    names = [each["name"] for each in formats]
+    assert names == [name for name in FORMATS if ARKIT in SPACES.get(name, (ARKIT,))]
+    assert all(each["about"] for each in formats)
+    answer, files = exported(client, short, formats=names, fps=12.5)
+    assert all("pip install" in reason for reason in answer["missing"].values())  # what is not installed is named
+    made = {name.split("/")[0] for name in files}
+    assert made == {FORMATS[name][0] for name in names if name not in answer["missing"]}
+    assert all(len(content) > 100 for content in files.values())
+
+
+def test_one_take_alone_is_exported(client, short):
+    edit(client, short, {"edit": "add_take", "name": "B", "sampling": {"head_seed": 9}})
+    client.post(f"/api/projects/{short}/regenerate")
+    _, files = exported(client, short, formats=["npz"], take="B")
+    with np.load(io.BytesIO(files["motion.npz"])) as arrays:
+        assert np.array_equal(arrays["head"], motion_of(client, short, take="B")[:, 51:])
+        assert not np.array_equal(arrays["head"], motion_of(client, short)[:, 51:])
+    client.post(f"/api/projects/{short}/undo")
+
+
 @pytest.mark.parametrize(
-    "body", [{"formats": ["nope"], "fps": 25}, {"formats": [], "fps": 25}, {"formats": ["csv"], "fps": 0}, {"fps": 25}]
+    ("name", "content"),
+    [
+        ("me.glb", glb_bytes(*avatar(("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")))),
+        ("C:\\heads\\Me.VRM", glb_bytes(*avatar(("up", "down"), extensions=vrm_1({"aa": {0: 1.0}})))),
+    ],
+    ids=["glb", "vrm"],
+)
+def test_motion_is_put_onto_a_head_of_ones_own(client, short, name, content):
+    answer = client.post(f"/api/projects/{short}/avatar", params={"name": name}, content=content)
+    assert answer.json()["avatar"] == name.split("\\")[-1]
+    assert client.get(f"/api/projects/{short}").json()["avatar"] == answer.json()["avatar"]
+    suffix = name[-4:].lower()
+    answer, files = exported(client, short, avatar=True, fps=50)
+    assert set(files) == {f"avatar{suffix}", "avatar.txt"}
+    assert any(line.startswith("shown: ") for line in answer["report"])
+    assert files["avatar.txt"].decode().splitlines()[1:] == answer["report"]
+    text = files[f"avatar{suffix}"]
+    described = json.loads(text[20 : 20 + int.from_bytes(text[12:16], "little")])
+    assert [animation["name"] for animation in described["animations"]] == ["Idle", "Speech"]
+    answer, files = exported(client, short, formats=["csv"], avatar=True, head_node="Nobody")
+    assert set(files) == {"arkit.csv"}
+    assert "no node 'Nobody'" in answer["missing"]["avatar"]
+    assert len(list((state_of(client) / short / "avatars").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("me.fbx", b"x", "no head that can be moved"),
+        ("me.glb", b"glTF, but nothing else", "me.glb is not a glTF 2.0 file"),
+        ("me.glb", glb_bytes(*avatar(("one", "two"))), "no shape that is known"),
+        (
+            "me.gltf",
+            json.dumps(
+                {"asset": {"version": "2.0"}, "buffers": [{"uri": "../../about.json", "byteLength": 9}]}
+            ).encode(),
+            "not in its folder",
+        ),
+        (
+            "me.gltf",
+            json.dumps(
+                {"asset": {"version": "2.0"}, "buffers": [{"uri": "file:///etc/passwd", "byteLength": 9}]}
+            ).encode(),
+            "not in its folder",
+        ),
+    ],
+    ids=["kind", "damaged", "shapes", "neighbour", "absolute"],
+)
+def test_heads_that_cannot_be_moved(client, id, name, content, message):
+    answer = client.post(f"/api/projects/{id}/avatar", params={"name": name}, content=content)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+    assert str(state_of(client)) not in answer.json()["message"]
+    assert client.get(f"/api/projects/{id}").json()["avatar"] is None
+    assert not [path for path in (state_of(client) / id).rglob("*") if "avatar" in path.name and path.is_file()]
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, "avatar": True})
+    assert "no head to put the motion onto" in answer.json()["message"]
+
+
+def test_heads_have_a_limit_too(client, id, monkeypatch):
+    monkeypatch.setattr(uploads, "LARGEST_AVATAR", 1000)
+    answer = client.post(f"/api/projects/{id}/avatar", params={"name": "me.glb"}, content=b"x" * 1001)
+    assert answer.status_code == 400
+    assert "larger than" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"formats": ["nope"], "fps": 25},
+        {"formats": [], "fps": 25},
+        {"formats": ["csv"], "fps": 0},
+        {"fps": 25},
+        {"formats": ["csv"], "fps": 25, "timecode": "1:2"},
+        {"formats": ["csv"], "fps": 25, "take": "Z"},
+    ],
 )
 def test_exports_that_cannot_be(client, id, body):
     answer = client.post(f"/api/projects/{id}/exports", json=body)
@@ -440,6 +574,42 @@ def test_damaged_project_files_give_a_message(client, content):
     assert "mine.ksd" in answer.json()["message"]
     assert str(state_of(client)) not in answer.json()["message"]
     assert sorted(state_of(client).iterdir()) == before
+
+
+def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
+    file = client.get(f"/api/projects/{id}/file").content
+    pitches, windows, may_go_on = [], [], threading.Event()  # by the threads that computed them
+    prosody, encoded = session.prosody, SpeechEncoder.windows
+
+    def slow_prosody(*given):
+        pitches.append(threading.current_thread().name)
+        assert may_go_on.wait(60)
+        return prosody(*given)
+
+    def counted_windows(self, samples, start=0, stop=None):
+        for first, values in encoded(self, samples, start, stop):
+            windows.append(threading.current_thread().name)
+            yield first, values
+
+    monkeypatch.setattr(session, "prosody", slow_prosody)
+    monkeypatch.setattr(SpeechEncoder, "windows", counted_windows)
+    opened = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=file).json()["id"]
+    edit(client, opened, {"edit": "set_sampling", "path": "head", "start": 1.0, "end": 3.0, "seed": 77})
+    # Regenerating begins while the voice is still being heard: it waits for that, and goes on with what was heard.
+    answers = []
+    regenerating = threading.Thread(
+        target=lambda: answers.append(client.post(f"/api/projects/{opened}/regenerate").json())
+    )
+    regenerating.start()
+    regenerating.join(0.5)
+    assert not answers
+    may_go_on.set()
+    regenerating.join(120)
+    assert not answers[0]["stale"]
+    for heard in (pitches, windows):  # four seconds lie in one window; other projects may be heard beside
+        assert [name for name in heard if name == f"hear-{opened}" or not name.startswith("hear-")] == [
+            f"hear-{opened}"
+        ]
 
 
 def test_a_later_studio_finds_the_last_edit(client, id, weights):
@@ -498,6 +668,48 @@ def test_reference_videos(client, id, voice):
     assert client.post(f"/api/projects/{id}/reference", content=b"<html>").status_code == 400
     assert client.post(f"/api/projects/{id}/reference", content=VIDEO.read_bytes()).json()["reference"]
     assert client.get(f"/api/projects/{id}/reference").headers["content-type"] == "video/mp4"
+
+
+# How it looks.
+
+
+def palette(theme):
+    """Colours of a theme by their names in the style sheet, 0..1."""
+    sheet = (Path(__file__).parents[1] / "web/studio/src/style.css").read_text(encoding="utf-8")
+    block = sheet[sheet.index(theme) :].split("}")[0]
+    return {name: parsed(colour) for name, colour in re.findall(r"--([\w-]+): #([0-9a-f]{6});", block)}
+
+
+def parsed(colour):
+    return np.array([int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)])
+
+
+def contrast(one, other):
+    """Ratio of WCAG 2.2."""
+
+    def luminance(colour):
+        light = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return float(light @ [0.2126, 0.7152, 0.0722]) + 0.05
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return high / low
+
+
+@pytest.mark.parametrize("theme", [":root {", ':root[data-theme="dark"] {'], ids=["light", "dark"])
+def test_text_can_be_read(theme):
+    colours = palette(theme)
+    tinted = {
+        "pressed": 0.12 * colours["accent"] + 0.88 * colours["surface"],
+        "warned": 0.11 * colours["warn"] + 0.89 * colours["surface"],
+        "chosen": 0.08 * colours["accent"] + 0.92 * colours["raised"],
+    }
+    pairs = [(text, ground) for text in ("ink", "muted", "warn") for ground in ("paper", "surface", "raised", "glow")]
+    pairs += [("ink", "lane"), ("accent", "surface"), ("on-accent", "accent"), ("paper", "ink")]
+    pairs += [("accent", "pressed"), ("warn", "warned"), ("ink", "chosen"), ("muted", "chosen")]
+    for text, ground in pairs:
+        assert contrast(colours[text], (colours | tinted)[ground]) >= 4.5, (text, ground)
+    for mark in ("accent", "expression", "head", "chosen"):  # what is no text needs less
+        assert contrast(colours[mark], colours["surface"]) >= 3, mark
 
 
 # How things are told.

@@ -32,7 +32,7 @@ from ksdiff.output.gltf import glb
 from ksdiff.studio import uploads
 from ksdiff.studio.description import motion_bytes, wav_bytes, waveform_bytes
 from ksdiff.studio.guard import Guard
-from ksdiff.studio.workspace import Desk, NotFoundError, Workspace
+from ksdiff.studio.workspace import Desk, Export, Exported, NotFoundError, Workspace
 
 HEARTBEAT = 15.0  # s: how often a silent stream of events says that it is alive
 MOST_EDITS = 10_000  # in one request
@@ -41,11 +41,19 @@ MOST_EDITS = 10_000  # in one request
 ABOUT_FORMATS = {
     "npz": "Motion as arrays, for Python",
     "csv": "Live Link Face, for Unreal and others",
-    "glb": "Animated head, for Blender, Unity and the web",
+    "glb": "Animated head, for any 3D program",
     "timeline": "Sound, words and curves as a picture",
     "html": "Page that plays it in any browser",
     "keyframes": "Keyframes as JSON",
     "mp4": "Video with sound",
+    "webm": "Video without a backdrop, VP9",
+    "mov": "Video without a backdrop, ProRes 4444",
+    "png": "Folder of pictures without a backdrop",
+    "json": "Motion for web pages",
+    "bvh": "Head and neck, for body tools",
+    "usd": "Animated head, for Houdini, Maya, Unreal",
+    "blender": "Script that moves your character in Blender",
+    "maya": "Script that moves your character in Maya",
 }
 
 
@@ -224,16 +232,19 @@ def words(
     return desk.describe()
 
 
+@router.post("/projects/{id}/avatar")
+async def set_avatar(workspace: OneWorkspace, desk: OneDesk, request: Request, name: str) -> dict[str, Any]:
+    """A head of the user's own comes in."""
+    path = workspace.new_avatar(desk, name)
+    await _received(request, path, path.parent, uploads.LARGEST_AVATAR)
+    await asyncio.to_thread(workspace.take_avatar, desk, path, name)
+    return desk.describe()
+
+
 @router.post("/projects/{id}/exports")
-def export(
-    workspace: OneWorkspace,
-    desk: OneDesk,
-    formats: Annotated[list[str], Body(min_length=1)],
-    fps: Annotated[float, Body()],
-) -> dict[str, Any]:
+def export(workspace: OneWorkspace, desk: OneDesk, wanted: Annotated[Export, Body()]) -> Exported:
     """Write formats."""
-    id, missing = workspace.export(desk, formats, fps)
-    return {"id": id, "missing": missing}
+    return workspace.export(desk, wanted)
 
 
 @router.get("/projects/{id}/exports/{export_id}")
@@ -285,9 +296,9 @@ def make_app(state: Path, port: int, model: str = "base", warm: bool = True) -> 
     return app
 
 
-async def _received(request: Request, path: Path, folder: Path) -> None:
+async def _received(request: Request, path: Path, folder: Path, limit: int | None = None) -> None:
     try:
-        await uploads.receive(request, path)
+        await uploads.receive(request, path, limit)
     except InputError:
         folder.rmdir()
         raise

@@ -11,7 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost")
 LARGEST_MESSAGE = 16 << 20  # bytes of a request that is no upload
-UPLOADS = ("/projects", "/projects/open", "/reference")  # ends of addresses that take files, and limit them themselves
+UPLOADS = (
+    "/projects",
+    "/projects/open",
+    "/reference",
+    "/avatar",
+)  # ends of addresses that take files, and limit them themselves
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; "

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 LARGEST_UPLOAD = 512 << 20  # bytes
+LARGEST_AVATAR = 128 << 20  # bytes
 UPLOAD_SECONDS = 300.0
 DECODE_SECONDS = 120.0  # 20 minutes of sound take a few seconds on a machine that is not busy
 LONGEST_NAME = 120  # characters

@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,16 @@ from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.edits import Edit, SetWords, apply
 from ksdiff.editing.project import History, Project
 from ksdiff.editing.render import render
-from ksdiff.editing.session import create, regenerate
+from ksdiff.editing.session import Session, create, regenerate
 from ksdiff.errors import InputError
 from ksdiff.files import make_folder, replacing
 from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.output.avatar import read_avatar
 from ksdiff.output.formats import Sound, check_formats, write_outputs
+from ksdiff.output.gltf_file import SUFFIXES
+from ksdiff.output.retarget import retarget
+from ksdiff.output.timecode import frame_number
 from ksdiff.speech.transcript import hear
 from ksdiff.studio.description import describe, steps
 from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
@@ -31,7 +36,9 @@ from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
 Progress = Callable[[str, float], None]
 OPEN_AT_ONCE = 4  # projects kept in memory
 KEPT_EXPORTS = 3  # per project
-_PROJECT, _VOICE, _REFERENCE, _ABOUT, _EXPORTS = "project.ksd", "voice", "reference", "about.json", "exports"
+HEARD_AT_ONCE = 200  # frames, 8 s: who wants to regenerate meanwhile waits no longer than for these
+_PROJECT, _VOICE, _REFERENCE, _ABOUT = "project.ksd", "voice", "reference", "about.json"
+_EXPORTS, _AVATARS = "exports", "avatars"
 
 
 @dataclass(frozen=True)
@@ -43,12 +50,52 @@ class About:
         duration: Of the sound, s; 0 until it is known.
         changed: When it was last changed, s since 1970.
         reference: Media type of the video beside the voice; None if there is none.
+        avatar: Name of the head of the user's own that motion is put onto; None if there is none.
     """
 
     name: str
     duration: float = 0.0
     changed: float = 0.0
     reference: str | None = None
+    avatar: str | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """What to write.
+
+    Attributes:
+        formats: Names of formats.
+        fps: Frames per second.
+        take: One take alone; None for the finished motion.
+        timecode: Of the first frame, ``HH:MM:SS:FF``; None for 0.
+        avatar: Put the motion onto the project's avatar too.
+        head_node: Name of the avatar's node that turns the head, if it is not found.
+        neck_node: The same for the neck.
+    """
+
+    formats: tuple[str, ...]
+    fps: float
+    take: str | None = None
+    timecode: str | None = None
+    avatar: bool = False
+    head_node: str | None = None
+    neck_node: str | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What came of an export.
+
+    Attributes:
+        id: Of the zip.
+        missing: For each format that could not be made why.
+        report: What became of the motion on the avatar, line by line.
+    """
+
+    id: str
+    missing: dict[str, str]
+    report: tuple[str, ...] = ()
 
 
 class NotFoundError(InputError):
@@ -99,6 +146,7 @@ class Desk:
                 "name": self.about.name,
                 "version": self.version,
                 "reference": self.about.reference is not None,
+                "avatar": self.about.avatar,
                 **steps(history),
                 **describe(history.present),
             }
@@ -182,6 +230,7 @@ class Workspace:
             desk = Desk(folder, about)
             if (folder / _PROJECT).exists():
                 desk.opened = History(Project.load(folder / _PROJECT))
+                self._hear_ahead(desk)
             elif (folder / _VOICE).exists():  # the studio ended before the first motion was there
                 self._begin(desk, about.name)
             self._keep(desk)
@@ -218,6 +267,7 @@ class Workspace:
         desk.commit(History(project))
         with self._lock:
             self._keep(desk)
+        self._hear_ahead(desk)
         return desk
 
     def remove(self, id: str) -> None:
@@ -287,47 +337,100 @@ class Workspace:
         project = desk.project
         return project.motion if take is None else render(project, take=take)
 
-    def export(self, desk: Desk, formats: Sequence[str], fps: float) -> tuple[str, dict[str, str]]:
+    def export(self, desk: Desk, wanted: Export) -> Exported:
         """Write a project in several formats, as a zip.
 
-        Returns:
-            The id of the zip, and for each format that could not be made why.
-
         Raises:
-            InputError: No format could be made.
+            InputError: No format could be made, or what is wanted does not exist.
         """
-        check_formats(formats)
+        check_formats(wanted.formats)
+        if not wanted.formats and not wanted.avatar:
+            raise InputError("nothing is chosen: choose a format")
+        if wanted.timecode is not None:
+            frame_number(wanted.timecode, wanted.fps)
         project = desk.project
-        motion = render(project, fps)
+        motion = render(project, wanted.fps, wanted.take)
+        info = {"audio": desk.about.name} | ({} if wanted.timecode is None else {"timecode": wanted.timecode})
+        motion = replace(motion, info={**motion.info, **info})
         voice = desk.folder / _VOICE
         sound = Sound(voice if voice.exists() else None, project.voice.samples)
         folder = desk.folder / _EXPORTS
         folder.mkdir(exist_ok=True)
-        id, missing = secrets.token_hex(8), {}
+        id, missing, report = secrets.token_hex(8), {}, ()
         work = folder / id
         work.mkdir()
         try:
-            written: list[Path] = []
-            for index, name in enumerate(formats):
+            for index, name in enumerate(wanted.formats):
 
-                def report(file: str, done: float, index: int = index) -> None:
-                    desk.report(file, (index + done) / len(formats))
+                def progress(file: str, done: float, index: int = index) -> None:
+                    desk.report(file, (index + done) / len(wanted.formats))
 
                 try:
-                    written += write_outputs(motion, work, sound, [name], report)[0]
+                    write_outputs(motion, work, sound, [name], progress)
                 except InputError as error:
                     missing[name] = str(error).replace(f"{work}/", "")
+            if wanted.avatar:
+                try:
+                    report = self._retarget(desk, motion, work, wanted)
+                except InputError as error:
+                    missing["avatar"] = str(error).replace(f"{work}/", "")
+            written = sorted(path for path in work.rglob("*") if path.is_file())  # a sequence of pictures is a folder
             if not written:
                 raise InputError(" ".join(f"{name}: {reason}." for name, reason in missing.items()))
             with replacing(folder / f"{id}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
                 for file in written:
-                    archive.write(file, file.name, zipfile.ZIP_DEFLATED)
+                    archive.write(file, file.relative_to(work), zipfile.ZIP_DEFLATED)
         finally:
             shutil.rmtree(work)
         zips = sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime)
         for old in zips[:-KEPT_EXPORTS]:
             old.unlink()
-        return id, missing
+        return Exported(id, missing, report)
+
+    def _retarget(self, desk: Desk, motion: Motion, work: Path, wanted: Export) -> tuple[str, ...]:
+        """Write the motion on the project's avatar, and a report of what it shows."""
+        heads = sorted((desk.folder / _AVATARS).glob("*/*"))
+        if desk.about.avatar is None or not heads:
+            raise InputError("there is no head to put the motion onto: choose a .glb, .vrm or .gltf")
+        try:
+            avatar = read_avatar(heads[-1], wanted.head_node, wanted.neck_node)
+        except InputError as error:
+            raise InputError(str(error).replace(str(heads[-1]), desk.about.avatar)) from error
+        lines = tuple(retarget(motion, avatar, work / f"avatar{heads[-1].suffix}").lines())
+        (work / "avatar.txt").write_text("\n".join((desk.about.avatar, *lines, "")), encoding="utf-8")
+        return lines
+
+    def new_avatar(self, desk: Desk, name: str) -> Path:
+        """Where to put a head of the user's own: in a folder by itself, since a .gltf may name other files beside it.
+
+        Raises:
+            InputError: It is not named as a head.
+        """
+        suffix = Path(clean_name(name)).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise InputError(f"{clean_name(name)} is no head that can be moved: give a file in {', '.join(SUFFIXES)}")
+        folder = desk.folder / _AVATARS / secrets.token_hex(8)
+        folder.mkdir(parents=True)
+        return folder / f"avatar{SUFFIXES[SUFFIXES.index(suffix)]}"
+
+    def take_avatar(self, desk: Desk, file: Path, name: str) -> None:
+        """Keep a head that was given, in place of an earlier one.
+
+        Raises:
+            InputError: It cannot be read, or has no shape that is known; its folder is gone then.
+        """
+        name = clean_name(name)
+        try:
+            read_avatar(file)
+        except InputError as error:
+            shutil.rmtree(file.parent)
+            raise InputError(str(error).replace(str(file), name)) from error
+        with desk.lock:
+            for other in (desk.folder / _AVATARS).iterdir():
+                if other != file.parent:
+                    shutil.rmtree(other)
+            desk.set_about(avatar=name)
+            desk.version += 1
 
     def exported(self, desk: Desk, id: str) -> Path:
         """The zip of an export.
@@ -401,6 +504,27 @@ class Workspace:
 
         threading.Thread(target=work, name=f"perform-{desk.id}", daemon=True).start()
 
+    def _hear_ahead(self, desk: Desk) -> None:
+        """Listen to the voice of a project that was opened, beside all else, so that regenerating need not wait for it.
+
+        Piece by piece: who regenerates meanwhile waits for one piece at most, and nothing is heard twice.
+        """
+        project = desk.project
+
+        def work() -> None:
+            # Weights that cannot be loaded are complained about when somebody regenerates.
+            with suppress(InputError):
+                for first in range(0, project.frames, HEARD_AT_ONCE):
+                    if not desk.folder.exists():
+                        return
+                    with self._performing:
+                        session = Session.of(project, self._own_model(project))
+                        stop = min(first + HEARD_AT_ONCE, project.frames)
+                        session.speech(project.words, project.frames, first, stop, lambda stage, done: None)
+                    time.sleep(0.01)  # a lock does not heed who came first
+
+        threading.Thread(target=work, name=f"hear-{desk.id}", daemon=True).start()
+
     def _keep(self, desk: Desk) -> None:
         """Hold a desk in memory; the one longest unused leaves, unless somebody looks at it."""
         self._desks[desk.id] = desk
@@ -424,6 +548,8 @@ class Workspace:
 def _read_about(folder: Path) -> About | None:
     try:
         data = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        return About(str(data["name"]), float(data["duration"]), float(data["changed"]), data["reference"])
+        return About(
+            str(data["name"]), float(data["duration"]), float(data["changed"]), data["reference"], data.get("avatar")
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # not a project, or one that is just being made

@@ -73,6 +73,30 @@ export interface Project {
   stale: boolean;
   /** Whether a video lies beside the voice. */
   reference: boolean;
+  /** Name of the head of one's own that motion can be put onto. */
+  avatar: string | null;
+}
+
+/** What to export; see `studio/workspace.py`. */
+export interface Export {
+  formats: string[];
+  fps: number;
+  /** One take alone; null for the finished motion. */
+  take: string | null;
+  /** Of the first frame, HH:MM:SS:FF. */
+  timecode: string | null;
+  /** Put the motion onto the project's avatar too, whose nodes may be named. */
+  avatar: boolean;
+  head_node: string | null;
+  neck_node: string | null;
+}
+
+export interface Exported {
+  id: string;
+  /** For each format that could not be made why. */
+  missing: Record<string, string>;
+  /** What became of the motion on the avatar. */
+  report: string[];
 }
 
 export interface Eyes {
@@ -196,8 +220,9 @@ export const api = {
   regenerate: (id: string) => json<Project>(`projects/${id}/regenerate`, post()),
   /** Finds out what is said, or times a text given. */
   words: (id: string, text: string | null) => json<Project>(`projects/${id}/words`, post({ text })),
-  exports: (id: string, formats: string[], fps: number) =>
-    json<{ id: string; missing: Record<string, string> }>(`projects/${id}/exports`, post({ formats, fps })),
+  setAvatar: (id: string, file: File) =>
+    json<Project>(`projects/${id}/avatar?${query({ name: file.name })}`, { method: "POST", body: file }),
+  exports: (id: string, wanted: Export) => json<Exported>(`projects/${id}/exports`, post(wanted)),
   exportAddress: (id: string, made: string) => `api/projects/${id}/exports/${made}`,
 };
 

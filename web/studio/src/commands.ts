@@ -1,6 +1,6 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
-import { api, PATHS, type Edit, type Path, type Span, type Word } from "./api";
+import { api, PATHS, type Edit, type GazeTarget, type Path, type Span, type Word } from "./api";
 import type { Player } from "./player";
 import { same, type Chosen, type State } from "./state";
 
@@ -66,25 +66,26 @@ export class Commands {
   }
 
   changeStrength(direction: 1 | -1): void {
-    const edits = this.state.keyframes.flatMap((chosen) => {
-      const now = this.state.keyframe(chosen)?.strength;
-      if (now === undefined) return [];
-      const strength = Math.min(Math.max(Math.round((now + direction * STRENGTH_STEP) * 100) / 100, 0.05), 1);
-      return [{ edit: "set_strength", ...this.where(chosen), strength }];
-    });
+    const { keyframes } = this.state;
+    const edits = () =>
+      keyframes.flatMap((chosen) => {
+        const now = this.state.keyframe(chosen)?.strength;
+        if (now === undefined) return [];
+        const strength = Math.min(Math.max(Math.round((now + direction * STRENGTH_STEP) * 100) / 100, 0.05), 1);
+        return [{ edit: "set_strength", ...this.where(chosen), strength }];
+      });
     void this.state.edit(edits);
   }
 
   /** Sets some channels at a keyframe, and keeps those set before. */
   setPose(chosen: Chosen, values: Record<string, number>): Promise<void> {
-    const pose = { ...this.state.keyframe(chosen)?.pose, ...values };
-    return this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose }], [chosen]);
+    const where = this.where(chosen);
+    const edits = () => [{ edit: "set_pose", ...where, pose: { ...this.state.keyframe(chosen)?.pose, ...values } }];
+    return this.state.edit(edits, [chosen]);
   }
 
-  clearPose(chosen: Chosen, channel?: string): void {
-    const pose = { ...this.state.keyframe(chosen)?.pose };
-    if (channel !== undefined) delete pose[channel];
-    void this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose: channel === undefined ? {} : pose }]);
+  clearPose(chosen: Chosen): void {
+    void this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose: {} }]);
   }
 
   copyPose(): void {
@@ -208,18 +209,19 @@ export class Commands {
     return this.state.edit([{ edit: "set_layers", changes }]);
   }
 
+  /** Sets what the eyes look at, from what they look at so far. */
+  gaze(change: (targets: GazeTarget[]) => GazeTarget[]): Promise<void> {
+    return this.state.edit(() => [{ edit: "set_layers", changes: { gaze: change(this.state.project?.layers.gaze ?? []) } }]);
+  }
+
   renameWord(index: number, text: string): void {
-    const words = this.state.project?.words ?? [];
-    const renamed = words.map((word, at) => (at === index ? { ...word, text } : word)).filter((word) => word.text);
-    this.setWords(renamed);
+    this.setWords((words) => words.map((word, at) => (at === index ? { ...word, text } : word)).filter((word) => word.text));
   }
 
   retimeWord(index: number, edge: "start" | "end", time: number): void {
-    const words = this.state.project?.words ?? [];
     const rounded = Math.round(time * 1000) / 1000;
-    if (words[index]?.[edge] !== rounded) {
-      this.setWords(words.map((word, at) => (at === index ? { ...word, [edge]: rounded } : word)));
-    }
+    if (this.state.project?.words[index]?.[edge] === rounded) return;
+    this.setWords((words) => words.map((word, at) => (at === index ? { ...word, [edge]: rounded } : word)));
   }
 
   /** Finds out what is said, or times the text given. */
@@ -228,8 +230,8 @@ export class Commands {
     await this.state.during(stage, () => this.state.change((id) => api.words(id, text)));
   }
 
-  private setWords(words: Word[]): void {
-    void this.state.edit([{ edit: "set_words", words }]);
+  private setWords(change: (words: Word[]) => Word[]): void {
+    void this.state.edit(() => [{ edit: "set_words", words: change(this.state.project?.words ?? []) }]);
   }
 
   private inRange(edit: Edit): void {

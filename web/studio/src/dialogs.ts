@@ -62,39 +62,43 @@ export function openExport(state: State, facts: Facts): void {
   const { project } = state;
   if (!project) return;
   const remembered = JSON.parse(localStorage.getItem("ksdiff.formats") ?? '["csv","glb"]') as string[];
-  const boxes = facts.formats.map(({ name, file, about }) => {
-    const input = make("input", { type: "checkbox", value: name });
-    input.checked = remembered.includes(name);
-    return make("label", { class: "format" }, input, make("span", {}, make("b", {}, file), make("small", {}, about)));
-  });
-  const rate = make("select", { "aria-label": "Frames per second" });
+  const boxes = facts.formats.map(({ name, file, about }) => format(name, file, about, remembered.includes(name)));
+  const rate = make("select", {});
   for (const value of RATES) rate.append(new Option(`${value}`, String(value), value === 25, value === 25));
+  const timecode = make("input", { type: "text", placeholder: "00:00:00:00", size: 11, spellcheck: false });
+  const take = make("select", {}, new Option("Finished", ""), ...project.takes.map(({ name }) => new Option(`${name} alone`, name)));
   const message = make("p", { class: "message", role: "status" });
+  const report = make("pre", { class: "report", hidden: true, tabindex: 0, "aria-label": "What the head shows" });
   const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Export" });
   const go = button("Export", () => void run(), { text: "Export as zip", kind: "primary" });
-  if (state.project?.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
+  const own = ownHead(state, message);
+  if (project.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
 
   const run = async () => {
-    const formats = boxes.map((box) => box.querySelector("input")!).filter(({ checked }) => checked);
-    const names = formats.map(({ value }) => value);
-    if (names.length === 0) {
+    const names = boxes.map((box) => box.querySelector("input")!).flatMap(({ checked, value }) => (checked ? [value] : []));
+    const head = own.wanted();
+    if (names.length === 0 && !head.avatar) {
       message.textContent = "Choose at least one format.";
       return;
     }
     localStorage.setItem("ksdiff.formats", JSON.stringify(names));
     go.disabled = true;
     bar.hidden = false;
+    report.hidden = true;
     message.textContent = "Writing…";
     const watch = setInterval(() => {
       bar.value = state.busy?.done ?? 0;
       if (state.busy) message.textContent = `Writing ${state.busy.stage}…`;
     }, 100);
     try {
-      const { id, missing } = await state.during("export", () => api.exports(project.id, names, Number(rate.value)));
-      const link = make("a", { href: api.exportAddress(project.id, id), download: true });
+      const wanted = { formats: names, fps: Number(rate.value), take: take.value || null, timecode: timecode.value.trim() || null, ...head };
+      const made = await state.during("export", () => api.exports(project.id, wanted));
+      const link = make("a", { href: api.exportAddress(project.id, made.id), download: true });
       link.click();
-      const left = Object.entries(missing).map(([name, reason]) => `${name} was not made: ${reason}`);
+      const left = Object.entries(made.missing).map(([name, reason]) => `${name} was not made: ${reason}`);
       message.textContent = ["The zip is downloaded.", ...left].join(" ");
+      report.hidden = made.report.length === 0;
+      report.textContent = made.report.join("\n");
     } catch (error) {
       message.textContent = error instanceof Refused ? error.message : String(error);
     } finally {
@@ -104,15 +108,79 @@ export function openExport(state: State, facts: Facts): void {
     }
   };
 
+  const settings = [make("label", {}, "Frames per second", rate), make("label", {}, "First timecode", timecode)];
+  if (project.takes.length > 1) settings.push(make("label", {}, "Take", take));
   dialog(
     "Export",
     "export",
-    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes),
-    make("label", { class: "rate" }, "Frames per second", rate),
+    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes, own.box),
+    own.nodes,
+    make("div", { class: "settings" }, ...settings),
     message,
+    report,
     bar,
     make("footer", {}, go),
   );
+}
+
+function format(name: string, title: string, about: string, on: boolean): HTMLLabelElement {
+  const input = make("input", { type: "checkbox", value: name });
+  input.checked = on;
+  return make("label", { class: "format" }, input, make("span", {}, make("b", {}, title), make("small", {}, about)));
+}
+
+/** The entry for a head of one's own: choosing it, and naming its nodes where they are not found. */
+function ownHead(state: State, message: HTMLElement) {
+  const box = format("avatar", "avatar", "", state.project?.avatar != null && localStorage.getItem("ksdiff.avatar") === "true");
+  const input = box.querySelector("input")!;
+  const [title, about] = [box.querySelector("b")!, box.querySelector("small")!];
+  const node = (label: string) => make("label", {}, label, make("input", { type: "text", placeholder: "found by itself", spellcheck: false }));
+  const [head, neck] = [node("Head node"), node("Neck node")] as const;
+  const nodes = make("div", { class: "settings" }, head, neck);
+  const show = () => {
+    const name = state.project?.avatar;
+    title.textContent = "A head of your own";
+    about.textContent = name ?? "GLB, VRM or glTF with ARKit, VRM, Oculus or Ready Player Me shapes";
+    nodes.hidden = !name || !input.checked;
+    localStorage.setItem("ksdiff.avatar", String(input.checked));
+  };
+  const take = async (file: File) => {
+    const id = state.project?.id;
+    if (id === undefined) return;
+    message.textContent = `Reading ${file.name}…`;
+    try {
+      const project = await api.setAvatar(id, file);
+      await state.change(() => Promise.resolve(project));
+      input.checked = true;
+      message.textContent = "";
+    } catch (error) {
+      message.textContent = error instanceof Refused ? error.message : String(error);
+    }
+    show();
+  };
+  const choose = button("Choose a head of your own", () => {
+    const chooser = make("input", { type: "file", accept: ".glb,.vrm,.gltf" });
+    chooser.addEventListener("change", () => {
+      const file = chooser.files?.[0];
+      if (file) void take(file);
+    });
+    chooser.click();
+  }, { icon: "open" });
+  box.append(choose);
+  input.addEventListener("change", () => {
+    if (input.checked && !state.project?.avatar) {
+      input.checked = false;
+      choose.click();
+    }
+    show();
+  });
+  show();
+  const named = (label: HTMLLabelElement) => label.querySelector("input")!.value.trim() || null;
+  return {
+    box,
+    nodes,
+    wanted: () => ({ avatar: input.checked, head_node: named(head), neck_node: named(neck) }),
+  };
 }
 
 export function openTranscript(state: State, facts: Facts, commands: Commands): void {

@@ -28,6 +28,7 @@ export class Inspector {
   private readonly tabs: HTMLElement;
   private readonly panel = make("div", { class: "panel", role: "tabpanel", id: "panel", tabindex: -1 });
   private drawn = "";
+  private held = false;
 
   constructor(
     private readonly state: State,
@@ -39,6 +40,15 @@ export class Inspector {
     this.tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Panels" }, ...TABS.map((tab) => this.tabButton(tab)));
     this.host.append(this.tabs, this.panel);
     for (const topic of ["project", "selection"] as const) state.on(topic, () => this.draw());
+    this.panel.addEventListener("pointerdown", ({ target }) => {
+      this.held = target instanceof HTMLInputElement && target.type === "range";
+    });
+    const release = () => {
+      if (!this.held) return;
+      this.held = false;
+      setTimeout(() => this.draw()); // after the slider has said where it was let go
+    };
+    for (const kind of ["pointerup", "pointercancel"] as const) addEventListener(kind, release);
     this.draw();
   }
 
@@ -76,7 +86,7 @@ export class Inspector {
       this.state.compared?.take,
     ];
     const key = JSON.stringify(seen);
-    if (key === this.drawn) return;
+    if (key === this.drawn || this.held) return;
     this.drawn = key;
     for (const made of this.tabs.children) {
       const on = made.id === `tab-${this.tab}`;
@@ -353,7 +363,7 @@ export class Inspector {
             kind: `outline ${path ?? ""}`,
           }),
         );
-        made.append(make("div", { class: "buttons" }, make("span", { class: "hint" }, range ? "Use in range" : "Use"), ...use));
+        made.append(make("div", { class: "buttons" }, make("span", { class: "hint" }, range ? "In range" : "Use"), ...use));
       }
       return made;
     });
@@ -502,14 +512,15 @@ export class Inspector {
   private gaze(): HTMLElement {
     const { layers } = this.state.project!;
     const { range } = this.state;
-    const change = (gaze: unknown) => void this.commands.layers({ gaze });
+    const { commands } = this;
     const made = group("Look at");
     if (!layers.eyes) {
       made.append(make("p", { class: "hint" }, "Needs blinks and gaze of their own."));
       return made;
     }
     layers.gaze.forEach((target, index) => {
-      const set = (changes: object) => change(layers.gaze.map((other, at) => (at === index ? { ...other, ...changes } : other)));
+      const set = (changes: object) =>
+        void commands.gaze((targets) => targets.map((other, at) => (at === index ? { ...other, ...changes } : other)));
       const angle = (label: string, name: "yaw" | "pitch", least: number) =>
         slider({
           label,
@@ -529,7 +540,7 @@ export class Inspector {
             "div",
             { class: "pair" },
             make("span", { class: "name" }, `${target.start.toFixed(2)} to ${target.end.toFixed(2)} s`),
-            button("Remove this target", () => change(layers.gaze.filter((_, at) => at !== index)), { icon: "trash" }),
+            button("Remove this target", () => void commands.gaze((targets) => targets.filter((_, at) => at !== index)), { icon: "trash" }),
           ),
           angle("To its left", "yaw", -60),
           angle("Up", "pitch", -40),
@@ -537,7 +548,7 @@ export class Inspector {
       );
     });
     const { start, end } = this.state.span;
-    const add = button("Look somewhere in the selected range", () => change([...layers.gaze, { start, end, yaw: 0.35, pitch: 0 }]), {
+    const add = button("Look somewhere in the selected range", () => void commands.gaze((targets) => [...targets, { start, end, yaw: 0.35, pitch: 0 }]), {
       icon: "plus",
       text: "Target in range",
       kind: "outline",

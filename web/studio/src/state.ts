@@ -102,10 +102,16 @@ export class State {
     this.range = undefined;
   }
 
-  /** Sends edits that are one step of undo. What is selected after them may be given. */
-  edit(edits: Edit[], selected?: Chosen[]): Promise<void> {
-    if (edits.length === 0) return Promise.resolve();
-    return this.change((id) => api.edit(id, edits), selected).then(() => {
+  /**
+   * Sends edits that are one step of undo. What is selected after them may be given. Edits that start from what is there
+   * are a function, called when all before them is done: who is quicker than the server loses nothing.
+   */
+  edit(edits: Edit[] | (() => Edit[]), selected?: Chosen[]): Promise<void> {
+    const send = async (id: string) => {
+      const made = typeof edits === "function" ? edits() : edits;
+      return made.length > 0 ? api.edit(id, made) : undefined;
+    };
+    return this.change(send, selected).then(() => {
       if (this.automatic && this.project?.stale) return this.regenerate();
       return undefined;
     });
@@ -128,7 +134,7 @@ export class State {
    * Changes follow each other: each sees what the one before it did. What will be selected is so at once, so that the
    * next key already means it.
    */
-  change(call: (id: string) => Promise<Project>, selected?: Chosen[]): Promise<void> {
+  change(call: (id: string) => Promise<Project | undefined>, selected?: Chosen[]): Promise<void> {
     this.waiting++;
     if (selected) this.select(selected);
     const step = this.queue.then(async () => {

@@ -109,7 +109,7 @@ export function paintWords({ context, view, palette }: Painter, { top, height }:
   context.font = "12px system-ui, sans-serif";
   context.textBaseline = "middle";
   if (words.length === 0) {
-    context.fillStyle = palette.faint;
+    context.fillStyle = palette.muted;
     context.fillText("Not known yet: double-click to find them", Math.max(view.x(0), 0) + 6, top + height / 2 + 0.5);
   }
   for (const word of words) {

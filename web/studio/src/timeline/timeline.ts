@@ -25,7 +25,7 @@ import { View } from "./view";
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
 const HEIGHTS = { ruler: 24, sound: 46, words: 26, track: 46, lane: 24 };
-const LEAST_CURVES = 56;
+const LEGEND = { heading: 26, entry: 14 };
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
@@ -157,9 +157,11 @@ export class Timeline {
     for (const path of PATHS) add("track", HEIGHTS.track, { path });
     const takes = project?.takes ?? [];
     if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
-    const rest = Math.max(this.host.clientHeight - top, 2 * LEAST_CURVES);
-    add("curves", Math.floor(rest / 2));
-    add("angles", Math.ceil(rest / 2));
+    // What is left is shared; rows that do not fit are scrolled to.
+    const least = [this.channels.length, ANGLES.length].map((count) => LEGEND.heading + Math.max(count, 3) * LEGEND.entry);
+    const spare = Math.max(this.host.clientHeight - top - least[0]! - least[1]!, 0) / 2;
+    add("curves", Math.floor(least[0]! + spare));
+    add("angles", Math.ceil(least[1]! + spare));
     this.area.style.height = `${top}px`;
     this.area.setAttribute("aria-valuemax", this.view.duration().toFixed(2));
     this.label();
