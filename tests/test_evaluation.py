@@ -44,7 +44,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def weights(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    return train(corpus, out, model_config("debug"), TRAINING_PRESETS["debug"])
+    return train(load_corpus(corpus), out, model_config("debug"), TRAINING_PRESETS["debug"])
 
 
 @pytest.fixture(scope="module")

@@ -39,12 +39,12 @@ def losses_of(run: Path) -> list[float]:
 
 def test_a_resumed_run_equals_an_unbroken_one(corpus: Path, tmp_path: Path) -> None:
     model = model_config("debug")
-    train(corpus, tmp_path / "whole", model, DEBUG)
+    train(load_corpus(corpus), tmp_path / "whole", model, DEBUG)
     # Stopped after three steps by time, then gone on with.
     trainer = Trainer(load_corpus(corpus), model, DEBUG, tmp_path / "broken")
     first = [trainer.one_step()["total"] for _ in range(3)]
     trainer.save()
-    train(corpus, tmp_path / "broken", model, DEBUG)
+    train(load_corpus(corpus), tmp_path / "broken", model, DEBUG)
     whole = losses_of(tmp_path / "whole")
     assert first + losses_of(tmp_path / "broken") == whole
     assert (tmp_path / "whole" / MODEL_FILE).read_bytes() == (tmp_path / "broken" / MODEL_FILE).read_bytes()
@@ -77,13 +77,13 @@ def test_sigterm_stops_safely_and_the_run_goes_on(corpus: Path, tmp_path: Path) 
 
 
 def test_other_settings_do_not_resume(corpus: Path, tmp_path: Path) -> None:
-    train(corpus, tmp_path / "run", model_config("debug"), DEBUG)
+    train(load_corpus(corpus), tmp_path / "run", model_config("debug"), DEBUG)
     with pytest.raises(InputError, match="other settings"):
-        train(corpus, tmp_path / "run", model_config("debug"), replace(DEBUG, batch=3))
+        train(load_corpus(corpus), tmp_path / "run", model_config("debug"), replace(DEBUG, batch=3))
 
 
 def test_the_shipped_file_generates_what_the_run_validated(corpus: Path, tmp_path: Path) -> None:
-    path = train(corpus, tmp_path / "run", model_config("debug"), DEBUG)
+    path = train(load_corpus(corpus), tmp_path / "run", model_config("debug"), DEBUG)
     checkpoint = load_model(path)
     split = split_speakers(load_corpus(corpus), DEBUG.held_out)
     assert checkpoint.styles == split.train

@@ -17,7 +17,7 @@ class Train:
     out: Path
     """Folder of the run."""
     preset: str = "base"
-    """base, paper or debug."""
+    """paper, base, small or debug."""
     ablation: str = "full"
     """A row of the paper's Table 3, such as without-keyframes."""
     steps: int | None = None
@@ -37,6 +37,7 @@ class Train:
         """Train."""
         import torch
 
+        from ksdiff.corpus.dataset import load_corpus
         from ksdiff.model.config import model_config
         from ksdiff.training.config import TRAINING_PRESETS
         from ksdiff.training.train import train
@@ -59,5 +60,5 @@ class Train:
                     progress.step / progress.steps,
                 )
 
-            path = train(self.corpus, self.out, config, training, report, self.minutes, stage)
+            path = train(load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage)
         sys.stdout.write(f"{path}\n")

@@ -1,20 +1,21 @@
-"""A prepared corpus as batches for training: random windows of clips, normal or mirrored."""
+"""A prepared corpus in memory, and its split into speakers to train on and speakers held out."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ksdiff.audio import load
 from ksdiff.errors import InputError
 from ksdiff.face.space import MotionSpace, get_space
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Speech
-from ksdiff.motion import Word
+from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Word
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,20 @@ class Clip:
     def __len__(self) -> int:
         return len(self.motion[EXPRESSION])
 
+    def beginning(self, seconds: float, grid: FrameGrid) -> "Clip":
+        """The first so many seconds of the clip, whose speech frames lie on ``grid``."""
+        frames = round(seconds * MOTION_RATE)
+        heard = max(1, round((seconds - grid.first) / grid.spacing))
+        return replace(
+            self,
+            motion={path: motion[:frames] for path, motion in self.motion.items()},
+            mask={path: mask[:frames] for path, mask in self.mask.items()},
+            features=self.features[:heard],
+            prosody=self.prosody[:heard],
+            keyframes={path: strengths[:frames] for path, strengths in self.keyframes.items()},
+            words=tuple(word for word in self.words if word.start < seconds),
+        )
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -76,6 +91,18 @@ class Corpus:
     def feature_width(self) -> int:
         """Width of the frozen speech features."""
         return self.clips[0].features.shape[1]
+
+    def beginning(self, seconds: float) -> "Corpus":
+        """The first so many seconds of every clip; all of it for 0."""
+        if not seconds:
+            return self
+        grid = FrameGrid.of(self.encoder)
+        return replace(self, clips=tuple(clip.beginning(seconds, grid) for clip in self.clips))
+
+    def sound(self, clip: Clip) -> Float[np.ndarray, " N"]:
+        """What is heard in a clip, 16 kHz."""
+        samples = np.asarray(load(self.path / "clips" / f"{clip.name}.flac"))
+        return samples[: round((len(clip) + 0.5) * SAMPLES_PER_FRAME)]
 
 
 def load_corpus(path: Path) -> Corpus:

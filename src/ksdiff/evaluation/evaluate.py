@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import load
 from ksdiff.corpus.dataset import Clip, Corpus, speech_of
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics.beats import audio_beats
@@ -99,16 +98,16 @@ def scenes(corpus: Corpus, speakers: Sequence[str], progress: Progress = lambda 
     result = []
     for number, clip in enumerate(clips):
         progress(f"sound of {clip.name}", number / len(clips))
-        sound = load(corpus.path / "clips" / f"{clip.name}.flac")
+        sound = corpus.sound(clip)
         expression = (clip.motion[EXPRESSION] + clip.neutral).astype(np.float32)
         real = Performance(
             clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=clip.neutral,
             expression=expression, head=clip.motion[HEAD], keyframes=clip.keyframes,
             real_expression=expression, real_head=clip.motion[HEAD], real_keyframes=clip.keyframes,
             known=clip.mask, silent=silence(sound, len(clip), float(MOTION_RATE)),
-            phones=clip.facts.get("phones", []), audio_beats=audio_beats(np.asarray(sound)),
+            phones=clip.facts.get("phones", []), audio_beats=audio_beats(sound),
         )  # fmt: skip
-        result.append(Scene(clip, real, log_mel(np.asarray(sound))))
+        result.append(Scene(clip, real, log_mel(sound)))
     return result
 
 

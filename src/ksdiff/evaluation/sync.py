@@ -23,7 +23,7 @@ from scipy.stats import mannwhitneyu
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ksdiff.audio import SAMPLE_RATE, load
+from ksdiff.audio import SAMPLE_RATE
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.errors import InputError
 from ksdiff.face.space import ARKIT
@@ -114,11 +114,11 @@ class ExpertClip:
     known: Bool[np.ndarray, " T"]
 
     @classmethod
-    def of(cls, clip: Clip, corpus: Path) -> "ExpertClip":
-        """A clip of a corpus, with the sound that lies beside it."""
-        sound = load(corpus / "clips" / f"{clip.name}.flac")
+    def of(cls, clip: Clip, corpus: Corpus) -> "ExpertClip":
+        """A clip of a corpus, with its sound."""
         known = clip.mask[EXPRESSION]
-        return cls(clip.name, clip.speaker, log_mel(sound), mouth_motion(clip.motion[EXPRESSION], known), known)
+        mel = log_mel(corpus.sound(clip))
+        return cls(clip.name, clip.speaker, mel, mouth_motion(clip.motion[EXPRESSION], known), known)
 
 
 def expert_clips(corpus: Corpus, speakers: Sequence[str]) -> list[ExpertClip]:
@@ -131,7 +131,7 @@ def expert_clips(corpus: Corpus, speakers: Sequence[str]) -> list[ExpertClip]:
         raise InputError(f"{corpus.path} holds {corpus.space.name} motion; the sync expert sees only arkit motion")
     least = LEAST_FRAMES + 2 * LARGEST_OFFSET
     clips = [
-        ExpertClip.of(clip, corpus.path)
+        ExpertClip.of(clip, corpus)
         for clip in corpus.clips
         if clip.speaker in speakers and clip.mask[EXPRESSION].sum() >= least
     ]

@@ -148,7 +148,7 @@ def ablate(
     Raises:
         InputError: The corpus cannot be used, or has fewer speakers than folds.
     """
-    corpus = load_corpus(corpus_path)
+    corpus = load_corpus(corpus_path).beginning(plan.training(0).seconds)
     make_folder(out)
     folds = range(plan.folds) if plan.fold is None else (plan.fold,)
     for fold in folds:
@@ -187,7 +187,7 @@ def make_motion(
     else:
         if not finished(model):
             train(
-                corpus.path, folder, model_config(plan.preset, row), config,
+                corpus, folder, model_config(plan.preset, row), config,
                 lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speeds=out / "speeds",
             )  # fmt: skip
         system = ModelSystem(load_model(model))

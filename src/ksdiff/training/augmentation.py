@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from scipy.signal import resample_poly
 
-from ksdiff.audio import load
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.face.rotation import interpolate
 from ksdiff.face.space import MotionSpace
@@ -65,7 +64,7 @@ def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callab
             name = f"{clip.name}@{down}-{up}"
             path = cache / f"{name}.npz"
             if not path.exists():
-                samples = load(corpus.path / "clips" / f"{clip.name}.flac") if samples is None else samples
+                samples = corpus.sound(clip) if samples is None else samples
                 changed = change_speed(clip, corpus.space, samples, encoder, up, down, name)
                 arrays: dict[str, Any] = {
                     "features": changed.features,

@@ -32,6 +32,7 @@ class TrainingConfig:
         shift: Greatest random shift of motion against sound, frames.
         feature_noise: Deviation of the noise added to speech features, in deviations of the features.
         feature_mask: Share of speech frames hidden, in runs of about 0.2 s.
+        seconds: Only so much of the beginning of each clip is used, s; 0 for all of it.
         held_out: Share of speakers that are not trained on; half of them validate, half test.
         folds: If not 0, every speaker tests in one of so many folds, and the share that tests is 1 / folds.
         fold: Which of the folds.
@@ -61,6 +62,7 @@ class TrainingConfig:
     shift: int = 0
     feature_noise: float = 0.1
     feature_mask: float = 0.05
+    seconds: float = 0.0
     held_out: float = 0.3
     folds: int = 0
     fold: int = 0
@@ -83,6 +85,8 @@ class TrainingConfig:
         ):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0 and below 1")
+        if not (self.seconds == 0 or self.seconds >= 2):
+            raise InputError(f"seconds is {self.seconds}; it must be 0, for whole clips, or at least 2")
         if self.folds == 1 or self.folds < 0 or not 0 <= self.fold < max(1, self.folds):
             raise InputError(f"fold {self.fold} of {self.folds}; folds must be 0 or from 2, and fold below it")
         if self.precision not in ("auto", "fp32", "bf16"):
@@ -98,5 +102,7 @@ TRAINING_PRESETS = {
     "small": TrainingConfig(
         steps=250, batch=8, learning_rate=1.2e-3, warm_up=30, ema=0.98, validate_every=250,
     ),
-    "debug": TrainingConfig(steps=8, batch=2, frames=50, warm_up=2, speeds=False, validate_every=4),
+    "debug": TrainingConfig(
+        steps=8, batch=2, frames=50, warm_up=2, speeds=False, seconds=4.0, validate_every=8,
+    ),
 }  # fmt: skip

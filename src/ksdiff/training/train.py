@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ksdiff.corpus.dataset import Clip, Corpus, load_corpus, split_speakers
+from ksdiff.corpus.dataset import Clip, Corpus, split_speakers
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.files import make_folder, replacing
@@ -180,11 +180,11 @@ class Trainer:
         Raises:
             InputError: The corpus has no speaker left to train on, or the folder cannot be written.
         """
-        self.corpus, self.config, self.out = corpus, config, make_folder(out)
+        self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
-        clips = [clip for clip in corpus.clips if clip.speaker in self.styles]
+        clips = [clip for clip in self.corpus.clips if clip.speaker in self.styles]
         torch.manual_seed(config.seed)
         self.model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles))
         fit_statistics(self.model, clips, self.styles)
@@ -324,7 +324,7 @@ def stop_requests() -> Iterator[Callable[[], bool]]:
 
 
 def train(
-    corpus_path: Path,
+    corpus: Corpus,
     out: Path,
     model_config: ModelConfig,
     config: TrainingConfig,
@@ -336,7 +336,7 @@ def train(
     """Train a model, or go on with a run that was stopped.
 
     Args:
-        corpus_path: A prepared corpus.
+        corpus: A prepared corpus.
         out: Folder of the run; gets ``config.json``, ``log.jsonl``, TensorBoard events, plots, the state to resume
             from and ``model.safetensors``.
         model_config: The network.
@@ -353,7 +353,7 @@ def train(
         InputError: The corpus or the folder cannot be used.
     """
     tensorboard = require("torch.utils.tensorboard", "train")
-    trainer = Trainer(load_corpus(corpus_path), model_config, config, out, progress=stage, speeds=speeds)
+    trainer = Trainer(corpus, model_config, config, out, progress=stage, speeds=speeds)
     trainer.resume()
     with replacing(out / "config.json") as temporary:
         temporary.write_text(
