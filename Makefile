@@ -22,7 +22,7 @@ demo: setup
 test: setup
 	-$(BIN)/python scripts/fetch_tracker.py
 	-command -v npm >/dev/null && npm ci --silent --prefix tests/gltf_validator
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
