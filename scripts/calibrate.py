@@ -26,9 +26,12 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     arguments = parser.parse_args()
     checkpoint, corpus = load_model(arguments.weights), load_corpus(arguments.corpus)
-    clips = [clip for clip in corpus.clips if clip.speaker in checkpoint.facts["speakers"]["validation"]]
+    speakers = checkpoint.facts["speakers"]
+    clips, trained = (
+        [clip for clip in corpus.clips if clip.speaker in speakers[part]] for part in ("validation", "train")
+    )
     options = SamplingOptions(**{name: getattr(arguments, name) for name in names})
-    options = calibrate(checkpoint.model, clips, FrameGrid.of(corpus.encoder), options)
+    options = calibrate(checkpoint.model, clips, trained, FrameGrid.of(corpus.encoder), options)
     facts = {**checkpoint.facts, "sampling": asdict(options)}
     save_model(checkpoint.model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)
     print(f"{arguments.out}: {asdict(options)}")

@@ -22,15 +22,20 @@ Progress = Callable[[str, float], None]
 def calibrate(
     model: KSDiff,
     clips: list[Clip],
+    trained: list[Clip],
     grid: FrameGrid,
     options: SamplingOptions,
     progress: Progress = lambda name, done: None,
 ) -> SamplingOptions:
     """Set the gains of the model and find the thresholds of its keyframes.
 
+    How much a face moves follows from what is said, so the gains of expressions compare the same clips. How much a head
+    moves is its owner's habit, and a few validation speakers do not tell what is usual: it is compared with all heads.
+
     Args:
         model: Its gains are changed in place.
         clips: Of speakers that it was not trained on.
+        trained: The clips that it was trained on.
         grid: Where the speech frames lie in time.
         options: How the motion will be sampled.
         progress: Called with the name of what is done and how much of it.
@@ -50,8 +55,9 @@ def calibrate(
         progress("calibration", number / len(clips))
         made.append(generate_all(model, speech_of(clip, grid, len(clip)), options, model.styles))
     for path in PATHS:
-        real = deviations([clip.motion[path] for clip in clips], clips, path)
         ours = deviations([one.motion[path] for one in made], clips, path)
+        models = clips if path == EXPRESSION else [*trained, *clips]
+        real = deviations([clip.motion[path] for clip in models], models, path)
         gain = np.clip(real / np.maximum(ours, 1e-6), *GAIN_RANGE)
         # A channel that hardly moves has no amplitude worth matching.
         gain[real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()] = 1.0
@@ -69,13 +75,13 @@ def rest_upper_face(model: KSDiff) -> None:
 
 
 def deviations(motions: list[Float[np.ndarray, "_ C"]], clips: list[Clip], path: str) -> Float[np.ndarray, " C"]:
-    """Standard deviation of each channel within a clip, averaged (as variance) over clips."""
-    variances = [
-        motion[mask].var(axis=0)
+    """Standard deviation of each channel within a clip, averaged over clips."""
+    within = [
+        motion[mask].std(axis=0)
         for motion, clip in zip(motions, clips, strict=True)
         if (mask := clip.mask[path][: len(motion)]).sum() > 1
     ]
-    return np.sqrt(np.mean(variances, axis=0))
+    return np.mean(within, axis=0)
 
 
 def best_thresholds(model: KSDiff, clips: list[Clip], grid: FrameGrid) -> dict[str, float]:

@@ -383,7 +383,8 @@ def train(
             report(Progress(trainer.step, config.steps, losses, newest))
         trainer.save()
         if held_out and trainer.step >= config.steps:
-            options = calibrate(trainer.average, held_out, trainer.batches.grid, SamplingOptions(), stage)
+            trained = [clip for clip in trainer.corpus.clips if clip.speaker in trainer.styles]
+            options = calibrate(trainer.average, held_out, trained, trainer.batches.grid, SamplingOptions(), stage)
             trainer.export(out / MODEL_FILE, sampling=asdict(options))
     writer.close()
     return out / MODEL_FILE
