@@ -87,6 +87,7 @@ def test_the_best_is_never_a_reference_and_equal_looks_are_equally_best(report):
     assert alike.best(SYNC) == {"third"}
     without_real = replace(report, systems=report.systems[1:], distributions=())
     assert without_real.best(JITTER) == set()
+    assert report.best(replace(LVE, direction="none")) == set()  # gives scale, and is no merit
 
 
 def test_large_groups_go_down_the_page(report, tmp_path):

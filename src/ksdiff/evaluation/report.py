@@ -23,8 +23,13 @@ FILE_VERSION = 1
 REAL = "real"  # name of the system that is the tracked face itself
 DASH = "–"  # stands where there is no figure
 MOST_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
-ARROWS = {"lower": "↓", "higher": "↑", "real": "≈"}  # where better values of a metric lie
-BETTER = {"lower": "lower is better", "higher": "higher is better", "real": "near to the real clips is better"}
+ARROWS = {"lower": "↓", "higher": "↑", "real": "≈", "none": ""}  # where better values of a metric lie
+BETTER = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "real": "near to the real clips is better",
+    "none": "gives scale to another figure",
+}
 
 Kind = Literal["model", "baseline", "ablation", "reference"]
 
@@ -183,7 +188,7 @@ class Report:
         values = {name: value for name, value in values.items() if math.isfinite(value)}
         real = self.system(REAL)
         target = value_of(real, metric) if real else math.nan
-        if len(values) < 2 or (metric.direction == "real" and not math.isfinite(target)):
+        if len(values) < 2 or metric.direction == "none" or (metric.direction == "real" and not math.isfinite(target)):
             return set()
         badness = {"lower": lambda v: v, "higher": lambda v: -v, "real": lambda v: abs(v - target)}[metric.direction]
         shown = scale_of(self, metric).text
@@ -357,7 +362,7 @@ def write_markdown(report: Report, path: Path | str) -> None:
     else:
         parts.append(
             "Values with 95 % intervals in brackets. "
-            + ", ".join(f"{ARROWS[direction]} {better}" for direction, better in BETTER.items())
+            + ", ".join(f"{arrow} {BETTER[direction]}" for direction, arrow in ARROWS.items() if arrow)
             + "; best in bold."
         )
     if counts := unequal_clips(report):
@@ -383,7 +388,7 @@ def _figure_table(report: Report, metrics: list[Metric]) -> str:
     scales = [scale_of(report, metric) for metric in metrics]
     best = [report.best(metric) for metric in metrics]
     head = [""] + [
-        f"{_cell(metric.label)} {ARROWS[metric.direction]}"
+        f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip()
         + (f"<br>{unit}" if (unit := scale.unit(metric.unit)) else "")
         for metric, scale in zip(metrics, scales, strict=True)
     ]
@@ -405,7 +410,7 @@ def _long_table(report: Report, metrics: list[Metric]) -> str:
     for metric in metrics:
         scale, best = scale_of(report, metric), report.best(metric)
         unit = scale.unit(metric.unit)
-        row = [f"{_cell(metric.label)} {ARROWS[metric.direction]}" + (f" ({unit})" if unit else "")]
+        row = [f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip() + (f" ({unit})" if unit else "")]
         for system in report.systems:
             text = scale.text(value_of(system, metric))
             row.append(f"**{text}**" if system.name in best else text)
@@ -421,7 +426,7 @@ def _comparison_table(report: Report) -> str:
         interval, unit = scale.interval(test.low, test.high), scale.unit(metric.unit)
         rows.append(
             [
-                f"{_cell(metric.label)} {ARROWS[metric.direction]}",
+                f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip(),
                 f"{labels[test.a]} − {labels[test.b]}",
                 f"{scale.text(test.difference)} {interval} {unit}".strip(),
                 p_text(test.p),

@@ -18,7 +18,8 @@ class Metric:
         name: By which figures name it.
         label: By which readers know it, short enough for the head of a column.
         unit: Empty for a plain number.
-        direction: Where better values lie; ``real`` is near to the value of the real clips.
+        direction: Where better values lie; ``real`` is near to the value of the real clips, ``none`` nowhere: the figure
+            gives another one its scale.
         formula: In words or plain symbols.
         source: Paper or program that it follows.
         group: Table that it belongs to.
@@ -27,7 +28,7 @@ class Metric:
     name: str
     label: str
     unit: str
-    direction: Literal["lower", "higher", "real"]
+    direction: Literal["lower", "higher", "real", "none"]
     formula: str
     source: str
     group: str
@@ -370,7 +371,7 @@ def _keyframe_metrics(path: str) -> tuple[Metric, ...]:
             f"keyframes_{path}_random",
             f"F1 of random guesses, {path}",
             "",
-            "higher",
+            "none",
             "F1 of as many keyframes at random frames, mean of 20 guesses: what the F1 is to be measured against",
             _OURS,
             KEYFRAMES,
@@ -379,7 +380,7 @@ def _keyframe_metrics(path: str) -> tuple[Metric, ...]:
             f"keyframes_{path}_periodic",
             f"F1 of periodic guesses, {path}",
             "",
-            "higher",
+            "none",
             "F1 of as many keyframes at even distances, mean of 20 guesses: what the F1 is to be measured against",
             _OURS,
             KEYFRAMES,
