@@ -18,8 +18,8 @@ class Metric:
         name: By which figures name it.
         label: By which readers know it, short enough for the head of a column.
         unit: Empty for a plain number.
-        direction: Where better values lie; ``real`` is near to the value of the real clips, ``none`` nowhere: the figure
-            gives another one its scale.
+        direction: Where better values lie; ``real`` is near to the value of the real clips, ``none`` nowhere: it
+            gives another figure its scale.
         formula: In words or plain symbols.
         source: Paper or program that it follows.
         group: Table that it belongs to.
