@@ -642,7 +642,10 @@ def test_what_a_page_hears(client, id, weights, voice):
         first = await anext(events)
         desk.report("motion", 0.5)
         second = await anext(events)
-        await events.aclose()
+        client.app.state.workspace.farewell()
+        assert (await anext(events)).startswith("event: farewell")
+        with pytest.raises(StopAsyncIteration):  # so that the server need not wait for pages that are open
+            await anext(events)
         return first, second
 
     first, second = asyncio.run(first_events())

@@ -324,6 +324,8 @@ async def _events(desk: Desk, request: Request) -> AsyncIterator[str]:
             with anyio.move_on_after(HEARTBEAT):
                 text = await queue.get()
             yield text
+            if text == _event("farewell", {}):
+                break
     finally:
         desk.listeners.discard(listener)
 

@@ -4,12 +4,14 @@ import socket
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import platformdirs
 import uvicorn
 
 from ksdiff.errors import InputError
 from ksdiff.studio.app import make_app
+from ksdiff.studio.workspace import Workspace
 
 HOST = "127.0.0.1"
 FAREWELL = 2  # s that open connections get when the studio ends
@@ -47,4 +49,16 @@ def serve(state: Path, port: int, model: str, browser: bool, ready: Callable[[st
         if browser:
             webbrowser.open(address)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=FAREWELL, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, app.state.workspace).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Tells pages when it ends: it would else wait for them, since they listen for as long as they are open."""
+
+    def __init__(self, config: uvicorn.Config, workspace: Workspace) -> None:
+        super().__init__(config)
+        self.workspace = workspace
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.workspace.farewell()
+        super().handle_exit(sig, frame)

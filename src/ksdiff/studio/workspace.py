@@ -194,6 +194,11 @@ class Workspace:
         self._lock = threading.Lock()
         self._performing = threading.Lock()  # one performance at a time: two would only wait for each other
 
+    def farewell(self) -> None:
+        """Tell all pages that the studio ends."""
+        for desk in tuple(self._desks.values()):
+            desk.tell("farewell")
+
     def close(self) -> None:
         """End what runs beside."""
         self.decoder.close()

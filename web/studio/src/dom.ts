@@ -71,7 +71,9 @@ export function slider(options: SliderOptions): HTMLElement {
     // The bar goes from zero, where there is one, to the value.
     const ends = [Math.max(least, Math.min(0, greatest)), Number(input.value)].sort((one, other) => one - other);
     ends.forEach((end, index) => {
-      input.style.setProperty(index ? "--to" : "--from", `${((end - least) / (greatest - least)) * 100}%`);
+      const part = (end - least) / (greatest - least);
+      // The middle of the knob, whose width is 13 px, never comes to the ends.
+      input.style.setProperty(index ? "--to" : "--from", part > 0 ? `calc(6.5px + ${part} * (100% - 13px))` : "0px");
     });
     shown.textContent = show(Number(input.value));
   };

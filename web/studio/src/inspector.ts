@@ -242,8 +242,8 @@ export class Inspector {
     const moves = ["Sideways", "Up", "Forward"].map((label, index) =>
       slider({
         label,
-        least: -40,
-        greatest: 40,
+        least: -80,
+        greatest: 80,
         step: 0.5,
         value: values[3 + index]! * 1000,
         show: (value) => `${value.toFixed(1)} mm`,

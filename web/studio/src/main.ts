@@ -310,10 +310,11 @@ class Studio {
 
   /** The edge between the head and the timeline, which can be moved. */
   private grip(): HTMLElement {
-    const made = make("div", { class: "grip", role: "separator", "aria-label": "Height of the timeline", "aria-orientation": "horizontal", tabindex: 0 });
+    const made = make("div", { class: "grip", role: "separator", "aria-label": "Height of the timeline", "aria-orientation": "horizontal", "aria-valuemin": 220, tabindex: 0 });
     const set = (height: number) => {
       const bounded = Math.min(Math.max(height, 220), innerHeight - 280);
       this.host.style.setProperty("--lower", `${bounded}px`);
+      made.setAttribute("aria-valuenow", bounded.toFixed(0));
     };
     made.addEventListener("pointerdown", (event) => made.setPointerCapture(event.pointerId));
     made.addEventListener("pointermove", (event) => {

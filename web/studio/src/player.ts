@@ -3,6 +3,8 @@
 import { Clock } from "../../viewer/src/clock";
 import type { State } from "./state";
 
+const FARTHEST = 0.03; // s by which the picture may be off while the clock evens out the sound's time
+
 export class Player {
   speed = 1;
   private readonly sound = new Audio();
@@ -45,7 +47,9 @@ export class Player {
   /** Seconds; to be read once per picture. */
   now(): number {
     if (this.wanted !== undefined && !this.playing) return this.wanted;
-    return this.clock.now();
+    const even = this.clock.now();
+    const heard = this.sound.currentTime;
+    return Math.min(Math.max(even, heard - FARTHEST, 0), heard + FARTHEST);
   }
 
   seek(seconds: number): void {

@@ -122,7 +122,8 @@ export class Viewport {
       this.stage = stage;
       stage.canvas.addEventListener("pointerdown", (event) => this.grab(event), { capture: true });
     } catch (error) {
-      this.notice.textContent = `The head cannot be shown: this browser gives no WebGL 2. All else works. (${String(error)})`;
+      this.notice.textContent = "The head cannot be shown: this browser gives no WebGL 2. All else works.";
+      console.error(error);
     }
   }
 
