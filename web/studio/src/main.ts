@@ -272,7 +272,7 @@ class Studio {
       setPressed(loop, this.state.loop);
       setPressed(snap, this.state.snap);
       const { start, end } = this.state.span;
-      range.textContent = this.state.range ? `${start.toFixed(2)} to ${end.toFixed(2)} s, ${(end - start).toFixed(2)} s selected` : "";
+      range.textContent = this.state.range ? `${start.toFixed(2)} to ${end.toFixed(2)} s (${(end - start).toFixed(2)} s)` : "";
       for (const made of [play, loop, speed]) made.disabled = !this.state.project;
     });
     return make(
