@@ -21,7 +21,7 @@ from ksdiff.model.sampling import SamplingOptions
 FORMAT = "ksdiff-1"
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "5b5ff32ebd45fe63330120eb81a1b32b338647d23a375cde2b75038746e365e4"}
+PACKAGED = {"base": "d8ab5c5449cbd2c6596c4ece0cadf097fb0b44ad038716b7e32cf1770e897797"}
 NEUTRAL_STYLE = "neutral"
 
 
