@@ -17,7 +17,7 @@ from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, lo
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import EXPRESSION, HEAD
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Motion, Word
+from ksdiff.motion import MOTION_RATE, Motion, Word, frame_count
 from ksdiff.speech.features import encoder_of
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import hear, silence
@@ -99,7 +99,7 @@ def animate(
     progress("sound", 0.0)
     samples = audio if isinstance(audio, np.ndarray) else load(audio)
     validate(samples)
-    frames = max(1, round(len(samples) / SAMPLES_PER_FRAME))
+    frames = frame_count(len(samples))
     given = _given_keyframes(keyframes, frames)
     words: tuple[Word, ...] = ()
     if text or (text is None and transcribed):

@@ -20,6 +20,11 @@ SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
 FILE_VERSION = 1
 
 
+def frame_count(samples: int) -> int:
+    """Frames of motion for so many samples of sound: as long as the sound to within half a frame, but at least one."""
+    return max(1, round(samples / SAMPLES_PER_FRAME))
+
+
 @dataclass(frozen=True)
 class Word:
     """A spoken word and when it is spoken, s."""

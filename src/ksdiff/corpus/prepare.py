@@ -47,7 +47,7 @@ from ksdiff.face.keyframes import (
 )
 from ksdiff.face.space import ARKIT, MotionSpace
 from ksdiff.files import make_folder
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME
+from ksdiff.motion import MOTION_RATE, frame_count
 from ksdiff.speech.features import DEFAULT_ENCODER, load_encoder
 from ksdiff.speech.prosody import prosody as find_prosody
 from ksdiff.speech.transcript import Transcript, hear
@@ -564,7 +564,7 @@ class _Speech:
     @property
     def frames(self) -> int:
         """Motion frames of a sound of this length."""
-        return max(1, round(self.samples / SAMPLES_PER_FRAME))
+        return frame_count(self.samples)
 
     @classmethod
     def kept(cls, out: Path, clip: str, recipe: str) -> "_Speech | None":

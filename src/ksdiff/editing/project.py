@@ -16,7 +16,7 @@ from ksdiff.errors import InputError, suggest
 from ksdiff.face.space import MotionSpace
 from ksdiff.model.ksdiff import HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Motion, Word
+from ksdiff.motion import MOTION_RATE, Motion, Word, frame_count
 from ksdiff.speech.transcript import silence
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Voice:
     @property
     def frames(self) -> int:
         """Motion frames of the sound."""
-        return max(1, round(len(self.samples) / SAMPLES_PER_FRAME))
+        return frame_count(len(self.samples))
 
     @cached_property
     def quiet(self) -> Bool[np.ndarray, " T"]:

@@ -13,7 +13,7 @@ from ksdiff.face.rotation import interpolate
 from ksdiff.face.space import MotionSpace
 from ksdiff.files import make_folder, replacing
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Word
+from ksdiff.motion import MOTION_RATE, Word, frame_count
 from ksdiff.speech.features import SpeechEncoder, encoder_of
 from ksdiff.speech.prosody import prosody
 
@@ -28,7 +28,7 @@ def change_speed(
     factor = down / up
     sound = resample_poly(samples, up, down).astype(np.float32)
     features = encoder.encode(sound).astype(np.float16)
-    frames = max(1, round(len(sound) / SAMPLES_PER_FRAME))
+    frames = frame_count(len(sound))
     old, new = np.arange(len(clip)) / MOTION_RATE, np.arange(frames) / MOTION_RATE * factor
     nearest = np.clip(np.round(new * MOTION_RATE).astype(int), 0, len(clip) - 1)
     motion = {path: np.stack([np.interp(new, old, column) for column in clip.motion[path].T], axis=1) for path in PATHS}
