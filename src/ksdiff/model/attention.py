@@ -3,7 +3,6 @@
 import math
 
 import torch
-from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -55,8 +54,8 @@ class Attention(nn.Module):
 
     def keys_values(self, memory: Float[Tensor, "B S D"]) -> tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]]:
         """Keys and values of a memory; worth keeping where the same memory is attended to many times."""
-        keys, values = rearrange(self.key_value(memory), "b s (two h d) -> two b h s d", two=2, h=self.heads)
-        return keys, values
+        keys, values = self.key_value(memory).chunk(2, dim=-1)
+        return self._heads(keys), self._heads(values)
 
     def attend(
         self,
@@ -65,9 +64,12 @@ class Attention(nn.Module):
         bias: Float[Tensor, "#B #H T S"],
     ) -> Float[Tensor, "B T D"]:
         """Attend from ``query`` to given keys and values."""
-        q = rearrange(self.query(query), "b t (h d) -> b h t d", h=self.heads)
+        q = self._heads(self.query(query))
         mixed = F.scaled_dot_product_attention(q, *keys_values, attn_mask=bias.to(q.dtype))
-        return self.output(rearrange(mixed, "b h t d -> b t (h d)"))
+        return self.output(mixed.transpose(1, 2).flatten(2))
+
+    def _heads(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T d"]:
+        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
 
     def forward(
         self,
