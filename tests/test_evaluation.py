@@ -66,7 +66,7 @@ def test_the_mouth_rests_in_long_pauses_only() -> None:
     expression = np.full((150, 51), 0.4)
     rest = np.zeros(51)
     silent = np.zeros(150, dtype=bool)
-    silent[10:25] = True  # 0.6 s: between sentences
+    silent[10:22] = True  # 0.48 s: between sentences
     silent[60:120] = True
     result = rest_in_silence(expression, rest, silent, ARKIT, 25.0)
     jaw = result[:, ARKIT.index("jawOpen")]
@@ -78,10 +78,11 @@ def test_the_mouth_rests_in_long_pauses_only() -> None:
     np.testing.assert_array_equal(result[:, ARKIT.index("mouthSmileLeft")], expression[:, 0])
 
 
-def test_the_mouth_is_at_rest_from_the_first_frame_and_wherever_all_is_silent() -> None:
+def test_the_mouth_is_at_rest_before_the_first_sound_and_wherever_all_is_silent() -> None:
     expression, rest, jaw = np.full((150, 51), 0.4), np.zeros(51), ARKIT.index("jawOpen")
-    begins = rest_in_silence(expression, rest, np.arange(150) < 75, ARKIT, 25.0)[:, jaw]
-    np.testing.assert_allclose(begins[:65], 0, atol=1e-12)
+    begins = rest_in_silence(expression, rest, np.arange(150) < 10, ARKIT, 25.0)[:, jaw]
+    np.testing.assert_allclose(begins[:5], 0, atol=1e-12)
+    np.testing.assert_allclose(begins[10:], 0.4)
     short = np.full((8, 51), 0.4)
     assert not rest_in_silence(short, rest, np.ones(8, dtype=bool), ARKIT, 25.0)[:, jaw].any()
 

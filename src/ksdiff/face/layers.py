@@ -228,9 +228,8 @@ def limit(motion: M) -> M:
     return replace(motion, expression=expression)
 
 
-# A pause in which the lips begin to close, and one in which they close wholly, s. Real speakers rarely close them
-# between sentences: with shorter pauses than these the motion agrees less with theirs (docs/results.md).
-SHORT_PAUSE, LONG_PAUSE = 0.6, 2.0
+# A pause in which the lips begin to close, and one in which they close wholly, s.
+SHORT_PAUSE, LONG_PAUSE = 0.5, 1.2
 # Lips rest this long after the last sound, take so long to close, and open this long before the next sound, s.
 LINGER, CLOSE, OPEN = 0.08, 0.25, 0.2
 
@@ -263,11 +262,10 @@ def rest_in_silence(
     edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
     times = np.arange(len(expression)) / fps
     for first, last in edges.reshape(-1, 2):
-        # Nothing closes or opens the lips at the ends of a recording; in one that is wholly silent they are closed.
+        # The sound before a recording and that after it are as far away as one likes: a face waits with closed lips.
         start = -np.inf if first == 0 else first / fps
         end = np.inf if last == len(silent) else last / fps
-        pause = np.inf if last - first == len(silent) else (last - first) / fps
-        depth = _smoothstep(np.array([(pause - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
+        depth = _smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
         closing = _smoothstep((times - start - LINGER) / CLOSE)
         opening = _smoothstep((end - times) / OPEN)
         inside = slice(first, last)
