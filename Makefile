@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VOICE := tests/data/obama_speech.mp4
 
-.PHONY: demo test lint setup clean
+.PHONY: demo test test-studio lint setup clean
 
 setup: $(VENV)/.installed
 
@@ -23,6 +23,11 @@ test: setup
 	-$(BIN)/python scripts/fetch_tracker.py
 	-command -v npm >/dev/null && npm ci --silent --prefix tests/gltf_validator
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The studio from end to end in Chromium, which Debian's packages bring where there is none.
+test-studio: setup
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y --no-install-recommends chromium)
+	$(BIN)/python -m pytest -m slow tests/test_studio_browser.py tests/test_studio.py
 
 lint: setup
 	$(BIN)/ruff check .
