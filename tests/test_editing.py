@@ -52,11 +52,29 @@ from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
 from ksdiff.motion import Word
+from ksdiff.speech.transcript import Phone
 
 SECONDS = 7  # two windows of the model
 FRAMES = SECONDS * 25
 EYES = ("eyeBlink", "eyeLook", "eyeWide")
 TURN = {"rotationX": 0.1, "rotationY": 0.3, "rotationZ": -0.05}
+
+
+def test_phones_stay_with_the_words_that_stay(project: Project, tmp_path: Path) -> None:
+    phones = (Phone("M", 0.5, 0.6), Phone("AY", 0.6, 0.7), Phone("EH", 6.4, 6.5))
+    heard = apply(project, SetWords(project.words, phones))
+    assert heard.phones == phones
+    assert not heard.stale  # the model does not hear them
+    assert apply(heard, SetWords((*project.words[:2], Word("fin", 6.4, 6.8)))).phones == phones[:2]
+    heard.save(tmp_path / "heard.ksd")
+    assert Project.load(tmp_path / "heard.ksd") == heard
+    text = json.loads(zipfile.ZipFile(tmp_path / "heard.ksd").read("project.json"))
+    before = {name: value for name, value in text.items() if name != "phones"}
+    before["edits"] = [{k: v for k, v in edit.items() if k != "phones"} for edit in text["edits"]]
+    rewritten(tmp_path / "heard.ksd", tmp_path / "before.ksd", project_json=json.dumps(before).encode())
+    assert Project.load(tmp_path / "before.ksd").phones == ()  # a file from before there were any
+
+
 SMILE = {"mouthSmileLeft": 0.7, "mouthSmileRight": 0.6, "browInnerUp": 0.4, "eyeBlinkLeft": 0.5}
 MUCH = {
     "gains": {"mouth": 1.3, "brows": 0.6},

@@ -147,7 +147,8 @@ class Apply:
         project = Project.load(self.project)
         edits: list[OneEdit] = []
         if self.text is not None:
-            edits.append(SetWords(hear(project.voice.samples, self.text).words))
+            transcript = hear(project.voice.samples, self.text)
+            edits.append(SetWords(transcript.words, transcript.phones))
         if self.file is not None:
             edits += read_edits(read_text(self.file), str(self.file))
         edits += [Edit.from_json(parse_edit(one)) for one in self.edit]

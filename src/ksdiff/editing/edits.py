@@ -20,6 +20,7 @@ from ksdiff.errors import InputError, suggest
 from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.speech.transcript import Phone
 
 # How far around a keyframe its path is made anew, frames: a syllable's movement and the next, a nod.
 REACH = {EXPRESSION: 15, HEAD: 25}
@@ -332,10 +333,12 @@ class SetWords(Edit):
 
     Attributes:
         words: All words of the sound, in order.
+        phones: Their speech sounds, where an alignment knows them; those of words that stay as they are stay too.
     """
 
     kind: ClassVar[str] = "set_words"
     words: tuple[Word, ...]
+    phones: tuple[Phone, ...] = ()
 
     def apply(self, project: Project) -> Project:
         """See `Edit`."""
@@ -348,7 +351,9 @@ class SetWords(Edit):
         for word in changed:
             first = max(0, int(word.start * MOTION_RATE) - WORD_REACH)
             reached[first : int(np.ceil(word.end * MOTION_RATE)) + WORD_REACH + 1] = True
-        after = replace(project, words=self.words)
+        same = set(project.words) & set(self.words)
+        kept = (phone for phone in project.phones if any(w.start <= phone.start and phone.end <= w.end for w in same))
+        after = replace(project, words=self.words, phones=self.phones or tuple(kept))
         takes = tuple(_reach(after, take, dict.fromkeys(PATHS, reached)) for take in after.takes)
         return replace(after, takes=takes)
 

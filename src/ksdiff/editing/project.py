@@ -17,7 +17,7 @@ from ksdiff.face.space import MotionSpace
 from ksdiff.model.ksdiff import HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Motion, Word, frame_count
-from ksdiff.speech.transcript import silence
+from ksdiff.speech.transcript import Phone, silence
 
 if TYPE_CHECKING:
     from ksdiff.editing.edits import Edit
@@ -230,6 +230,7 @@ class Project:
             at one moment does not move blinks at another.
         takes: Lanes. The first is seen where no other is chosen.
         words: What is said and when, if known.
+        phones: The speech sounds of the words, where they are known.
         choices: Where which take is seen; later ones win.
         pins: Ranges that stay as they are.
         layers: What is done to the generated motion.
@@ -243,6 +244,7 @@ class Project:
     reference: Motion
     takes: tuple[Take, ...]
     words: tuple[Word, ...] = ()
+    phones: tuple[Phone, ...] = ()
     choices: tuple[Choice, ...] = ()
     pins: tuple[Pin, ...] = ()
     layers: Layers = field(default_factory=Layers)

@@ -33,6 +33,7 @@ from ksdiff.files import replacing
 from ksdiff.model.ksdiff import PATHS
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import Motion, Word
+from ksdiff.speech.transcript import Phone
 
 FORMAT = "ksdiff-project"
 VERSION = 1
@@ -180,6 +181,7 @@ def _content(project: Project) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "style": project.style,
         "space": project.space.name,
         "words": _listed(project.words),
+        "phones": _listed(project.phones),
         "takes": [
             {
                 "name": take.name,
@@ -239,6 +241,7 @@ def _project(content: dict[str, Any], arrays: dict[str, np.ndarray], samples: Fl
         ),
         takes=takes,
         words=read(Word, content["words"], "word"),
+        phones=read(Phone, content.get("phones", ()), "phone"),  # files of before had none
         choices=read(Choice, content["choices"], "choice"),
         pins=pins,
         layers=from_json(Layers, content["layers"], "layers"),

@@ -25,7 +25,7 @@ from ksdiff.model.sampling import WINDOW, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.speech.features import encoder_of
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import hear
+from ksdiff.speech.transcript import Transcript, hear
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 ENCODED_WINDOWS = 64  # how many a session keeps
@@ -65,10 +65,11 @@ def create(
     progress("sound", 0.0)
     samples = audio if isinstance(audio, np.ndarray) else load(audio)
     voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
-    words: tuple[Word, ...] = ()
+    transcript = Transcript()
     if text or (text is None and transcribed):
         progress("transcript", 0.0)
-        words = hear(voice.samples, text).words
+        transcript = hear(voice.samples, text)
+    words, phones = transcript.words, transcript.phones
     session = Session(voice.samples, checkpoint)
     _SESSIONS[voice] = session
     take = session.perform(FIRST_TAKE, sampling, style, words, voice.frames, progress)
@@ -91,7 +92,7 @@ def create(
         },
     )
     layers = Layers(rest=options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed)
-    return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, layers=layers)
+    return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
 
 
 def regenerate(

@@ -25,6 +25,7 @@ def describe(project: Project) -> dict[str, Any]:
         "model": project.model,
         "channels": {path: list(project.channels(path)) for path in PATHS},
         "words": [to_json(word) for word in project.words],
+        "phones": [to_json(phone) for phone in project.phones],
         "takes": [_take(take) for take in project.takes],
         "choices": [to_json(choice) for choice in project.choices],
         "pins": [{"path": pin.path, "start": pin.start, "stop": pin.stop} for pin in project.pins],

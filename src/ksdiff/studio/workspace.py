@@ -328,10 +328,10 @@ class Workspace:
         with desk.lock:
             samples = desk.project.voice.samples
             desk.report("transcript", 0.0)
-            words = hear(samples, text).words
-            if not words:
+            transcript = hear(samples, text)
+            if not transcript.words:
                 raise InputError("no words were found in this voice: type what is said, and re-time it")
-            self.edit(desk, [SetWords(words)])
+            self.edit(desk, [SetWords(transcript.words, transcript.phones)])
 
     def motion(self, desk: Desk, take: str | None) -> Motion:
         """The finished motion, or that of one take alone.

@@ -64,6 +64,8 @@ export interface Project {
   styles: string[];
   channels: Record<Path, string[]>;
   words: Word[];
+  /** Speech sounds, in ARPAbet, where they are known. */
+  phones: Word[];
   takes: Take[];
   choices: Choice[];
   pins: Pin[];

@@ -14,6 +14,7 @@ import {
   paintRuler,
   paintStale,
   paintWaveform,
+  paintPhones,
   paintWords,
   Palette,
   knob,
@@ -24,12 +25,12 @@ import { View } from "./view";
 
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
-const HEIGHTS = { ruler: 24, sound: 46, words: 26, track: 46, lane: 24 };
+const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, lane: 24 };
 const LEGEND = { heading: 26, entry: 14 };
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
-type Kind = "ruler" | "sound" | "words" | "track" | "lane" | "curves" | "angles";
+type Kind = "ruler" | "sound" | "words" | "phones" | "track" | "lane" | "curves" | "angles";
 
 interface Placed extends Row {
   kind: Kind;
@@ -154,6 +155,7 @@ export class Timeline {
     add("ruler", HEIGHTS.ruler);
     add("sound", HEIGHTS.sound);
     add("words", HEIGHTS.words);
+    if (project?.phones.length) add("phones", HEIGHTS.phones);
     for (const path of PATHS) add("track", HEIGHTS.track, { path });
     const takes = project?.takes ?? [];
     if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
@@ -172,6 +174,7 @@ export class Timeline {
     const made = this.rows.map((row) => {
       const label = make("div", { class: `label ${row.kind}`, style: `height: ${row.height}px` });
       if (row.kind === "sound") label.append("Voice");
+      if (row.kind === "phones") label.append("Phones");
       if (row.kind === "words") {
         label.append("Words", button("Edit the words", this.editTranscript, { icon: "words" }));
       }
@@ -244,6 +247,7 @@ export class Timeline {
     if (row.kind === "ruler") paintRuler(painter, row, bottom);
     if (row.kind === "sound") paintWaveform(painter, row, this.peaks, WAVEFORM_RATE);
     if (row.kind === "words") paintWords(painter, row, this.words());
+    if (row.kind === "phones") paintPhones(painter, row, project.phones);
     if (row.kind === "track" && row.path) {
       const { path } = row;
       paintStale(painter, row, path, shownTake.stale[path], fps);
