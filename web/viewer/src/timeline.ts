@@ -1,3 +1,4 @@
+import { cleared } from "./canvas";
 import { formatTime, type Keyframe, type Performance, type Trace } from "./performance";
 
 const TRACKS = ["expression", "head"] as const;
@@ -38,16 +39,9 @@ export class Timeline {
 
   /** Also needed after a change of the page's colours. */
   draw(): void {
-    const { clientWidth: width, clientHeight: height } = this.host;
-    const context = this.canvas.getContext("2d");
-    if (!context || width === 0) return;
-    const ratio = Math.min(devicePixelRatio, 2);
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const drawn = cleared(this.canvas, this.host);
+    if (!drawn) return;
+    const { context, width, height } = drawn;
     const style = getComputedStyle(this.host);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const track = height * 0.24;

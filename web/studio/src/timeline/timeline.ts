@@ -1,5 +1,6 @@
 // The timeline: sound, words, keyframes, takes and curves over time, on one canvas; what can be done with the pointer.
 
+import { cleared } from "../../../viewer/src/canvas";
 import { PATHS, type Keyframe, type Path, type Span, type Word } from "../api";
 import type { Commands } from "../commands";
 import { button, make, setPressed } from "../dom";
@@ -218,16 +219,9 @@ export class Timeline {
 
   private draw(): void {
     this.stale = false;
-    const context = this.canvas.getContext("2d");
-    const { clientWidth: width, clientHeight: height } = this.area;
-    if (!context || width === 0) return;
-    const ratio = Math.min(devicePixelRatio, 2);
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const drawn = cleared(this.canvas, this.area);
+    if (!drawn) return;
+    const { context, width, height } = drawn;
     context.lineWidth = 1;
     const painter: Painter = { context, view: this.view, palette: this.palette };
     for (const { top, height: rowHeight } of this.rows) {
