@@ -1,7 +1,10 @@
 """Shape checks are on in tests: every annotated function is checked by beartype."""
 
+import os
+import shutil
 import warnings
 
+import pytest
 import torch
 from jaxtyping import install_import_hook
 
@@ -11,3 +14,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     _hook = install_import_hook("ksdiff", "beartype.beartype")
     _hook.__enter__()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of a Chromium: that named by ``CHROMIUM``, or the one installed."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    return program

@@ -1,6 +1,5 @@
 """Pictures without a backdrop: that opacity survives each container, with the right times, rates and sound."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -161,16 +160,13 @@ def test_what_cannot_be_written(motion: Motion, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_browser_shows_what_lies_behind(tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium is installed")
+def test_a_browser_shows_what_lies_behind(chromium: str, tmp_path: Path) -> None:
     write_outputs(made_up_motion(0.4), tmp_path, Sound(None, made_up_sound(0.4)), ("webm",))
     (tmp_path / "page.html").write_text(
         "<body style='margin:0;background:#0f0'><video src=head.webm muted autoplay width=512 height=512></video>"
     )
     command = [
-        browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--screenshot={tmp_path / 'shot.png'}",
+        chromium, "--headless=new", "--no-sandbox", "--disable-gpu", f"--screenshot={tmp_path / 'shot.png'}",
         "--window-size=512,700", "--virtual-time-budget=4000", f"file://{tmp_path}/page.html",
     ]  # fmt: skip
     subprocess.run(command, capture_output=True, check=True, timeout=120)

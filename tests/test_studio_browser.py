@@ -3,8 +3,6 @@
 import base64
 import io
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -80,13 +78,10 @@ class Server:
 
 
 @pytest.fixture
-def browser():
+def browser(chromium):
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium is installed")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=program, args=FLAGS)
+        browser = running.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
