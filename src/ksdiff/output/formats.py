@@ -40,16 +40,13 @@ class Sound:
         return self.samples if self.path is None else self.path
 
 
-def _video(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
-    write_video(motion, path, sound.best, progress=lambda done, total: progress(done / total))
+def _share(progress: Callable[[float], None]) -> Callable[[int, int], None]:
+    """For those who count frames done and of all."""
+    return lambda done, total: progress(done / total)
 
 
 def _transparent(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
-    write_transparent_video(motion, path, sound.best, progress=lambda done, total: progress(done / total))
-
-
-def _pictures(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
-    write_image_sequence(motion, path, progress=lambda done, total: progress(done / total))
+    write_transparent_video(motion, path, sound.best, progress=_share(progress))
 
 
 FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], None]], None]]] = {
@@ -67,10 +64,16 @@ FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], N
             path, motion.keyframes_expression, motion.keyframes_head, motion.fps
         ),
     ),
-    "mp4": ("preview.mp4", _video),
+    "mp4": (
+        "preview.mp4",
+        lambda motion, path, sound, progress: write_video(motion, path, sound.best, progress=_share(progress)),
+    ),
     "webm": ("head.webm", _transparent),
     "mov": ("head.mov", _transparent),
-    "png": ("frames", _pictures),
+    "png": (
+        "frames",
+        lambda motion, path, sound, progress: write_image_sequence(motion, path, progress=_share(progress)),
+    ),
     "json": ("motion.json", lambda motion, path, sound, progress: write_web_json(motion, path)),
     "bvh": ("head.bvh", lambda motion, path, sound, progress: write_bvh(motion, path)),
     "usd": ("head.usd", lambda motion, path, sound, progress: write_usd(motion, path)),

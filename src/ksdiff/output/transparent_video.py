@@ -13,7 +13,7 @@ from jaxtyping import Float, UInt8
 from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.output.render import check_space, render_frames
-from ksdiff.output.video import Encoding, encode
+from ksdiff.output.video import Encoding, check_size, encode
 
 ENCODINGS = {
     ".webm": Encoding(
@@ -56,8 +56,7 @@ def write_transparent_video(
     encoding = ENCODINGS.get(path.suffix.lower())
     if encoding is None:
         raise InputError(f"{path} must end in {' or '.join(ENCODINGS)}")
-    if width % 2 or height % 2:
-        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
+    check_size(width, height)
     check_space(motion)
     encode(motion, _bled(render_frames(motion, width, height, transparent=True)), path, encoding, audio, progress)
 

@@ -78,6 +78,16 @@ def choose_encoder() -> str:
     raise InputError(f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av")
 
 
+def check_size(width: int, height: int) -> None:
+    """See that a video can have this size: encoders keep colours at half the width and height.
+
+    Raises:
+        InputError: A side is odd.
+    """
+    if width % 2 or height % 2:
+        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
+
+
 def write_video(
     motion: Motion,
     path: Path | str,
@@ -104,8 +114,7 @@ def write_video(
     """
     path = Path(path)
     check_space(motion)
-    if width % 2 or height % 2:
-        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
+    check_size(width, height)
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path} must end in .mp4")
     encoder = choose_encoder()
