@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ksdiff.audio import load
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.evaluation.evaluate import Scored
 from ksdiff.evaluation.report_page import Player
@@ -17,6 +16,7 @@ def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Pla
     if corpus.space != ARKIT:
         return []
     first = list({p.speaker: index for index, p in reversed(list(enumerate(scored[0].performances)))}.values())
+    clips = {clip.name: clip for clip in corpus.clips}
     players = []
     for index in sorted(first)[:count]:
         clip = scored[0].performances[index].clip
@@ -32,6 +32,5 @@ def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Pla
                 space=corpus.space,
                 fps=float(MOTION_RATE),
             )
-        sound = np.asarray(load(corpus.path / "clips" / f"{clip}.flac"), dtype=np.float32)
-        players.append(Player(clip, sound, takes))
+        players.append(Player(clip, corpus.sound(clips[clip]), takes))
     return players

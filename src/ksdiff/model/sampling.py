@@ -226,8 +226,8 @@ def _window_keyframes(
         for path, (probabilities,) in model.predict_keyframes(encoded, thresholds).items():
             for index, start in enumerate(starts):
                 strengths = pick_keyframes(probabilities[index].numpy(), options.keyframe_threshold[path])
+                strengths[max(0, frames - start) :] = 0  # nothing happens after the end of the sound
                 result[path][index] = strengths
-                result[path][index][max(0, frames - start) :] = 0  # nothing happens after the end of the sound
     for path, strengths in given.items():
         padded = np.pad(strengths, (0, WINDOW)).astype(np.float32)
         result[path] = [padded[start : start + WINDOW].copy() for start in starts]

@@ -184,10 +184,11 @@ class Trainer:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
-        clips = [clip for clip in self.corpus.clips if clip.speaker in self.styles]
+        self.clips = [clip for clip in self.corpus.clips if clip.speaker in self.styles]
         torch.manual_seed(config.seed)
         self.model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles))
-        fit_statistics(self.model, clips, self.styles)
+        fit_statistics(self.model, self.clips, self.styles)
+        clips = self.clips
         if config.speeds:
             clips = with_speeds(corpus, clips, speeds or self.out / "speeds", progress)
         self.model.to(self.device)
@@ -383,8 +384,9 @@ def train(
             report(Progress(trainer.step, config.steps, losses, newest))
         trainer.save()
         if held_out and trainer.step >= config.steps:
-            trained = [clip for clip in trainer.corpus.clips if clip.speaker in trainer.styles]
-            options = calibrate(trainer.average, held_out, trained, trainer.batches.grid, SamplingOptions(), stage)
+            options = calibrate(
+                trainer.average, held_out, trainer.clips, trainer.batches.grid, SamplingOptions(), stage
+            )
             trainer.export(out / MODEL_FILE, sampling=asdict(options))
     writer.close()
     return out / MODEL_FILE
