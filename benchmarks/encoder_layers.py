@@ -22,10 +22,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ksdiff.audio import load
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE
-from ksdiff.speech.features import SpeechEncoder, session_options
+from ksdiff.motion.space import ARKIT
+from ksdiff.speech.audio import load
+from ksdiff.speech.encoder import SpeechEncoder, session_options
 
 CHOICES = ((1,), (2,), (3,), (4,), (5,), (6,), (7,), (1, 4), (2, 4), (1, 5), (2, 5), (3, 5), (3, 6), (4, 7))
 LAYERS, WIDTH = 8, 416

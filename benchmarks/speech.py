@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ksdiff.audio import SAMPLE_RATE, load
-from ksdiff.speech.features import load_encoder
+from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.encoder import load_encoder
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import hear, recognise
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ksdiff.audio import SAMPLE_RATE, load, write_flac
+from ksdiff.speech.audio import SAMPLE_RATE, load, write_flac
 
 VOICE = Path(__file__).parents[1] / "tests/data/obama_speech.mp4"
 ROWS = {

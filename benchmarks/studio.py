@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ksdiff.audio import SAMPLE_RATE, load, write_flac
+from ksdiff.speech.audio import SAMPLE_RATE, load, write_flac
 
 VOICE = Path(__file__).parents[1] / "tests/data/obama_speech.mp4"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--mute-audio",

@@ -18,8 +18,8 @@ from ksdiff.corpus.quality import BILABIALS, jitter
 from ksdiff.corpus.solve import INNER_LIPS
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT
 
 VARIANTS = (
     ("scores", None), ("scores", 8.0), ("scores", 6.0),

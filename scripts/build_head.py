@@ -30,7 +30,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
-from ksdiff.face.space import ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT_SHAPES
 
 ASSET = Path(__file__).parents[1] / "src/ksdiff/assets/head.npz"
 WHEEL_SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2"

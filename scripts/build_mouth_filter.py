@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ksdiff import audio
 from ksdiff.corpus.fit import mouth_opening, shots, usable
 from ksdiff.corpus.lag import LARGEST, RATE, correlations, mouth_features, mouth_signal
 from ksdiff.corpus.tracker import Track
+from ksdiff.speech import audio
 
 ASSET = Path(__file__).resolve().parents[1] / "src/ksdiff/assets/mouth_filter.npy"
 RIDGE = 0.03  # of the mean square of the features

@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import ksdiff
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
 from ksdiff.output.render import render_stills
-from ksdiff.speech.transcript import hear, silence
+from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.transcript import hear
+from ksdiff.speech.vad import silence
 
 ROOT = Path(__file__).parents[1]
 BILABIALS = ("P", "B", "M")

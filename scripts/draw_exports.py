@@ -17,8 +17,8 @@ import numpy as np
 from draw_head import FOLDER, HEAD, sheet, weights
 from PIL import Image
 
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
 from ksdiff.output import render
 from ksdiff.output.reduction import LIPS, reduce
 from ksdiff.output.shape_names import SHAPES, VISEMES

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.output import render
 
 FOLDER = Path(__file__).parents[1] / "docs/images"

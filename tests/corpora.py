@@ -6,9 +6,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.corpus.storage import Clip, write_clip, write_json
-from ksdiff.face.keyframes import EXPRESSION_SMOOTHING, HEAD_SMOOTHING, keyframe_targets, motion_variation
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.keyframe_targets import EXPRESSION_SMOOTHING, HEAD_SMOOTHING, keyframe_targets, motion_variation
+from ksdiff.motion.space import ARKIT
 
 FEATURES = 12
 ENCODER = {"name": "made-up", "layers": [0], "width": FEATURES, "sha256": "0" * 64, "stride": 384, "support": 895}

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT_SHAPES
 
 COMPONENTS = 400
 NO_PARENT = 2**32 - 1

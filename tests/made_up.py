@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.space import ARKIT
 
 
 def made_up_motion(seconds=2.0, fps=25.0, seed=0):

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 import ksdiff
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.model.checkpoint import Checkpoint, load_model, save_model
 from ksdiff.model.config import model_config
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.speech.features import load_encoder
+from ksdiff.motion.space import ARKIT
+from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.encoder import load_encoder
 
 VOICE = Path(__file__).parent / "data" / "obama_speech.mp4"
 

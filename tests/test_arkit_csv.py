@@ -5,8 +5,8 @@ import pytest
 from made_up import made_up_motion
 
 from ksdiff.errors import InputError
-from ksdiff.face.layers import gaze_angles
-from ksdiff.face.space import ARKIT
+from ksdiff.layers.eyes import gaze_angles
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.arkit_csv import COLUMNS, read_arkit_csv, write_arkit_csv
 
 # As a Live Link Face recording begins.

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from ksdiff import audio
-from ksdiff.audio import SAMPLE_RATE, load, validate, write_flac
 from ksdiff.errors import InputError
+from ksdiff.speech import audio
+from ksdiff.speech.audio import SAMPLE_RATE, load, validate, write_flac
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"
 

@@ -9,8 +9,8 @@ from made_up import made_up_motion
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import get_space
 from ksdiff.motion import Motion
+from ksdiff.motion.space import get_space
 from ksdiff.output.bvh import NECK_LENGTH, write_bvh
 from ksdiff.output.retarget import NECK_SHARE
 

@@ -14,14 +14,15 @@ import av
 import numpy as np
 import pytest
 
-from ksdiff import audio
-from ksdiff.corpus.facegood import MAPPING, UNMAPPED
 from ksdiff.corpus.lag import estimate_lag
 from ksdiff.corpus.prepare import Settings, Summary, find_videos, prepare
+from ksdiff.corpus.sources.facegood import MAPPING, UNMAPPED
 from ksdiff.corpus.tracker import Track, fetch_model
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT
+from ksdiff.speech import audio
+from ksdiff.speech.audio import SAMPLES_PER_FRAME
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"
 QUICK = Settings(transcribe=False)

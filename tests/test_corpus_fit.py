@@ -9,7 +9,7 @@ from ksdiff.corpus.quality import closure_rate, jitter, sound_quality
 from ksdiff.corpus.solve import SOLVED, solve_mouth, solve_weights
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.space import ARKIT
 
 RATE = 30.0
 

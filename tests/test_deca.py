@@ -13,18 +13,17 @@ from made_up import made_up_sound
 from scipy.io import savemat
 from scipy.spatial.transform import Rotation
 
-from ksdiff import audio
 from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
-from ksdiff.corpus.deca import DecaOutput, DecaTake, neutral_expression, read_deca
 from ksdiff.corpus.prepare import Settings, Summary, prepare
-from ksdiff.corpus.video import frame_times, frames
+from ksdiff.corpus.sources.deca import DecaOutput, DecaTake, neutral_expression, read_deca
+from ksdiff.corpus.sources.video import frame_times, frames
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
-from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW
 from ksdiff.model.checkpoint import load_model
-from ksdiff.model.ksdiff import EXPRESSION, HEAD
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import ARKIT, EXPRESSION, FLAME, FLAME_JAW, HEAD
+from ksdiff.speech import audio
 from ksdiff.training.batches import mirror_channels
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"

@@ -11,7 +11,6 @@ import pytest
 from test_animate import VOICE, save_untrained
 
 import ksdiff
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.cli import main
 from ksdiff.cli.edit import parse_edit
 from ksdiff.editing import (
@@ -47,11 +46,12 @@ from ksdiff.editing.inpainting import border_weights, tiles
 from ksdiff.editing.poses import pose_weights
 from ksdiff.editing.render import FADE
 from ksdiff.errors import InputError
-from ksdiff.face.layers import gaze_angles
+from ksdiff.layers.eyes import gaze_angles
 from ksdiff.model.checkpoint import Checkpoint, load_model
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
 from ksdiff.motion import Word
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.transcript import Phone
 
 SECONDS = 7  # two windows of the model

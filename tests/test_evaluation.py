@@ -9,29 +9,16 @@ from corpora import make_corpus
 from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
-from ksdiff.evaluation.evaluate import (
-    Scene,
-    generate,
-    perform,
-    references,
-    report_of,
-    scenes,
-    score,
-    seams,
-    shuffled,
-)  # fmt: skip
-from ksdiff.evaluation.evaluate import (
-    test_clips as clips_of,
-)
+from ksdiff.evaluation.evaluate import Scene, generate, perform, references, report_of, scenes, score, seams, shuffled
+from ksdiff.evaluation.evaluate import test_clips as clips_of
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.report import read_json
 from ksdiff.evaluation.systems import ModelSystem, StillFace
-from ksdiff.face.layers import rest_in_silence
-from ksdiff.face.space import ARKIT
+from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.training.config import TRAINING_PRESETS
 from ksdiff.training.train import train
 

@@ -12,10 +12,9 @@ from ksdiff.evaluation.metrics import pearson
 from ksdiff.experiments import ablate as table
 from ksdiff.experiments.ablate import ROWS, Ablation, ablate, finished
 from ksdiff.experiments.retrieval import RetrievalSystem
-from ksdiff.face.space import ARKIT
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ABLATIONS, model_config
-from ksdiff.model.ksdiff import EXPRESSION, HEAD
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 
 JAW = ARKIT.index("jawOpen")
 

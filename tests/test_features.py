@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.errors import InputError
-from ksdiff.speech import features
-from ksdiff.speech.features import MoonshineEncoder, SpeechEncoder, encoder_of, load_encoder
+from ksdiff.speech import encoder as features
+from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.encoder import MoonshineEncoder, SpeechEncoder, encoder_of, load_encoder
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"
 

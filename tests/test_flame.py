@@ -16,13 +16,13 @@ from ksdiff.evaluation.metrics.faces import face_shape
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.score import score_clip
 from ksdiff.face.flame import JAW, NECK, ROOT, FlameModel, FlameParameters, load_flame, load_masks
-from ksdiff.face.keyframes import motion_variation
-from ksdiff.face.layers import rest_in_silence
-from ksdiff.face.plain_pickle import Unread, read_pickle, read_pickled_npy
-from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW, SPACES, get_space
+from ksdiff.layers.rest import rest_in_silence
 from ksdiff.motion import Motion
+from ksdiff.motion.keyframe_targets import motion_variation
+from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, SPACES, get_space
 from ksdiff.output.flame_npz import write_flame_npz
 from ksdiff.output.formats import Sound, default_formats, write_outputs
+from ksdiff.restricted_pickle import Unread, read_pickle, read_pickled_npy
 
 
 def two_bones(weights: list[list[float]], points: list[list[float]]) -> FlameModel:

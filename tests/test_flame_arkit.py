@@ -15,8 +15,8 @@ from ksdiff.face import flame_arkit
 from ksdiff.face.flame import FlameModel, FlameParameters, load_flame
 from ksdiff.face.flame_arkit import CHIN, IBUG_51, Bridge, Landmarks, by_landmarks, load_landmarks
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW
 from ksdiff.output.flame_convert import convert
 
 POINTS = np.array((*IBUG_51, *CHIN))

@@ -11,9 +11,9 @@ from scipy.spatial import cKDTree
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.rotation import quaternions
-from ksdiff.face.space import ARKIT_SHAPES, MotionSpace
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import quaternions
+from ksdiff.motion.space import ARKIT_SHAPES, MotionSpace
 from ksdiff.output.gltf import glb, write_glb
 
 VALIDATOR = Path(__file__).parent / "gltf_validator"

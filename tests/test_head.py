@@ -9,8 +9,8 @@ import pytest
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT_SHAPES
 from ksdiff.face.subdivision import subdivide
+from ksdiff.motion.space import ARKIT_SHAPES
 
 ASSET_SHA256 = "e20e7968a046f70ea03c971b264aab2f0b3c4dc2c3058a68382c357770adc846"
 MILLIMETRE = 1e-3

@@ -13,10 +13,10 @@ import pytest
 from made_up import made_up_motion, made_up_sound
 from scipy.signal import correlate, resample_poly
 
-from ksdiff.audio import load
 from ksdiff.motion import Word
 from ksdiff.output.gltf import glb
 from ksdiff.output.html import encode_mp3, write_html
+from ksdiff.speech.audio import load
 
 VIDEO = Path(__file__).parent / "data" / "obama_speech.mp4"
 

@@ -19,8 +19,8 @@ import pytest
 from made_up import made_up_motion
 from scipy.spatial.transform import Rotation
 
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.import_scripts import PROGRAMS, write_import_script
 from ksdiff.output.import_scripts.reading import head_turn, last_word, matching, part
 from ksdiff.output.retarget import NECK_SHARE

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ksdiff.errors import InputError
-from ksdiff.face.keyframe_file import read_keyframes, write_keyframes
+from ksdiff.motion.keyframe_file import read_keyframes, write_keyframes
 
 
 def test_written_keyframes_read_back(tmp_path):

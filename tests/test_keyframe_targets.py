@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ksdiff.face.keyframes import keyframe_targets, motion_variation
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.keyframe_targets import keyframe_targets, motion_variation
+from ksdiff.motion.space import ARKIT
 
 STILL = np.zeros((50, 51)), np.zeros((50, 6))
 

@@ -7,9 +7,11 @@ from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.layers import NATURAL, EyeBehaviour, add_blinks_and_gaze, gaze_angles, limit, smooth
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES, MotionSpace
+from ksdiff.layers.eyes import NATURAL, EyeBehaviour, add_blinks_and_gaze, gaze_angles
+from ksdiff.layers.limits import limit
+from ksdiff.layers.smoothing import smooth
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, MotionSpace
 
 BLINK = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]
 EYES = [index for index, name in enumerate(ARKIT.expression) if name.startswith(("eyeBlink", "eyeLook", "eyeWide"))]

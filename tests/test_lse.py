@@ -12,7 +12,6 @@ import pytest
 import torch
 from made_up import made_up_motion, made_up_sound
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
 from ksdiff.evaluation import lse as module
 from ksdiff.evaluation.lse import (
@@ -32,6 +31,7 @@ from ksdiff.evaluation.lse import (
 from ksdiff.evaluation.sync import sync_arithmetic
 from ksdiff.face.head import load_head
 from ksdiff.motion import Motion
+from ksdiff.speech.audio import SAMPLE_RATE
 
 # Convolutions and linear layers of syncnet_v2.model.
 SHAPES = {

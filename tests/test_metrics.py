@@ -66,8 +66,8 @@ from ksdiff.evaluation.metrics.vertices import (
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.score import clip_parts, score_clip, score_corpus, score_parts
 from ksdiff.face.head import load_head
-from ksdiff.face.rotation import from_yaw_pitch_roll
-from ksdiff.face.space import ARKIT, MotionSpace
+from ksdiff.motion.rotation import from_yaw_pitch_roll
+from ksdiff.motion.space import ARKIT, MotionSpace
 
 JAW = ARKIT.index("jawOpen")
 FRAMES = 200

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.model.attention import diagonal_bias, periodic_bias
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens, stack
 from ksdiff.model.config import ABLATIONS, MODEL_PRESETS, ModelConfig, model_config
 from ksdiff.model.dpse import pool
 from ksdiff.model.keyframes import causal_bias
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import keyframe_input
 from ksdiff.motion import Word
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
 FEATURES, STYLES, FRAMES = 24, 3, 40
 GRID = FrameGrid(0.028, 0.024)

@@ -4,9 +4,9 @@ import pytest
 from made_up import made_up_motion
 
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import relative_angles
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.rotation import relative_angles
+from ksdiff.motion.space import ARKIT
 
 
 def test_saved_motion_loads_equal(tmp_path):

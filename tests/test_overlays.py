@@ -10,7 +10,6 @@ import pytest
 from made_up import made_up_motion, made_up_sound
 from PIL import Image
 
-from ksdiff import audio
 from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.output.formats import Sound, write_outputs
@@ -18,6 +17,7 @@ from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.render import Renderer, render_frames
 from ksdiff.output.transparent_video import ENCODINGS, write_transparent_video
 from ksdiff.output.video import encode
+from ksdiff.speech import audio
 
 SIZE = 96
 GREEN = np.array([0, 255, 0])

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.speech import prosody as module
+from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.prosody import level, prosody
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"

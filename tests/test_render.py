@@ -3,8 +3,8 @@ import pytest
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES, MotionSpace
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, MotionSpace
 from ksdiff.output import render
 from ksdiff.output.render import Renderer, render_frames, render_stills
 

@@ -25,9 +25,9 @@ from test_animate import save_untrained
 from ksdiff.cli import main
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.layers import gaze_angles
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES, get_space
+from ksdiff.layers.eyes import gaze_angles
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, get_space
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.reduction import REGIONS, _bounded, reduce, usable
 from ksdiff.output.retarget import NECK_SHARE, Report, retarget

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
-from ksdiff.face.rotation import (
+from ksdiff.motion.rotation import (
     continuous,
     from_yaw_pitch_roll,
     interpolate,

@@ -7,12 +7,11 @@ import pytest
 import torch
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.model import sampling
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.model.diffusion import Diffusion
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import (
     BATCH,
     COMMIT,
@@ -26,6 +25,7 @@ from ksdiff.model.sampling import (
     pick_keyframes,
 )
 from ksdiff.motion import Word
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
 FEATURES = 16
 OPTIONS = SamplingOptions(steps=2, keyframe_threshold={EXPRESSION: 0.12, HEAD: 0.12})

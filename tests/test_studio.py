@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 from test_animate import save_untrained
 
-from ksdiff.audio import write_flac
 from ksdiff.editing import session
 from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS, SPACES
-from ksdiff.speech.features import SpeechEncoder
+from ksdiff.speech.audio import write_flac
+from ksdiff.speech.encoder import SpeechEncoder
 from ksdiff.studio import app as studio_app
 from ksdiff.studio import uploads
 from ksdiff.studio.app import make_app
@@ -226,7 +226,7 @@ def test_names_that_are_left():
 
 
 def test_too_large(client, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
+    monkeypatch.setattr(uploads, "MAX_UPLOAD", 1000)
     before = sorted(state_of(client).iterdir())
 
     def parts():  # sent without saying how much will come
@@ -523,7 +523,7 @@ def test_heads_that_cannot_be_moved(client, id, name, content, message):
 
 
 def test_heads_have_a_limit_too(client, id, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_AVATAR", 1000)
+    monkeypatch.setattr(uploads, "MAX_AVATAR", 1000)
     answer = client.post(f"/api/projects/{id}/avatar", params={"name": "me.glb"}, content=b"x" * 1001)
     assert answer.status_code == 400
     assert "larger than" in answer.json()["message"]

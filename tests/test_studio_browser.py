@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ksdiff.face.rotation import yaw_pitch_roll
+from ksdiff.motion.rotation import yaw_pitch_roll
 
 VIDEO = Path(__file__).parent / "data" / "obama_speech.mp4"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--mute-audio",

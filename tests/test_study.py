@@ -17,14 +17,7 @@ from ksdiff.errors import InputError
 from ksdiff.study.agreement import intraclass_correlation, krippendorff_alpha
 from ksdiff.study.analysis import analyse, holm, signed_rank_p
 from ksdiff.study.clips import copy_anonymously, find_clips
-from ksdiff.study.design import (
-    CRITERIA,
-    SCALE,
-    clips_of_session,
-    plan_session,
-    system_order,
-    williams_rows,
-)
+from ksdiff.study.design import CRITERIA, SCALE, clips_of_session, plan_session, system_order, williams_rows
 from ksdiff.study.page import KEY_FORMAT, RESULT_FORMAT, VERSION, StudyOptions, make_study
 from ksdiff.study.report import page, table, write_report
 from ksdiff.study.results import Key, read_key, read_results

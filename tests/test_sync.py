@@ -8,10 +8,9 @@ import torch
 from made_up import made_up_sound
 from scipy.ndimage import gaussian_filter1d
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
 from ksdiff.evaluation.sync import (
-    LARGEST_OFFSET,
+    MAX_OFFSET,
     MOUTH,
     ExpertClip,
     SyncExpert,
@@ -25,9 +24,10 @@ from ksdiff.evaluation.sync import (
     sync_arithmetic,
     train_expert,
 )
-from ksdiff.face.space import ARKIT
 from ksdiff.model.checkpoint import load_model
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT
+from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME
 
 JAW, SMILE = ARKIT.index("jawOpen"), ARKIT.index("mouthSmileLeft")
 
@@ -155,8 +155,8 @@ def test_unknown_frames_do_not_count(expert: SyncExpert) -> None:
     assert not count[56:74].any()
     assert count[55]
     assert count[74]
-    assert not count[:LARGEST_OFFSET].any()
-    assert not count[-LARGEST_OFFSET:].any()
+    assert not count[:MAX_OFFSET].any()
+    assert not count[-MAX_OFFSET:].any()
 
 
 def test_training_repeats_itself() -> None:

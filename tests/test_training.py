@@ -15,11 +15,10 @@ from corpora import make_corpus
 
 from ksdiff.corpus.dataset import load_corpus, split_speakers
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batches, mirror_channels
 from ksdiff.training.config import TRAINING_PRESETS
 from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss

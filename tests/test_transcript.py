@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ksdiff.audio import SAMPLE_RATE, load
 from ksdiff.errors import InputError
 from ksdiff.speech import moonshine, spelling, transcript
+from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.grapheme_to_phoneme import guess_phones
 from ksdiff.speech.moonshine import load_recogniser
-from ksdiff.speech.spelling import guess_phones, spoken_words
+from ksdiff.speech.text_normalization import spoken_words
 from ksdiff.speech.transcript import align, hear, split, split_words, transcribe
 
 SPEECH = Path(__file__).parent / "data/obama_speech.mp4"
@@ -105,7 +106,7 @@ def test_split_cuts_in_pauses(speech):
     pause = np.zeros(SAMPLE_RATE, np.float32)
     sound = np.concatenate([pause, speech, pause, speech, pause * 3, speech, pause])
     pieces = split(sound)
-    assert all(0 < piece.end - piece.start <= transcript.LONGEST_PIECE for piece in pieces)
+    assert all(0 < piece.end - piece.start <= transcript.MAX_PIECE for piece in pieces)
     assert all(a.end <= b.start + 1e-6 for a, b in pairwise(pieces))
     covered = np.zeros(len(sound), bool)
     for piece in pieces:
@@ -119,7 +120,7 @@ def test_split_cuts_in_pauses(speech):
 def test_split_sound_without_pauses():
     tone = np.sin(np.arange(50 * SAMPLE_RATE) / 10).astype(np.float32)
     pieces = split(tone)
-    assert all(piece.end - piece.start <= transcript.LONGEST_PIECE for piece in pieces)
+    assert all(piece.end - piece.start <= transcript.MAX_PIECE for piece in pieces)
     assert sum(piece.end - piece.start for piece in pieces) == pytest.approx(50, abs=0.1)
 
 

@@ -10,8 +10,8 @@ from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES, get_space
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, get_space
 from ksdiff.output.usd import write_usd
 
 pytest.importorskip("pxr.Usd", reason="usd-core is not installed: pip install 'ksdiff[usd]'")

@@ -4,12 +4,12 @@ import av
 import numpy as np
 import pytest
 
-from ksdiff import audio
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT
 from ksdiff.output import video
 from ksdiff.output.video import write_video
+from ksdiff.speech import audio
 
 RATE = 16_000
 

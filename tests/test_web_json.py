@@ -13,8 +13,8 @@ from made_up import made_up_motion
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT, SPACES
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, SPACES
 from ksdiff.output.web_json import read_web_json, write_web_json
 
 

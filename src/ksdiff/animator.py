@@ -9,18 +9,21 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import MEMORY_SECONDS, SAMPLE_RATE, load, validate
 from ksdiff.errors import InputError
-from ksdiff.face.keyframe_file import read_keyframes
-from ksdiff.face.layers import NATURAL, EyeBehaviour, add_blinks_and_gaze, limit, rest_in_silence
+from ksdiff.layers.eyes import NATURAL, EyeBehaviour, add_blinks_and_gaze
+from ksdiff.layers.limits import limit
+from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
-from ksdiff.motion import MOTION_RATE, Motion, Word, frame_count
-from ksdiff.speech.features import encoder_of
+from ksdiff.motion import MOTION_RATE, Motion, Word
+from ksdiff.motion.keyframe_file import read_keyframes
+from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count, load, validate
+from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import hear, silence
+from ksdiff.speech.transcript import hear
+from ksdiff.speech.vad import silence
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 

@@ -9,7 +9,7 @@ from ksdiff.errors import InputError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` and move it there when the block ends without an error.
 
     The temporary name keeps the suffix, since writers choose the format by it.

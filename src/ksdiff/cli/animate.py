@@ -64,13 +64,13 @@ class Animate:
         import torch
 
         from ksdiff.animator import AnimateOptions, animate
-        from ksdiff.audio import load
-        from ksdiff.face.layers import NATURAL
         from ksdiff.files import make_folder
+        from ksdiff.layers.eyes import NATURAL
         from ksdiff.output.avatar import read_avatar
         from ksdiff.output.formats import Sound, check_formats, write_outputs
         from ksdiff.output.retarget import retarget
         from ksdiff.output.timecode import frame_number
+        from ksdiff.speech.audio import load
 
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings

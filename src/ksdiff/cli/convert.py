@@ -33,15 +33,15 @@ class Convert:
         """Convert and write."""
         import numpy as np
 
-        from ksdiff.audio import SAMPLE_RATE, load
         from ksdiff.errors import InputError
         from ksdiff.face.flame import load_flame
         from ksdiff.face.flame_arkit import Bridge, by_landmarks, load_landmarks
-        from ksdiff.face.space import ARKIT, FLAME_JAW, get_space
         from ksdiff.files import make_folder
         from ksdiff.motion import Motion
+        from ksdiff.motion.space import ARKIT, FLAME_JAW, get_space
         from ksdiff.output.flame_convert import convert
         from ksdiff.output.formats import Sound, check_formats, write_outputs
+        from ksdiff.speech.audio import SAMPLE_RATE, load
 
         if not self.ridge > 0:
             raise InputError(f"ridge is {self.ridge}; it must be positive, such as 0.01")

@@ -79,8 +79,8 @@ class Show:
         from ksdiff.editing.layers import Layers
         from ksdiff.editing.project import Project
         from ksdiff.editing.typed import to_json
-        from ksdiff.model.ksdiff import PATHS
         from ksdiff.motion import MOTION_RATE
+        from ksdiff.motion.space import PATHS
 
         project = Project.load(self.project)
         if self.edits:

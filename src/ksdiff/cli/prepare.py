@@ -36,8 +36,8 @@ class Prepare:
 
     def run(self) -> None:
         """Prepare the corpus."""
-        from ksdiff.corpus.deca import DecaOutput
         from ksdiff.corpus.prepare import Settings, prepare
+        from ksdiff.corpus.sources.deca import DecaOutput
 
         if self.deca is None and (self.jaw != "head" or self.fps is not None):
             raise InputError("--jaw and --fps say how DECA's output is read: give its folder with --deca")

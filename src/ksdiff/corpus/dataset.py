@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.audio import load
 from ksdiff.errors import InputError
-from ksdiff.face.space import MotionSpace, get_space
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Speech
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Word
+from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace, get_space
+from ksdiff.speech.audio import SAMPLES_PER_FRAME, load
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus.solve import solve_mouth
 from ksdiff.corpus.tracker import Track
-from ksdiff.face.rotation import continuous
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.rotation import continuous
+from ksdiff.motion.space import ARKIT
 
 GRID_RATE = 100.0  # frames/s of the even grid on which irregular video frames are filtered
-LONGEST_GAP = 0.1  # s without a face that may be bridged by interpolation
-SHORTEST_SHOT = 1.0  # s; less tells nothing about a neutral pose
+MAX_GAP = 0.1  # s without a face that may be bridged by interpolation
+MIN_SHOT = 1.0  # s; less tells nothing about a neutral pose
 MARGIN = 0.04  # s next to a cut that is not used: encoders blend pictures there
-LARGEST_YAW = np.radians(45)  # half of the mouth is hidden beyond
+MAX_YAW = np.radians(45)  # half of the mouth is hidden beyond
 
 # The head turns about the joint of skull and neck; its place in the tracker's canonical face, cm, found by
 # laying eyes, nose and lips of that face on those of the head.
@@ -116,8 +116,8 @@ def usable(track: Track, parts: list[slice]) -> Bool[np.ndarray, " T"]:
     good = np.zeros(len(track.times), dtype=bool)
     for part in parts:
         found = track.found[part]
-        if found.sum() > 1 and np.ptp(track.times[part]) >= SHORTEST_SHOT:
-            good[part] = found & (np.abs(np.arcsin(np.clip(track.pose[part, 0, 2], -1, 1))) < LARGEST_YAW)
+        if found.sum() > 1 and np.ptp(track.times[part]) >= MIN_SHOT:
+            good[part] = found & (np.abs(np.arcsin(np.clip(track.pose[part, 0, 2], -1, 1))) < MAX_YAW)
     return good
 
 
@@ -165,7 +165,7 @@ def resample(
         gap = np.where(instants > times[at[-1]], instants - times[at[-1]], times[at[after]] - times[at[before]])
         gap = np.where(instants < times[at[0]], times[at[0]] - instants, gap)
         outside = (instants < times[at[0]] - 0.02) | (instants > times[at[-1]] + 0.02)
-        known |= inside & ~outside & (gap <= LONGEST_GAP)
+        known |= inside & ~outside & (gap <= MAX_GAP)
     if known.any():
         nearest = np.flatnonzero(known)
         position = np.clip(np.searchsorted(nearest, np.arange(len(instants))), 0, len(nearest) - 1)

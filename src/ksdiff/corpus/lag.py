@@ -13,14 +13,14 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.signal import butter, sosfiltfilt
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.motion import MOTION_RATE
+from ksdiff.speech.audio import SAMPLE_RATE
 
 RATE = 100  # frames/s of all signals here
 BANDS = 16
 TAPS = np.arange(-32, 33, 4)  # frames around an instant that the filter hears
 LARGEST = 0.4  # s; what containers and encoders do is within this
-LEAST_CORRELATION = 0.15  # less says nothing
+MIN_CORRELATION = 0.15  # less says nothing
 SHORTEST = 2.0  # s of tracked face
 _BAND_PASS = butter(2, (0.7, 8), "bandpass", fs=RATE, output="sos")
 _WINDOW = 512  # samples
@@ -62,7 +62,7 @@ def estimate_lag(
     curve, reach = correlations(expected, seen, known), round(LARGEST * RATE)
     best = int(np.argmax(curve))
     peak = float(curve[best])
-    if peak < LEAST_CORRELATION or best in (0, 2 * reach):
+    if peak < MIN_CORRELATION or best in (0, 2 * reach):
         return Lag(0.0, peak, trusted=False)
     # Vertex of the parabola through the three points around the maximum.
     before, here, after = curve[best - 1 : best + 2]

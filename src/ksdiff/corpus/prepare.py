@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff import audio
-from ksdiff.corpus import deca, facegood, fit
+from ksdiff.corpus import fit
 from ksdiff.corpus.lag import Lag, estimate_lag
 from ksdiff.corpus.quality import closure_rate, jitter, sound_quality
+from ksdiff.corpus.sources import deca, facegood
+from ksdiff.corpus.sources.video import SUFFIXES
 from ksdiff.corpus.storage import (
     CORPUS_VERSION,
     Clip,
@@ -35,26 +36,27 @@ from ksdiff.corpus.storage import (
     write_sound,
 )
 from ksdiff.corpus.tracker import MODEL_SHA256, Track, fetch_model, track_face
-from ksdiff.corpus.video import SUFFIXES
 from ksdiff.errors import InputError
 from ksdiff.extras import require
-from ksdiff.face.keyframes import (
+from ksdiff.files import make_folder
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.keyframe_targets import (
     EXPRESSION_SMOOTHING,
     HEAD_SMOOTHING,
     THRESHOLD,
     keyframe_targets,
     motion_variation,
 )
-from ksdiff.face.space import ARKIT, MotionSpace
-from ksdiff.files import make_folder
-from ksdiff.motion import MOTION_RATE, frame_count
-from ksdiff.speech.features import DEFAULT_ENCODER, load_encoder
+from ksdiff.motion.space import ARKIT, MotionSpace
+from ksdiff.speech import audio
+from ksdiff.speech.audio import frame_count
+from ksdiff.speech.encoder import DEFAULT_ENCODER, load_encoder
 from ksdiff.speech.prosody import prosody as find_prosody
 from ksdiff.speech.transcript import Transcript, hear
 
 RECIPE = 4  # raised when the same settings would give other files than before
-LEAST_TRACKED = 0.5  # share of a clip's instants
-LEAST_SECONDS = 1.0  # of usable face
+MIN_TRACKED = 0.5  # share of a clip's instants
+MIN_SECONDS = 1.0  # of usable face
 MANIFEST = "manifest.csv"
 SOUND_SUFFIXES = (".aac", ".flac", ".m4a", ".mp3", ".ogg", ".wav")
 
@@ -541,10 +543,10 @@ def _face(source: Source, out: Path, settings: Settings) -> _Face:
 
 
 def _check_usable(share: float, seconds: float) -> None:
-    if share < LEAST_TRACKED or seconds < LEAST_SECONDS:
+    if share < MIN_TRACKED or seconds < MIN_SECONDS:
         raise InputError(
             f"a face was usable in only {share:.0%} of its frames ({seconds:.1f} s); "
-            f"at least {LEAST_TRACKED:.0%} and {LEAST_SECONDS:.0f} s are needed"
+            f"at least {MIN_TRACKED:.0%} and {MIN_SECONDS:.0f} s are needed"
         )
 
 

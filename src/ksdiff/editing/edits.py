@@ -12,14 +12,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Choice, Keyframe, Pin, Project, Take, Variation
 from ksdiff.editing.typed import from_json, to_json
 from ksdiff.errors import InputError, suggest
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.transcript import Phone
 
 # How far around a keyframe its path is made anew, frames: a syllable's movement and the next, a nod.

@@ -11,18 +11,19 @@ from torch import Tensor
 from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Project, Take
 from ksdiff.model.diffusion import Diffusion, Paths
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
+from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, frame_noise, keyframe_input
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 # Frames at each end of a range over which what is known goes over into what is made anew.
 RAMP = {EXPRESSION: 6, HEAD: 10}
-LEAST_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
+MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 # How far to go from the motion with predicted keyframes to that with those that a person changed: the model by itself
 # moves hardly more where it is told of a keyframe. Measured with the shipped weights, see docs/editing.md.
 EMPHASIS = {EXPRESSION: 12.0, HEAD: 6.0}
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
-LARGEST_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window makes anew
+MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window makes anew
 
 Encode = Callable[[int, bool], tuple[Encoded, Encoded | None]]
 
@@ -37,13 +38,13 @@ def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
     edges = np.flatnonzero(np.diff(stale.astype(int), prepend=0, append=0)).reshape(-1, 2).tolist()
     groups: list[list[int]] = []
     for first, stop in edges:
-        if groups and stop - groups[-1][0] <= LARGEST_WINDOW:
+        if groups and stop - groups[-1][0] <= MAX_WINDOW:
             groups[-1][1] = stop
         else:
             groups.append([first, stop])
     runs = []
     for first, stop in groups:
-        if stop - first <= LARGEST_WINDOW:
+        if stop - first <= MAX_WINDOW:
             middle = (first + stop - WINDOW) // 2
             last = -(-max(0, frames - WINDOW) // GRID) * GRID  # beyond it, a window would look past the sound
             runs.append([min(max(0, round(middle / GRID) * GRID), last)])
@@ -80,7 +81,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
         else:
             neutral, gain = 0.0, layers.head_amplitude
         posed = [keyframe for keyframe in take.keyframes[path] if name in keyframe.pose and stale[keyframe.frame]]
-        if not posed or gain < LEAST_GAIN:
+        if not posed or gain < MIN_GAIN:
             continue
         targets = [(keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain for keyframe in posed]
         own = pose_weights([keyframe.frame / MOTION_RATE for keyframe in posed], times, pose_fade(path, name))

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.face.layers import NATURAL, EyeBehaviour, GazeTarget
-from ksdiff.face.space import MotionSpace
+from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
+from ksdiff.motion.space import MotionSpace
 
 # Regions of the face by how the names of their channels begin.
 REGIONS = {"jaw": "jaw", "mouth": "mouth", "cheeks": ("cheek", "nose"), "brows": "brow", "eyes": "eye"}
-LARGEST_GAIN = 4.0
-LONGEST_SMOOTHING = 1.0  # s
-MOST_BLINKS = 120.0  # a minute
-WIDEST_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
+MAX_GAIN = 4.0
+MAX_SMOOTHING = 1.0  # s
+MAX_BLINKS = 120.0  # a minute
+MAX_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,17 @@ class Layers:
         for region, gain in {**self.gains, "head": self.head_amplitude}.items():
             if region not in {*REGIONS, "head"}:
                 raise InputError(f"there is no region {region!r}: {suggest(region, tuple(REGIONS))}")
-            if not 0 <= gain <= LARGEST_GAIN:
-                raise InputError(f"the gain of {region} is {gain}; it must be 0 to {LARGEST_GAIN:g}, and 1 is none")
+            if not 0 <= gain <= MAX_GAIN:
+                raise InputError(f"the gain of {region} is {gain}; it must be 0 to {MAX_GAIN:g}, and 1 is none")
         for name in ("expression_smoothing", "head_smoothing"):
-            if not 0 <= getattr(self, name) <= LONGEST_SMOOTHING:
-                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to {LONGEST_SMOOTHING:g} s")
+            if not 0 <= getattr(self, name) <= MAX_SMOOTHING:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to {MAX_SMOOTHING:g} s")
         for channel, offset in self.offsets.items():
             if not math.isfinite(offset):
                 raise InputError(f"the offset of {channel} is {offset}; it must be a finite number")
         if self.eyes is not None:
             for name, value in vars(self.eyes).items():
-                most = {"blinks_per_minute": MOST_BLINKS, "interval_spread": WIDEST_SPREAD}.get(name, math.inf)
+                most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, math.inf)
                 if not math.isfinite(value) or value > most:
                     raise InputError(f"{name} of the eyes is {value}; it must be finite and at most {most:g}")
         if not 0 <= self.eyes_seed < 2**63:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.model.ksdiff import HEAD
+from ksdiff.motion.space import HEAD
 
 # How far a pose reaches, s: of the head, of what speech moves, and of the rest of the face, which is slower.
 HEAD_FADE, SPEECH_FADE, FACE_FADE = 0.56, 0.16, 0.4

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.layers import Layers
 from ksdiff.errors import InputError, suggest
-from ksdiff.face.space import MotionSpace
-from ksdiff.model.ksdiff import HEAD, PATHS
 from ksdiff.model.sampling import SamplingOptions
-from ksdiff.motion import MOTION_RATE, Motion, Word, frame_count
-from ksdiff.speech.transcript import Phone, silence
+from ksdiff.motion import MOTION_RATE, Motion, Word
+from ksdiff.motion.space import HEAD, PATHS, MotionSpace
+from ksdiff.speech.audio import SAMPLE_RATE, frame_count
+from ksdiff.speech.transcript import Phone
+from ksdiff.speech.vad import silence
 
 if TYPE_CHECKING:
     from ksdiff.editing.edits import Edit
 
-LONGEST_SOUND = 1200.0  # s; longer sound is a film, and a project of it would not fit in memory many times over
+MAX_SOUND = 1200.0  # s; longer sound is a film, and a project of it would not fit in memory many times over
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +38,10 @@ class Voice:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.samples) > LONGEST_SOUND * SAMPLE_RATE:
+        if len(self.samples) > MAX_SOUND * SAMPLE_RATE:
             raise InputError(
                 f"the sound is {len(self.samples) / SAMPLE_RATE:.0f} s long; a project holds up to "
-                f"{LONGEST_SOUND:.0f} s: cut it"
+                f"{MAX_SOUND:.0f} s: cut it"
             )
 
     @property
@@ -295,7 +295,7 @@ class Project:
     @cached_property
     def motion(self) -> Motion:
         """The finished motion at 25 frames/s: takes composed, layers applied, poses met, pins kept."""
-        from ksdiff.editing.render import render  # it needs this module
+        from ksdiff.editing.render import render
 
         return render(self)
 
@@ -305,7 +305,7 @@ class Project:
         Raises:
             InputError: The file cannot be written.
         """
-        from ksdiff.editing.project_file import save_project  # it needs this module
+        from ksdiff.editing.project_file import save_project
 
         save_project(self, path)
 
@@ -316,7 +316,7 @@ class Project:
         Raises:
             InputError: The file is missing, is not a project, is damaged, or is of a later version.
         """
-        from ksdiff.editing.project_file import load_project  # it needs this module
+        from ksdiff.editing.project_file import load_project
 
         return load_project(path)
 

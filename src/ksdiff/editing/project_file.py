@@ -22,17 +22,16 @@ import numpy as np
 from av.error import FFmpegError
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE, write_flac
 from ksdiff.editing.edits import Edit
 from ksdiff.editing.layers import Layers
-from ksdiff.editing.project import LONGEST_SOUND, Choice, Keyframe, Pin, Project, Take, Variation, Voice
+from ksdiff.editing.project import MAX_SOUND, Choice, Keyframe, Pin, Project, Take, Variation, Voice
 from ksdiff.editing.typed import from_json, to_json
 from ksdiff.errors import InputError
-from ksdiff.face.space import get_space
-from ksdiff.files import replacing
-from ksdiff.model.ksdiff import PATHS
+from ksdiff.files import atomic_write
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.space import PATHS, get_space
+from ksdiff.speech.audio import SAMPLE_RATE, write_flac
 from ksdiff.speech.transcript import Phone
 
 FORMAT = "ksdiff-project"
@@ -43,8 +42,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 LARGEST = {
     "project.json": 64 << 20,
     "motion.npz": 256 << 20,
-    "sound.flac": int(LONGEST_SOUND * SAMPLE_RATE * 2.1),
-    "sound_rest.npz": int(LONGEST_SOUND * SAMPLE_RATE * 4.1),
+    "sound.flac": int(MAX_SOUND * SAMPLE_RATE * 2.1),
+    "sound_rest.npz": int(MAX_SOUND * SAMPLE_RATE * 4.1),
 }
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same project gives the same file
 _FULL_SCALE = 32768.0  # of 16 bits
@@ -63,7 +62,7 @@ def save_project(project: Project, path: Path | str) -> None:
         "motion.npz": _packed(arrays),
         **_packed_voice(project.voice),
     }
-    with replacing(Path(path)) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+    with atomic_write(Path(path)) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, data in parts.items():
             entry = zipfile.ZipInfo(name, _WHEN)
             # Level 1: floats hardly shrink, and a studio saves after every edit.
@@ -156,8 +155,8 @@ def _samples(flac: bytes) -> Float[np.ndarray, " N"]:
                 raise InputError("sound.flac must be mono, 16 kHz, 16 bit")
             blocks.append(frame.to_ndarray()[0])
             count += frame.samples
-            if count > LONGEST_SOUND * SAMPLE_RATE:
-                raise InputError(f"sound.flac is longer than {LONGEST_SOUND:.0f} s: this is no project of ksdiff")
+            if count > MAX_SOUND * SAMPLE_RATE:
+                raise InputError(f"sound.flac is longer than {MAX_SOUND:.0f} s: this is no project of ksdiff")
     return np.concatenate(blocks).astype(np.float32) / np.float32(_FULL_SCALE)
 
 

@@ -11,9 +11,12 @@ from ksdiff.editing.layers import Layers
 from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Pin, Project
 from ksdiff.errors import InputError
-from ksdiff.face.layers import add_blinks_and_gaze, limit, rest_in_silence, smooth
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.layers.eyes import add_blinks_and_gaze
+from ksdiff.layers.limits import limit
+from ksdiff.layers.rest import rest_in_silence
+from ksdiff.layers.smoothing import smooth
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 FADE = 9  # frames over which one take goes over into another
 

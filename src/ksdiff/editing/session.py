@@ -12,7 +12,6 @@ import torch
 from jaxtyping import Float
 
 from ksdiff.animator import AnimateOptions
-from ksdiff.audio import SAMPLE_RATE, load, validate
 from ksdiff.editing.edits import Edit, apply
 from ksdiff.editing.inpainting import inpaint
 from ksdiff.editing.layers import Layers
@@ -20,10 +19,12 @@ from ksdiff.editing.project import Keyframe, Project, Take, Voice
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
 from ksdiff.model.condition import Condition, FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded
+from ksdiff.model.ksdiff import Encoded
 from ksdiff.model.sampling import WINDOW, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, Motion, Word
-from ksdiff.speech.features import encoder_of
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.speech.audio import SAMPLE_RATE, load, validate
+from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import Transcript, hear
 

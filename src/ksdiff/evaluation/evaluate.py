@@ -15,15 +15,14 @@ from ksdiff.evaluation.metrics.statistics import Interval, bootstrap, bootstrap_
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.report import REAL, Comparison, Distribution, Figure, Kind, Report, SystemResult, described
 from ksdiff.evaluation.score import ClipParts, Scores, clip_parts, score_clip, score_parts
-from ksdiff.evaluation.sync import LEAST_FRAMES, SyncExpert, counted, log_mel
+from ksdiff.evaluation.sync import MIN_FRAMES, SyncExpert, counted, log_mel
 from ksdiff.evaluation.systems import Seams, System
-from ksdiff.face.layers import rest_in_silence
-from ksdiff.face.space import ARKIT
+from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Generated
 from ksdiff.motion import MOTION_RATE
-from ksdiff.speech.transcript import silence
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.speech.vad import silence
 
 RESAMPLES = 400  # of figures that must be computed anew for each draw
 ENOUGH_SPEAKERS = 12  # from which whole speakers are drawn for the intervals, else clips
@@ -209,7 +208,7 @@ def score(
     for scene, one in zip(stage, performances, strict=True):
         figures = score_clip(one)
         expert = experts.get(one.speaker)
-        if expert is not None and one.space == ARKIT and counted(one.known[EXPRESSION], 0).sum() >= LEAST_FRAMES:
+        if expert is not None and one.space == ARKIT and counted(one.known[EXPRESSION], 0).sum() >= MIN_FRAMES:
             sync = expert.score(scene.mel, one.expression, one.known[EXPRESSION])
             figures |= {"sync_m_c": (sync.confidence, 1.0), "sync_m_d": (sync.distance, 1.0)}
             figures["sync_m_offset"] = (float(sync.offset), 1.0)

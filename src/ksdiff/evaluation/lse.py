@@ -19,14 +19,14 @@ from scipy.ndimage import median_filter
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ksdiff.audio import SAMPLE_RATE, load
-from ksdiff.corpus.video import frames
+from ksdiff.corpus.sources.video import frames
 from ksdiff.errors import InputError
-from ksdiff.evaluation.sync import LARGEST_OFFSET, sync_arithmetic
+from ksdiff.evaluation.sync import MAX_OFFSET, sync_arithmetic
 from ksdiff.extras import require
 from ksdiff.face.head import Head
-from ksdiff.motion import MOTION_RATE, SAMPLES_PER_FRAME, Motion
+from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.output.render import CENTRE, DISTANCE, HEIGHT_SHOWN, Renderer, check_space
+from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME, load
 
 PUBLISHED = "http://www.robots.ox.ac.uk/~vgg/software/lipsync/data/syncnet_v2.model"
 SIDE = 224  # pixels of the pictures that the network sees
@@ -192,8 +192,8 @@ def embeddings(
 
 def shifted_distances(seen: Float[Tensor, "F D"], heard: Float[Tensor, "F D"]) -> Float[np.ndarray, " 31"]:
     """D(s): mean over frames i of ‖v_i - a_{i+s}‖, s from -15 to 15, where a is 0 outside the clip."""
-    padded = F.pad(heard, (0, 0, LARGEST_OFFSET, LARGEST_OFFSET))
-    shifts = 2 * LARGEST_OFFSET + 1
+    padded = F.pad(heard, (0, 0, MAX_OFFSET, MAX_OFFSET))
+    shifts = 2 * MAX_OFFSET + 1
     return np.array([F.pairwise_distance(seen, padded[s : s + len(seen)]).mean().item() for s in range(shifts)])
 
 

@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import MotionSpace
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
 @dataclass(frozen=True, eq=False)

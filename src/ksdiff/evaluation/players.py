@@ -7,8 +7,8 @@ import numpy as np
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.evaluation.evaluate import Scored
 from ksdiff.evaluation.report_page import Player
-from ksdiff.face.space import ARKIT
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import ARKIT
 
 
 def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Player]:

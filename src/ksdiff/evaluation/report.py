@@ -17,12 +17,12 @@ from jaxtyping import Float
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import METRICS, Metric
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 
 FILE_VERSION = 1
 REAL = "real"  # name of the system that is the tracked face itself
 DASH = "–"  # stands where there is no figure
-MOST_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
+MAX_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
 ARROWS = {"lower": "↓", "higher": "↑", "real": "≈", "none": ""}  # where better values of a metric lie
 BETTER = {
     "lower": "lower is better",
@@ -286,7 +286,7 @@ def p_text(p: float) -> str:
 def write_json(report: Report, path: Path | str) -> None:
     """Write the report for programs; `read_json` gives an equal one back. NaN becomes null."""
     content = {"version": FILE_VERSION, **_plain(report)}
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
 
 
@@ -351,7 +351,7 @@ def _numbers(entry: dict[str, Any]) -> dict[str, Any]:
 def write_markdown(report: Report, path: Path | str) -> None:
     """Write the report's tables, one for each group of metrics: systems down, metrics across, the best in bold.
 
-    Groups of more than `MOST_COLUMNS` metrics have them down, and no intervals.
+    Groups of more than `MAX_COLUMNS` metrics have them down, and no intervals.
     """
     parts = [f"# {_cell(report.title)}"]
     if report.subtitle:
@@ -368,7 +368,7 @@ def write_markdown(report: Report, path: Path | str) -> None:
     if counts := unequal_clips(report):
         parts.append(counts)
     for group, metrics in groups.items():
-        table = _figure_table if len(metrics) <= MOST_COLUMNS else _long_table
+        table = _figure_table if len(metrics) <= MAX_COLUMNS else _long_table
         parts += [f"## {group}", table(report, metrics)]
     if report.comparisons:
         parts += ["## Paired comparisons", _comparison_table(report)]
@@ -380,7 +380,7 @@ def write_markdown(report: Report, path: Path | str) -> None:
     if report.facts:
         facts = [[name, f"`{value}`" if name == "command" else value] for name, value in report.facts.items()]
         parts += ["## How it was made", _table(["", ""], [[_cell(a), _cell(b)] for a, b in facts], numbers_from=2)]
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 

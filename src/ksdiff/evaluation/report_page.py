@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import Metric
 from ksdiff.evaluation.plots import Axis, histogram, interval, row_of_dots
@@ -24,7 +23,7 @@ from ksdiff.evaluation.report import (
     ARROWS,
     BETTER,
     DASH,
-    MOST_COLUMNS,
+    MAX_COLUMNS,
     REAL,
     Comparison,
     Figure,
@@ -36,10 +35,11 @@ from ksdiff.evaluation.report import (
     unequal_clips,
     value_of,
 )
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb_of_takes
 from ksdiff.output.html import encode_mp3, loudness
+from ksdiff.speech.audio import SAMPLE_RATE
 
 COLOURS = 10  # of systems, in the style sheet; more systems share them
 ROOMY = 7  # metrics whose intervals fit beside their values
@@ -110,7 +110,7 @@ def write_html(report: Report, path: Path | str, players: Sequence[Player] = ())
         ("Systems", _systems(report, colours)),
         ("Listen and look", '<div id="comparison"></div>' if players else ""),
         *(
-            (group, (_figure_table if len(metrics) <= MOST_COLUMNS else _long_table)(report, metrics, colours))
+            (group, (_figure_table if len(metrics) <= MAX_COLUMNS else _long_table)(report, metrics, colours))
             for group, metrics in report.groups().items()
         ),
         ("Comparisons", _comparison_tables(report)),
@@ -130,7 +130,7 @@ def write_html(report: Report, path: Path | str, players: Sequence[Player] = ())
         script=_asset("report.js"),
         viewer=f"<script>{_asset('viewer.js')}</script>" if players else "",
     )
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 

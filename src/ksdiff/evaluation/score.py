@@ -15,12 +15,11 @@ from ksdiff.evaluation.metrics import articulation, beats, head, vertices
 from ksdiff.evaluation.metrics import keyframes as matching
 from ksdiff.evaluation.metrics.faces import face_shape
 from ksdiff.evaluation.performance import Performance
-from ksdiff.face.space import ARKIT, MotionSpace
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS, MotionSpace
 
 FPS = float(MOTION_RATE)
-LEAST_KNOWN = 1.0  # s of a path that must be known for a clip to say something about it
+MIN_KNOWN = 1.0  # s of a path that must be known for a clip to say something about it
 GUESSES = 20  # random and periodic guesses of keyframes that are averaged
 WELL_SCALED = (0.8, 1.25)  # amplitude ratios that count as right
 SIDES = ("generated", "real")
@@ -250,7 +249,7 @@ def _correlations(made: Float[np.ndarray, "T M"], real: Float[np.ndarray, "T M"]
 
 
 def _enough(p: Performance, path: str) -> bool:
-    return int(p.known[path].sum()) >= LEAST_KNOWN * FPS
+    return int(p.known[path].sum()) >= MIN_KNOWN * FPS
 
 
 def _scored(value: float, weight: float | int) -> tuple[float, float]:

@@ -23,17 +23,16 @@ from scipy.stats import mannwhitneyu
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
-from ksdiff.files import replacing
-from ksdiff.model.ksdiff import EXPRESSION
+from ksdiff.files import atomic_write
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT, EXPRESSION
+from ksdiff.speech.audio import SAMPLE_RATE
 
 FORMAT = "ksdiff-sync-1"
-LARGEST_OFFSET = 15  # frames: SyncNet's and Wav2Lip's range of shifts
-LEAST_FRAMES = 25  # frames that must count, for a mean over them to say something
+MAX_OFFSET = 15  # frames: SyncNet's and Wav2Lip's range of shifts
+MIN_FRAMES = 25  # frames that must count, for a mean over them to say something
 MEL_RATE = 100  # frames/s
 MEL_BANDS = 40
 MEL_PER_FRAME = MEL_RATE // MOTION_RATE
@@ -43,7 +42,7 @@ _WINDOW, _TRANSFORM = 400, 512  # samples
 _MIRROR = [
     ARKIT.mouth.index(name.replace("Left", "*").replace("Right", "Left").replace("*", "Right")) for name in ARKIT.mouth
 ]
-_SHIFTS = np.arange(-LARGEST_OFFSET, LARGEST_OFFSET + 1)
+_SHIFTS = np.arange(-MAX_OFFSET, MAX_OFFSET + 1)
 
 Progress = Callable[[int, float], None]  # step; loss
 
@@ -129,7 +128,7 @@ def expert_clips(corpus: Corpus, speakers: Sequence[str]) -> list[ExpertClip]:
     """
     if corpus.space != ARKIT:
         raise InputError(f"{corpus.path} holds {corpus.space.name} motion; the sync expert sees only arkit motion")
-    least = LEAST_FRAMES + 2 * LARGEST_OFFSET
+    least = MIN_FRAMES + 2 * MAX_OFFSET
     clips = [
         ExpertClip.of(clip, corpus)
         for clip in corpus.clips
@@ -241,8 +240,8 @@ def sync_arithmetic(curve: Float[np.ndarray, " K"]) -> tuple[float, float, int]:
 def counted(known: Bool[np.ndarray, " T"], reach: int) -> Bool[np.ndarray, " T"]:
     """Frames at which every shift has sound and every frame within ``reach`` is known."""
     count = np.convolve(~known, np.ones(2 * reach + 1), "full")[reach : reach + len(known)] == 0
-    count[:LARGEST_OFFSET] = False
-    count[max(0, len(known) - LARGEST_OFFSET) :] = False
+    count[:MAX_OFFSET] = False
+    count[max(0, len(known) - MAX_OFFSET) :] = False
     return count
 
 
@@ -260,10 +259,10 @@ def _check(mel: np.ndarray, expression: np.ndarray, known: np.ndarray) -> None:
             f"motion has {len(expression)} frames but the sound {heard:.2f} frames of 1/{MOTION_RATE} s: give the "
             "sound that belongs to it, or cut both to the same length"
         )
-    if counted(known, 0).sum() < LEAST_FRAMES:
+    if counted(known, 0).sum() < MIN_FRAMES:
         raise InputError(
-            f"{known.sum()} frames of {len(known)} are known; a lip-sync score needs at least {LEAST_FRAMES} that are "
-            f"{LARGEST_OFFSET} or more from both ends: give a longer clip"
+            f"{known.sum()} frames of {len(known)} are known; a lip-sync score needs at least {MIN_FRAMES} that are "
+            f"{MAX_OFFSET} or more from both ends: give a longer clip"
         )
 
 
@@ -318,7 +317,7 @@ def train_expert(
     Raises:
         InputError: Too few clips of enough length.
     """
-    length = frames + 2 * LARGEST_OFFSET
+    length = frames + 2 * MAX_OFFSET
     clips = [clip for clip in clips if len(clip.known) > length]
     if len(clips) < 2:
         raise InputError(f"the sync expert needs at least 2 clips of more than {length} frames; there are {len(clips)}")
@@ -355,11 +354,11 @@ class _Pieces:
     def draw(
         self, random: np.random.Generator, batch: int
     ) -> tuple[Float[Tensor, "B C S"], Float[Tensor, "B M R"], Bool[Tensor, "B T"]]:
-        span = self.frames + 2 * LARGEST_OFFSET
+        span = self.frames + 2 * MAX_OFFSET
         mels, motions, knowns = [], [], []
         for i in random.choice(len(self.mel), batch, replace=False, p=self.lengths / self.lengths.sum()):
             first = int(random.integers(0, self.lengths[i] - span + 1))
-            start = first + LARGEST_OFFSET
+            start = first + MAX_OFFSET
             motion = self.motion[i][start : start + self.frames + 2 * self.see]
             mel = self.mel[i][MEL_PER_FRAME * first : MEL_PER_FRAME * (first + span - 1) + 1 + 2 * self.hear]
             motions.append(motion[:, _MIRROR] if random.random() < 0.5 else motion)
@@ -382,7 +381,7 @@ def _contrast(
     distance = (2 - 2 * cosine).clamp_min(1e-6).sqrt().flatten(1, 2)
     mean = F.avg_pool1d(distance, window, 1)
     whole = -F.max_pool1d(-known[:, None].float(), window, 1)[:, 0] > 0
-    right = (torch.arange(batch) * shifts + LARGEST_OFFSET)[:, None].expand_as(whole)
+    right = (torch.arange(batch) * shifts + MAX_OFFSET)[:, None].expand_as(whole)
     # A mean over more frames is less noisy, so a difference in it says more.
     logits = -expert.log_sharpness.exp() * window**0.5 * mean.transpose(1, 2)
     if not whole.any():
@@ -396,7 +395,7 @@ def save_expert(expert: SyncExpert, path: Path) -> None:
         name: value.half() if value.is_floating_point() else value for name, value in expert.state_dict().items()
     }
     header = {"format": FORMAT, "settings": expert.settings, "facts": expert.facts}
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         save_file(tensors, temporary, {"ksdiff": json.dumps(header, sort_keys=True)})
 
 
@@ -455,9 +454,9 @@ def discrimination(expert: SyncExpert, clips: Sequence[ExpertClip]) -> dict[str,
     figures = {}
     for window in (1, MOTION_RATE):
         own = [_window_means(curve, window) for curve in curves]
-        true = np.concatenate([means[:, LARGEST_OFFSET] for means in own])
+        true = np.concatenate([means[:, MAX_OFFSET] for means in own])
         shifted = np.concatenate([means[:, far].ravel() for means in own])
-        other = np.concatenate([_window_means(curve, window)[:, LARGEST_OFFSET] for curve in others])
+        other = np.concatenate([_window_means(curve, window)[:, MAX_OFFSET] for curve in others])
         span = f"{window / MOTION_RATE:g} s"
         figures[f"AUC against shifted sound, {span}"] = _auc(true, shifted)
         figures[f"AUC against another's sound, {span}"] = _auc(true, other)

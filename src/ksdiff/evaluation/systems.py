@@ -8,8 +8,8 @@ import numpy as np
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 # Of one clip: by path, frames at which one window of the sampler takes over from another.
 Seams = tuple[int, ...]

@@ -34,12 +34,11 @@ from ksdiff.evaluation.sync import SyncExpert, expert_clips, load_expert, save_e
 from ksdiff.evaluation.systems import ModelSystem, StillFace, System
 from ksdiff.experiments.regression import RegressionSystem, statistics, train_regressor
 from ksdiff.experiments.retrieval import RetrievalSystem
-from ksdiff.face.space import ARKIT
-from ksdiff.files import make_folder, replacing
+from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
-from ksdiff.model.ksdiff import EXPRESSION, PATHS
 from ksdiff.model.sampling import Generated
+from ksdiff.motion.space import ARKIT, EXPRESSION, PATHS
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
 from ksdiff.training.train import MODEL_FILE, train
 
@@ -193,7 +192,7 @@ def make_motion(
         system = ModelSystem(load_model(model))
     clips = test_clips(corpus, split.test)
     made = generate(system, corpus, clips, progress=progress)
-    with replacing(folder / TEST_FILE) as temporary:
+    with atomic_write(folder / TEST_FILE) as temporary:
         arrays: dict[str, Any] = flatten(made)
         np.savez_compressed(temporary, **arrays)
 

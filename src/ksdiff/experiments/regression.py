@@ -11,16 +11,16 @@ from torch import Tensor, nn
 
 from ksdiff.corpus.dataset import Clip, Corpus, Split
 from ksdiff.evaluation.systems import Seams
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.model.anchor import Anchor
 from ksdiff.model.condition import Condition, FrameGrid, condition_of
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batches
 from ksdiff.training.config import TrainingConfig
 from ksdiff.training.losses import diffusion_loss
-from ksdiff.training.train import LEAST_DEVIATION, learning_rate
+from ksdiff.training.train import MIN_DEVIATION, learning_rate
 
 
 class Regressor(nn.Module):
@@ -65,14 +65,14 @@ def train_regressor(corpus: Corpus, split: Split, config: TrainingConfig, path: 
         (position + velocity).backward()
         nn.utils.clip_grad_norm_(model.parameters(), config.clip)
         optimiser.step()
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         save_file(model.state_dict(), temporary)
 
 
 def statistics(clips: list[Clip]) -> tuple[Float[np.ndarray, " E"], Float[np.ndarray, " E"]]:
     """Mean and deviation of the known expression."""
     known = np.concatenate([clip.motion[EXPRESSION][clip.mask[EXPRESSION]] for clip in clips])
-    return known.mean(axis=0), np.maximum(known.std(axis=0), LEAST_DEVIATION[EXPRESSION])
+    return known.mean(axis=0), np.maximum(known.std(axis=0), MIN_DEVIATION[EXPRESSION])
 
 
 @dataclass(frozen=True)

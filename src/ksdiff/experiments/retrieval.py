@@ -9,9 +9,9 @@ from scipy.ndimage import gaussian_filter1d
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.evaluation.systems import Seams
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 COMPONENTS = 24  # principal components of the speech features that are compared
 CONTEXT = (-4, -2, 0, 2, 4)  # frames around an instant whose speech is compared

@@ -19,8 +19,8 @@ from jaxtyping import Float, Int
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.plain_pickle import read_pickle
-from ksdiff.face.space import FLAME, FLAME_COMPONENTS, FLAME_JAW, MotionSpace
+from ksdiff.motion.space import FLAME, FLAME_COMPONENTS, FLAME_JAW, MotionSpace
+from ksdiff.restricted_pickle import read_pickle
 
 ROOT, NECK, JAW, LEFT_EYE, RIGHT_EYE = range(5)
 JOINTS = 5

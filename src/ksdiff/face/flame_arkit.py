@@ -21,9 +21,9 @@ from scipy.spatial.transform import Rotation
 from ksdiff.errors import InputError
 from ksdiff.face.flame import HOME, JAW, ROOT, FlameModel, FlameParameters
 from ksdiff.face.head import Head, load_head
-from ksdiff.face.plain_pickle import read_pickle, read_pickled_npy
-from ksdiff.face.rotation import continuous
-from ksdiff.face.space import ARKIT, FLAME_COMPONENTS
+from ksdiff.motion.rotation import continuous
+from ksdiff.motion.space import ARKIT, FLAME_COMPONENTS
+from ksdiff.restricted_pickle import read_pickle, read_pickled_npy
 
 # MediaPipe's landmark for each of the iBUG 68 from the 18th on: brows, nose, eyes, outer and inner lips. A table in
 # common use, such as https://github.com/PeizhiYan/Mediapipe_2_Dlib_Landmarks.

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT_SHAPES
 
 # Upper face, as in the upper-face dynamics metrics: what brows and eyelids move.
 UPPER_FACE_SHAPES = tuple(

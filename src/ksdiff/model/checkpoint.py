@@ -12,11 +12,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.face.space import MotionSpace, get_space
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions
+from ksdiff.motion.space import MotionSpace, get_space
 
 FORMAT = "ksdiff-1"
 DEFAULT_MODEL = "base"
@@ -76,7 +76,7 @@ def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[
         "styles": styles,
         "facts": facts,
     }
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         save_file(tensors, temporary, {"ksdiff": json.dumps(header, sort_keys=True)})
 
 

@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.speech.audio import SAMPLE_RATE
 
 BYTES = 256  # a word is a sequence of UTF-8 bytes, so that any language can be written
 

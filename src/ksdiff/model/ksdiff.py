@@ -6,7 +6,6 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ksdiff.face.space import MotionSpace
 from ksdiff.model.anchor import Anchor
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
@@ -15,9 +14,7 @@ from ksdiff.model.generator import MotionGenerator
 from ksdiff.model.keyframes import KeyframePredictor
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
-
-EXPRESSION, HEAD = "expression", "head"
-PATHS = (EXPRESSION, HEAD)
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
 @dataclass(frozen=True)

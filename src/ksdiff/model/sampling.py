@@ -12,8 +12,9 @@ from torch import Tensor
 from ksdiff.errors import InputError
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.diffusion import Diffusion
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, Encoded, KSDiff
+from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 WINDOW = 160  # frames denoised at once
 OVERLAP = 20  # frames at the start of a window over which it takes over from the one before it

@@ -13,11 +13,11 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.face.layers import gaze_angles
-from ksdiff.face.rotation import from_yaw_pitch_roll, yaw_pitch_roll
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
+from ksdiff.layers.eyes import gaze_angles
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import from_yaw_pitch_roll, yaw_pitch_roll
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
 from ksdiff.output.timecode import frame_number, start_frame, timecode
 
 
@@ -56,7 +56,7 @@ def write_arkit_csv(motion: Motion, path: Path | str) -> None:
     values = np.concatenate([shapes, head, eyes.reshape(len(motion), 6)], axis=1)
     values += 0.0  # no "-0.0000000000"
     start = start_frame(motion)
-    with replacing(Path(path)) as temporary, temporary.open("w", encoding="ascii", newline="") as file:
+    with atomic_write(Path(path)) as temporary, temporary.open("w", encoding="ascii", newline="") as file:
         file.write(",".join(COLUMNS) + "\n")
         for frame, row in enumerate(values, start):
             file.write(f"{timecode(frame, motion.fps)}.000,{values.shape[1]},")

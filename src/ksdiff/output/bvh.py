@@ -12,10 +12,10 @@ from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import yaw_pitch_roll
-from ksdiff.face.space import ARKIT
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import yaw_pitch_roll
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.retarget import NECK_SHARE
 
 NECK_LENGTH = 15.0  # cm: from the base of the neck to the joint of neck and skull
@@ -51,7 +51,7 @@ def write_bvh(motion: Motion, path: Path | str) -> None:
     position = 100 * motion.head[:, 3:] + offset - Rotation.from_rotvec(NECK_SHARE * turns).apply(offset)
     values = np.concatenate([position, _angles(NECK_SHARE * turns), _angles((1 - NECK_SHARE) * turns)], axis=1)
     values = np.round(values, 6) + 0.0  # no "-0.000000"
-    with replacing(Path(path)) as temporary, temporary.open("w", encoding="ascii", newline="\n") as file:
+    with atomic_write(Path(path)) as temporary, temporary.open("w", encoding="ascii", newline="\n") as file:
         file.write(_HIERARCHY)
         file.write(f"MOTION\nFrames: {len(motion)}\nFrame Time: {1 / motion.fps:.10f}\n")
         for row in values:

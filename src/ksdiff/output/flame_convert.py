@@ -5,8 +5,8 @@ from dataclasses import replace
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters, check_space
 from ksdiff.face.flame_arkit import RIDGE, Bridge, Misfit
-from ksdiff.face.space import ARKIT, MotionSpace
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT, MotionSpace
 
 
 def convert(motion: Motion, bridge: Bridge, space: MotionSpace, ridge: float = RIDGE) -> tuple[Motion, Misfit | None]:

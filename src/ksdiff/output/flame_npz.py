@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ksdiff.face.flame import FlameParameters
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 
 # Scale, translation x and y (m) of the neutral pose: a face 0.2 m high fills DECA's picture, which is 1.25 times as
@@ -30,7 +30,7 @@ def write_flame_npz(motion: Motion, path: Path | str, camera: tuple[float, float
     parameters = FlameParameters.of(motion.expression, motion.head, motion.space)
     scale, x, y = camera
     changes = parameters.camera
-    with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+    with atomic_write(Path(path)) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
             exp=parameters.expression.astype(np.float32),

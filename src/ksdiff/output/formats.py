@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.face.keyframe_file import write_keyframes
-from ksdiff.face.space import ARKIT, FLAME, FLAME_JAW, MotionSpace
 from ksdiff.motion import Motion
+from ksdiff.motion.keyframe_file import write_keyframes
+from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, MotionSpace
 from ksdiff.output.arkit_csv import write_arkit_csv
 from ksdiff.output.bvh import write_bvh
 from ksdiff.output.flame_npz import write_flame_npz

@@ -18,10 +18,10 @@ from jaxtyping import Float, Int
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import Head, load_head
-from ksdiff.face.rotation import quaternions
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import quaternions
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
 
 # A part's material, by the part's name up to "_": how rough it is; colours are those of the vertices.
 ROUGHNESS = {
@@ -34,8 +34,8 @@ ROUGHNESS = {
     "brow": 0.9,
 }
 _SHADE = 0.6  # part of the light that a vertex closed in on all sides loses
-LEAST_MOVE = 2e-6  # m: smaller displacements, and changes of the normals below the next, are left out
-LEAST_TURN = 0.02
+MIN_MOVE = 2e-6  # m: smaller displacements, and changes of the normals below the next, are left out
+MIN_TURN = 0.02
 
 _FLOAT, _USHORT, _UBYTE = 5126, 5123, 5121  # component types
 _ARRAY_BUFFER, _ELEMENT_ARRAY_BUFFER = 34962, 34963
@@ -49,7 +49,7 @@ def write_glb(motion: Motion, path: Path | str) -> None:
         InputError: The motion is not in the arkit space.
     """
     content = glb(motion)
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_bytes(content)
 
 
@@ -247,8 +247,8 @@ def _primitive(
     indices, moved = bytearray(), bytearray()
     targets = [
         {
-            "POSITION": buffer.sparse(delta[used], LEAST_MOVE, indices, moved),
-            "NORMAL": buffer.sparse(turn[used], LEAST_TURN, indices, moved),
+            "POSITION": buffer.sparse(delta[used], MIN_MOVE, indices, moved),
+            "NORMAL": buffer.sparse(turn[used], MIN_TURN, indices, moved),
         }
         for delta, turn in zip(head.deltas, turns, strict=True)
     ]

@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 
 BINARY_SUFFIXES = (".glb", ".vrm")
 SUFFIXES = (*BINARY_SUFFIXES, ".gltf")
@@ -85,7 +85,7 @@ class GltfFile:
             data = _text(content)
         else:
             data = self._chunked(_text(content))
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(data)
 
     def _chunked(self, text: bytes) -> bytes:

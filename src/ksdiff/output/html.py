@@ -14,11 +14,11 @@ import av
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE, load
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb
 from ksdiff.output.video import SoundTrack
+from ksdiff.speech.audio import SAMPLE_RATE, load
 
 _BIT_RATE = 96_000  # bits/s: enough for speech, mono or stereo
 _RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)  # samples/s that MP3 has
@@ -95,7 +95,7 @@ def write_html(
         head=base64.b64encode(head).decode(),
         viewer=files("ksdiff").joinpath("assets/viewer.js").read_text(encoding="utf-8"),
     )
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
 from ksdiff.output.shape_names import SHAPES
 
 # Parts of the face that are solved apart, by how their shapes' names begin: no lid makes up for a lip, and no vowel for
@@ -36,7 +36,7 @@ REGIONS = {
     "nose and cheeks": ("nose", "cheek"),
 }
 PULL, SPREAD, COST = 0.02, 0.002, 0.005
-LEAST_MISSING = 0.5  # part of a combined shape's weights that must lack shapes of their own, for it to be used
+MIN_MISSING = 0.5  # part of a combined shape's weights that must lack shapes of their own, for it to be used
 SWEEPS = 500  # of coordinate descent at most
 TOLERANCE = 1e-5
 
@@ -67,7 +67,7 @@ def usable(names: set[str]) -> tuple[str, ...]:
     def needed(name: str) -> bool:
         weights = SHAPES[name]
         missing = sum(weight for shape, weight in weights.items() if shape not in names)
-        return name not in ARKIT_SHAPES and missing >= LEAST_MISSING * sum(weights.values())
+        return name not in ARKIT_SHAPES and missing >= MIN_MISSING * sum(weights.values())
 
     return (*own, *(name for name in SHAPES if name in names and needed(name)))
 

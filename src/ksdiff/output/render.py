@@ -10,9 +10,9 @@ from scipy.spatial.transform import Rotation
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.face.head import Head, load_head
-from ksdiff.face.space import ARKIT
 from ksdiff.face.subdivision import subdivide
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT
 
 SAMPLES = 4  # per pixel
 BLOCK = 32  # frames blended at once
@@ -22,7 +22,7 @@ CENTRE = (0.0, 0.014, 0.0)
 DISTANCE = 1.1
 HEIGHT_SHOWN = 0.31
 
-LONGEST_EDGE = 0.005  # m: longer edges of the skin are split
+MAX_EDGE = 0.005  # m: longer edges of the skin are split
 
 SMOOTHED = ("skin", "mouth")
 FADING = ("brow_left", "brow_right", "lashes_left", "lashes_right")
@@ -201,7 +201,7 @@ class Renderer:
         self._disable_fading = lambda: (context.disable(moderngl.BLEND), context.enable(moderngl.CULL_FACE))
 
         smoothed = np.concatenate([self.head.triangles[self.head.parts[part]] for part in SMOOTHED])
-        self._refine, fine = subdivide(smoothed, self.head.neutral, LONGEST_EDGE)
+        self._refine, fine = subdivide(smoothed, self.head.neutral, MAX_EDGE)
         place = self._refine @ self.head.neutral
         count = len(place)
         # What is in front comes first, so that less is drawn over.

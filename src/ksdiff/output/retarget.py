@@ -10,10 +10,10 @@ from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.layers import gaze_angles
-from ksdiff.face.rotation import from_yaw_pitch_roll, quaternions
-from ksdiff.face.space import ARKIT
+from ksdiff.layers.eyes import gaze_angles
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import from_yaw_pitch_roll, quaternions
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.avatar import Avatar, decomposed, rest_weights
 from ksdiff.output.gltf_file import GltfFile
 from ksdiff.output.reduction import reduce

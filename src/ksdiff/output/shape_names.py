@@ -15,7 +15,7 @@ https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_vrm-1.
 
 import re
 
-from ksdiff.face.space import ARKIT_SHAPES
+from ksdiff.motion.space import ARKIT_SHAPES
 
 
 def _both(**weights: float) -> dict[str, float]:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.extras import require
-from ksdiff.face.rotation import yaw_pitch_roll
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
+from ksdiff.motion.rotation import yaw_pitch_roll
+from ksdiff.speech.audio import SAMPLE_RATE
 
 _INK, _MUTED, _GRID, _PAPER = "#1d2433", "#6b7487", "#e6e9ef", "#ffffff"
 _SOUND, _EXPRESSION, _HEAD = "#8fa3bf", "#e4572e", "#2d6cdf"
@@ -86,7 +86,7 @@ def write_timeline(motion: Motion, path: Path | str, samples: Float[np.ndarray, 
         fontsize=11,
         va="center",
     )
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         figure.savefig(temporary, format="png")
 
 

@@ -13,11 +13,11 @@ from jaxtyping import Float
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.face.head import Head, load_head
-from ksdiff.face.rotation import quaternions
-from ksdiff.face.space import ARKIT, ARKIT_SHAPES
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
-from ksdiff.output.gltf import LEAST_MOVE, LEAST_TURN, ROUGHNESS, painted_colours
+from ksdiff.motion.rotation import quaternions
+from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
+from ksdiff.output.gltf import MIN_MOVE, MIN_TURN, ROUGHNESS, painted_colours
 from ksdiff.output.timecode import start_frame, timecode
 
 SUFFIXES = (".usd", ".usda", ".usdc")
@@ -40,7 +40,7 @@ def write_usd(motion: Motion, path: Path | str) -> None:
     if motion.space != ARKIT:
         raise InputError(f"head.usd needs motion of the space 'arkit', but this is {motion.space.name!r}")
     stage = _stage(motion)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.touch()  # Export would make a folder that is not there
         stage.GetRootLayer().Export(str(temporary))
 
@@ -147,7 +147,7 @@ def _blend_shapes(stage: Any, mesh: Any, head: Head) -> list[Any]:
     normals, paths = head.normals(head.neutral), []
     for name, delta in zip(ARKIT_SHAPES, head.deltas, strict=True):
         turn = head.normals(head.neutral + delta) - normals
-        moved = (np.linalg.norm(delta, axis=1) > LEAST_MOVE) | (np.linalg.norm(turn, axis=1) > LEAST_TURN)
+        moved = (np.linalg.norm(delta, axis=1) > MIN_MOVE) | (np.linalg.norm(turn, axis=1) > MIN_TURN)
         at = np.flatnonzero(moved)
         shape = skeletons.BlendShape.Define(stage, mesh.GetPath().AppendChild(name))
         shape.CreateOffsetsAttr().Set(_vectors(delta[at]))

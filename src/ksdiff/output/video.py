@@ -21,13 +21,13 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 from jaxtyping import Float, UInt8
 
-from ksdiff import audio as sound
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.render import check_space, render_frames
 from ksdiff.output.timecode import dropped, start_frame, timecode
+from ksdiff.speech import audio as sound
+from ksdiff.speech.audio import SAMPLE_RATE
 
 # The first that this build of FFmpeg has. x264 gives the best picture; the others are H.264 too, but for the
 # last.
@@ -146,7 +146,7 @@ def encode(
         InputError: The sound cannot be read, or the file cannot be written.
     """
     first = next(frames)  # fails here, before anything is written, where nothing can be drawn
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             _encode(motion, chain([first], frames), temporary, encoding, audio, progress)
         except FFmpegError as error:
@@ -294,10 +294,7 @@ class SoundTrack:
                 )
             frame.pts = None
             gap = 0 if at is None else round(at * self._rate) - count
-            if (
-                gap > (0 if count == 0 else sound.GAP_SECONDS * self._rate)
-                and gap < sound.LONGEST_GAP_SECONDS * self._rate
-            ):
+            if gap > (0 if count == 0 else sound.GAP_SECONDS * self._rate) and gap < sound.MAX_GAP_SECONDS * self._rate:
                 yield np.zeros((1 if self._layout == "mono" else 2, gap), np.float32)
                 count += gap
             assert resampler is not None

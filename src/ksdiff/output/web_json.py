@@ -12,10 +12,10 @@ from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import quaternions
-from ksdiff.face.space import MotionSpace, get_space
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion, Word
+from ksdiff.motion.rotation import quaternions
+from ksdiff.motion.space import MotionSpace, get_space
 from ksdiff.output.timecode import start_frame, timecode
 
 FORMAT, VERSION = "ksdiff-motion", 1
@@ -52,7 +52,7 @@ def write_web_json(motion: Motion, path: Path | str) -> None:
         },
         "words": [[word.text, round(word.start, 3), round(word.end, 3)] for word in motion.words],
     }
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 

@@ -17,9 +17,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
-from ksdiff.speech.features import session_options
+from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.encoder import session_options
 
 LAYERS, HEADS, WIDTH, HEAD_WIDTH, ROTARY_WIDTH = 8, 8, 416, 52, 32
 START, END = 1, 2  # tokens

@@ -6,7 +6,7 @@ import numpy as np
 import swift_f0
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
+from ksdiff.speech.audio import SAMPLE_RATE
 
 PITCH_RANGE = (50.0, 600.0)  # Hz: from a creaking low voice to a child's
 VOICED = 0.5  # swift-f0 is calibrated so that a frame is voiced from this confidence on
@@ -15,7 +15,7 @@ CLIP = 3.0  # standard deviations
 _QUIETEST = -60.0  # dB of full scale: below is silence in any recording
 _USUAL = -20.0  # dB of full scale: level of loud syllables that the pitch network is given
 _ACTIVE_RANGE = 40.0  # dB: frames quieter than the loudest by more are pauses
-_LEAST_SPREAD = (
+_MIN_SPREAD = (
     0.03,
     3.0,
 )  # of log-f0 (half a semitone) and of energy (dB), so that a monotone is not blown up
@@ -46,8 +46,8 @@ def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) ->
     voiced = voicing >= VOICED
     return np.stack(
         [
-            np.where(voiced, _scored(pitch, voiced, _LEAST_SPREAD[0], 0.0), 0.0),
-            _scored(loudness, active, _LEAST_SPREAD[1], -CLIP),
+            np.where(voiced, _scored(pitch, voiced, _MIN_SPREAD[0], 0.0), 0.0),
+            _scored(loudness, active, _MIN_SPREAD[1], -CLIP),
             voicing,
         ],
         axis=1,

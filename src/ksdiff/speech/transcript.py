@@ -9,23 +9,21 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.motion import Word
+from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.grapheme_to_phoneme import guess_phones
 from ksdiff.speech.moonshine import load_recogniser
-from ksdiff.speech.prosody import level
-from ksdiff.speech.spelling import guess_phones, spoken_words
+from ksdiff.speech.text_normalization import spoken_words
+from ksdiff.speech.vad import VAD_STEP, activity
 
-LONGEST_PIECE = 16.0  # s: what the recogniser hears at once
-SHORTEST_PIECE = 6.0  # s: a piece is not cut before
+MAX_PIECE = 16.0  # s: what the recogniser hears at once
+MIN_PIECE = 6.0  # s: a piece is not cut before
 ALIGNED_AT_ONCE = 60.0  # s: longer sound is aligned piece by piece
 BATCH = 8  # pieces decoded together
 KNOWN_WORDS = 0.7  # a text of which fewer words are in the dictionary is not English
 _IDEOGRAPHS = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
-_STEP = 0.01  # s: resolution of the voice activity
-_PAUSE_RANGE = 30.0  # dB below the loud syllables
-_QUIETEST = -60.0  # dB of full scale
 
 
 @dataclass(frozen=True)
@@ -137,30 +135,13 @@ def split_words(text: str) -> list[str]:
     return [word for word in words if word]
 
 
-def activity(samples: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " A"]:
-    """Whether something sounds, every 10 ms: not more than 30 dB below the loud syllables."""
-    loudness = level(samples, np.arange(max(1, int(len(samples) / SAMPLE_RATE / _STEP))) * _STEP)
-    audible = loudness[loudness > _QUIETEST]
-    if len(audible) == 0:
-        return np.zeros(len(loudness), bool)
-    return loudness > max(_QUIETEST, float(np.percentile(audible, 95)) - _PAUSE_RANGE)
-
-
-def silence(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[np.ndarray, " T"]:
-    """Whether nothing sounds within 20 ms of each of so many frames."""
-    active = activity(samples)
-    near = np.convolve(active, np.ones(5), "same") > 0
-    index = np.round(np.arange(frames) / fps / _STEP).astype(int)
-    return ~near[np.minimum(index, len(near) - 1)]
-
-
 def split(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
     """Cut sound into pieces of at most 16 s, in pauses where there are any; silence is left out."""
     active = activity(samples)
     sounding = np.flatnonzero(active)
     if len(sounding) == 0:
         return ()
-    margin, longest, shortest = (round(s / _STEP) for s in (0.2, LONGEST_PIECE, SHORTEST_PIECE))
+    margin, longest, shortest = (round(s / VAD_STEP) for s in (0.2, MAX_PIECE, MIN_PIECE))
     # How much sounds within 0.15 s on each side: least in the middle of a pause.
     density = np.convolve(active, np.hanning(33)[1:-1], "same")
     pieces, start, end = [], max(int(sounding[0]) - margin, 0), int(sounding[-1]) + 1
@@ -169,9 +150,9 @@ def split(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
         if stop - start > longest:
             stop = start + shortest + int(np.argmin(density[start + shortest : start + longest]))
         within = start + np.flatnonzero(active[start:stop])
-        if len(within) * _STEP >= 0.05:
+        if len(within) * VAD_STEP >= 0.05:
             first, last = max(int(within[0]) - margin, start), min(int(within[-1]) + 1 + margin, stop)
-            pieces.append(Piece(round(first * _STEP, 2), min(round(last * _STEP, 2), len(samples) / SAMPLE_RATE)))
+            pieces.append(Piece(round(first * VAD_STEP, 2), min(round(last * VAD_STEP, 2), len(samples) / SAMPLE_RATE)))
         start = stop
     return tuple(pieces)
 
@@ -202,7 +183,7 @@ def _allot(samples: np.ndarray, words: list[str], english: bool) -> tuple[Piece,
         bounds = np.ceil(places).astype(int)
     else:
         active = activity(samples)
-        voiced = np.cumsum([active[round(p.start / _STEP) : round(p.end / _STEP)].sum() for p in pieces])
+        voiced = np.cumsum([active[round(p.start / VAD_STEP) : round(p.end / VAD_STEP)].sum() for p in pieces])
         letters = np.cumsum([len(word) for word in words])
         bounds = np.searchsorted(letters, voiced / voiced[-1] * letters[-1], side="right")
     bounds[-1] = len(words)
@@ -244,8 +225,8 @@ def _spread(samples: np.ndarray, words: list[str]) -> list[Word]:
     letters = np.concatenate([[0], np.cumsum([len(word) for word in words])])
     edges = letters / letters[-1] * len(sounding)  # in steps of sounding time
     first, last = np.floor(edges[:-1]).astype(int), np.ceil(edges[1:]).astype(int) - 1
-    starts = (sounding[first] + edges[:-1] - first) * _STEP
-    ends = (sounding[last] + edges[1:] - last) * _STEP
+    starts = (sounding[first] + edges[:-1] - first) * VAD_STEP
+    ends = (sounding[last] + edges[1:] - last) * VAD_STEP
     return [Word(word, float(a), float(b)) for word, a, b in zip(words, starts, ends, strict=True)]
 
 
@@ -314,7 +295,7 @@ def _timed_words(decoder, offset: float, length: float) -> Iterator[tuple[Word, 
         return
 
     def seconds(frame: int) -> float:
-        return min(max(frame * _STEP - offset, 0.0), length)
+        return min(max(frame * VAD_STEP - offset, 0.0), length)
 
     for word in alignment:
         name = re.sub(r"\(\d+\)$", "", word.name)

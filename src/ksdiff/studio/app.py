@@ -24,9 +24,9 @@ from ksdiff.editing.edits import Edit
 from ksdiff.editing.layers import REGIONS
 from ksdiff.editing.project import Voice
 from ksdiff.errors import InputError
-from ksdiff.face.layers import NATURAL
-from ksdiff.face.space import ARKIT
+from ksdiff.layers.eyes import NATURAL
 from ksdiff.motion import Motion
+from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS, SPACES
 from ksdiff.output.gltf import glb
 from ksdiff.studio import uploads
@@ -35,7 +35,7 @@ from ksdiff.studio.guard import Guard
 from ksdiff.studio.workspace import Desk, Export, Exported, NotFoundError, Workspace
 
 HEARTBEAT = 15.0  # s: how often a silent stream of events says that it is alive
-MOST_EDITS = 10_000  # in one request
+MAX_EDITS = 10_000  # in one request
 
 # What the export dialog says about a format.
 ABOUT_FORMATS = {
@@ -90,7 +90,7 @@ def facts() -> dict[str, Any]:
         "regions": list(REGIONS),
         "channels": list(ARKIT.expression),
         "naturalEyes": asdict(NATURAL),
-        "largestUpload": uploads.LARGEST_UPLOAD,
+        "largestUpload": uploads.MAX_UPLOAD,
     }
 
 
@@ -195,7 +195,7 @@ def rename(workspace: OneWorkspace, desk: OneDesk, name: Annotated[str, Body(emb
 def edit(
     workspace: OneWorkspace,
     desk: OneDesk,
-    edits: Annotated[list[dict[str, Any]], Body(embed=True, max_length=MOST_EDITS)],
+    edits: Annotated[list[dict[str, Any]], Body(embed=True, max_length=MAX_EDITS)],
 ) -> dict[str, Any]:
     """Edits, as one step."""
     workspace.edit(desk, [Edit.from_json(each) for each in edits])
@@ -236,7 +236,7 @@ def words(
 async def set_avatar(workspace: OneWorkspace, desk: OneDesk, request: Request, name: str) -> dict[str, Any]:
     """A head of the user's own comes in."""
     path = workspace.new_avatar(desk, name)
-    await _received(request, path, path.parent, uploads.LARGEST_AVATAR)
+    await _received(request, path, path.parent, uploads.MAX_AVATAR)
     await asyncio.to_thread(workspace.take_avatar, desk, path, name)
     return desk.describe()
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.project import History, Project, Take
 from ksdiff.editing.typed import to_json
-from ksdiff.model.ksdiff import PATHS
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import PATHS
+from ksdiff.speech.audio import SAMPLE_RATE
 
 WAVEFORM_RATE = 400  # pairs of peaks a second
 

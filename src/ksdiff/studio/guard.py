@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost")
-LARGEST_MESSAGE = 16 << 20  # bytes of a request that is no upload
+MAX_MESSAGE = 16 << 20  # bytes of a request that is no upload
 UPLOADS = (
     "/projects",
     "/projects/open",
@@ -73,7 +73,7 @@ class Guard:
         # itself may be opened from a link anywhere.
         if path != "/" and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return "the studio answers only its own page"
-        large = int(headers.get("content-length", "0")) > LARGEST_MESSAGE or "transfer-encoding" in headers
+        large = int(headers.get("content-length", "0")) > MAX_MESSAGE or "transfer-encoding" in headers
         if large and not path.endswith(UPLOADS):
             return "this request is too large"
         return None

@@ -18,11 +18,11 @@ from ksdiff.errors import InputError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-LARGEST_UPLOAD = 512 << 20  # bytes
-LARGEST_AVATAR = 128 << 20  # bytes
+MAX_UPLOAD = 512 << 20  # bytes
+MAX_AVATAR = 128 << 20  # bytes
 UPLOAD_SECONDS = 300.0
 DECODE_SECONDS = 120.0  # 20 minutes of sound take a few seconds on a machine that is not busy
-LONGEST_NAME = 120  # characters
+MAX_NAME = 120  # characters
 # What browsers play, by how FFmpeg names the container.
 _VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 _VIDEO_CODECS = ("h264", "vp8", "vp9", "av1")
@@ -34,13 +34,13 @@ async def receive(request: Request, path: Path, limit: int | None = None, second
     Args:
         request: What comes in.
         path: Where to write; nothing is left there if it fails.
-        limit: Greatest size, bytes; by default `LARGEST_UPLOAD`.
+        limit: Greatest size, bytes; by default `MAX_UPLOAD`.
         seconds: Longest time; by default `UPLOAD_SECONDS`.
 
     Raises:
         InputError: Too large, too slow, broken off, or empty.
     """
-    limit = LARGEST_UPLOAD if limit is None else limit
+    limit = MAX_UPLOAD if limit is None else limit
     seconds = UPLOAD_SECONDS if seconds is None else seconds
     size = 0
     too_large = InputError(
@@ -72,7 +72,7 @@ async def receive(request: Request, path: Path, limit: int | None = None, second
 def clean_name(name: str) -> str:
     """A name for people to read, from one that a browser sent; no part of it ever becomes a path."""
     printable = "".join(character for character in name.replace("\\", "/").split("/")[-1] if character.isprintable())
-    return printable.strip()[:LONGEST_NAME] or "Untitled"
+    return printable.strip()[:MAX_NAME] or "Untitled"
 
 
 def without_suffix(name: str) -> str:
@@ -158,7 +158,7 @@ def _decode_forever(connection: "Connection") -> None:
     """What the process does: answers until the studio is gone."""
     import signal
 
-    from ksdiff.audio import load
+    from ksdiff.speech.audio import load
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the studio, which then ends this process
     with suppress(EOFError, OSError):

@@ -15,13 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.editing.edits import Edit, SetWords, apply
 from ksdiff.editing.project import History, Project
 from ksdiff.editing.render import render
 from ksdiff.editing.session import Session, create, regenerate
 from ksdiff.errors import InputError
-from ksdiff.files import make_folder, replacing
+from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.output.avatar import read_avatar
@@ -29,6 +28,7 @@ from ksdiff.output.formats import Sound, check_formats, write_outputs
 from ksdiff.output.gltf_file import SUFFIXES
 from ksdiff.output.retarget import retarget
 from ksdiff.output.timecode import frame_number
+from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.transcript import hear
 from ksdiff.studio.description import describe, steps
 from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
@@ -173,7 +173,7 @@ class Desk:
     def set_about(self, **changes: Any) -> None:
         """Change what the list of projects says."""
         self.about = replace(self.about, **changes)
-        with replacing(self.folder / _ABOUT) as file:
+        with atomic_write(self.folder / _ABOUT) as file:
             file.write_text(json.dumps(vars(self.about), ensure_ascii=False), encoding="utf-8")
 
 
@@ -382,7 +382,7 @@ class Workspace:
             written = sorted(path for path in work.rglob("*") if path.is_file())  # a sequence of pictures is a folder
             if not written:
                 raise InputError(" ".join(f"{name}: {reason}." for name, reason in missing.items()))
-            with replacing(folder / f"{id}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
+            with atomic_write(folder / f"{id}.zip") as temporary, zipfile.ZipFile(temporary, "w") as archive:
                 for file in written:
                     archive.write(file, file.relative_to(work), zipfile.ZIP_DEFLATED)
         finally:

@@ -12,7 +12,7 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from ksdiff.errors import InputError
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.output.video import BT709, SoundTrack
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
@@ -75,7 +75,7 @@ def copy_anonymously(source: Path, target: Path) -> float:
             av.open(
                 f"file:{source.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
             ) as video,
-            replacing(target) as temporary,
+            atomic_write(target) as temporary,
             av.open(f"file:{temporary.absolute()}", "w", format="mp4", options={"movflags": "+faststart"}) as copy,
         ):
             if not video.streams.video:

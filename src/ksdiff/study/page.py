@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from ksdiff.errors import InputError
-from ksdiff.files import make_folder, replacing
+from ksdiff.files import atomic_write, make_folder
 from ksdiff.study.clips import clip_path, copy_anonymously, find_clips
 from ksdiff.study.design import CRITERIA, SCALE, Session, clips_of_session, plan_session, williams_rows
 
@@ -162,7 +162,7 @@ def make_study(
         },
         "sessions": [[videos[trial] for trial in plan.trials + plan.repeats] for plan in plans],
     })  # fmt: skip
-    with replacing(out / "index.html") as temporary:
+    with atomic_write(out / "index.html") as temporary:
         temporary.write_text(_page(study, options, videos, practice, plans), encoding="utf-8")
 
     trials = len(names) * per_rater + options.repeats
@@ -222,7 +222,7 @@ def _asset(name: str) -> str:
 
 
 def _write(path: Path, content: Any) -> None:
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ksdiff.evaluation.metrics.statistics import Interval
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.study.analysis import Analysis, CriterionAnalysis
 from ksdiff.study.design import SCALE
 
@@ -54,7 +54,7 @@ def write_report(analysis: Analysis, out: Path) -> list[Path]:
         "report.html": page(analysis),
     }
     for name, content in contents.items():
-        with replacing(out / name) as temporary:
+        with atomic_write(out / name) as temporary:
             temporary.write_text(content, encoding="utf-8")
     return [out / name for name in contents]
 

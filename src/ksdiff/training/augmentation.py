@@ -9,12 +9,12 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from ksdiff.corpus.dataset import Clip, Corpus
-from ksdiff.face.rotation import interpolate
-from ksdiff.face.space import MotionSpace
-from ksdiff.files import make_folder, replacing
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
-from ksdiff.motion import MOTION_RATE, Word, frame_count
-from ksdiff.speech.features import SpeechEncoder, encoder_of
+from ksdiff.files import atomic_write, make_folder
+from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.motion.rotation import interpolate
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
+from ksdiff.speech.audio import frame_count
+from ksdiff.speech.encoder import SpeechEncoder, encoder_of
 from ksdiff.speech.prosody import prosody
 
 # Up and down factors of resampling; 10/11 plays 1.1 times as fast. Pitch and formants move with the tempo.
@@ -74,7 +74,7 @@ def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callab
                 for p in PATHS:
                     arrays |= {f"motion_{p}": changed.motion[p], f"mask_{p}": changed.mask[p]}
                     arrays[f"keyframes_{p}"] = changed.keyframes[p]
-                with replacing(path) as temporary:
+                with atomic_write(path) as temporary:
                     np.savez(temporary, **arrays)
             with np.load(path, allow_pickle=False) as data:
                 result.append(

@@ -9,9 +9,8 @@ from torch import Tensor
 
 from ksdiff.corpus.dataset import Clip
 from ksdiff.errors import InputError
-from ksdiff.face.space import MotionSpace
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
 @dataclass(frozen=True)

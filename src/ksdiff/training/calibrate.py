@@ -10,8 +10,9 @@ from jaxtyping import Float
 from ksdiff.corpus.dataset import Clip, speech_of
 from ksdiff.evaluation.metrics import TOLERANCE, f1, keyframe_matches
 from ksdiff.model.condition import FrameGrid, stack
-from ksdiff.model.ksdiff import EXPRESSION, PATHS, KSDiff
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import WINDOW, SamplingOptions, generate_all, pick_keyframes
+from ksdiff.motion.space import EXPRESSION, PATHS
 
 THRESHOLDS = np.arange(0.2, 0.81, 0.05)
 GAIN_RANGE = (0.7, 2.0)  # more than this is not a correction of amplitude any more

@@ -20,13 +20,14 @@ from torch import Tensor
 from ksdiff.corpus.dataset import Clip, Corpus, split_speakers
 from ksdiff.errors import InputError
 from ksdiff.extras import require
-from ksdiff.files import make_folder, replacing
+from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import save_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.diffusion import Diffusion
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions, keyframe_input
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.calibrate import calibrate
@@ -37,7 +38,7 @@ from ksdiff.training.validation import Validation, validate
 STATE_FILE = "state.safetensors"
 MODEL_FILE = "model.safetensors"
 SAVE_EVERY = 100  # steps
-LEAST_DEVIATION = {
+MIN_DEVIATION = {
     EXPRESSION: 0.02,
     HEAD: 0.002,
 }  # weight; rad and m: a channel that hardly moves is not blown up
@@ -98,7 +99,7 @@ def fit_statistics(model: KSDiff, clips: list[Clip], styles: dict[str, int]) -> 
         mean = (known * weight).sum(axis=0) / total
         std = np.sqrt((((known - mean) ** 2) * weight).sum(axis=0) / total)
         getattr(model, f"{path}_mean").copy_(torch.from_numpy(mean))
-        getattr(model, f"{path}_std").copy_(torch.from_numpy(np.maximum(std, LEAST_DEVIATION[path])))
+        getattr(model, f"{path}_std").copy_(torch.from_numpy(np.maximum(std, MIN_DEVIATION[path])))
     for speaker, style in styles.items():
         own = [torch.from_numpy(clip.neutral) for clip in clips if clip.speaker == speaker]
         model.neutrals[style] = torch.stack(own).mean(dim=0)
@@ -239,7 +240,7 @@ class Trainer:
         tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
         for index, state in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{name}": value for name, value in state.items()}
-        with replacing(self.out / STATE_FILE) as temporary:
+        with atomic_write(self.out / STATE_FILE) as temporary:
             save_file(
                 {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()},
                 temporary,
@@ -356,7 +357,7 @@ def train(
     tensorboard = require("torch.utils.tensorboard", "train")
     trainer = Trainer(corpus, model_config, config, out, progress=stage, speeds=speeds)
     trainer.resume()
-    with replacing(out / "config.json") as temporary:
+    with atomic_write(out / "config.json") as temporary:
         temporary.write_text(
             json.dumps({"model": model_config.to_dict(), "training": asdict(config)}, indent=1, sort_keys=True)
         )

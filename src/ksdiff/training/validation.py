@@ -9,11 +9,12 @@ from jaxtyping import Float
 from ksdiff.corpus.dataset import Clip, speech_of
 from ksdiff.evaluation.metrics import TOLERANCE, amplitude_ratios, channel_correlations, f1, keyframe_matches
 from ksdiff.extras import require
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.ksdiff import EXPRESSION, HEAD, PATHS, KSDiff
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import Generated, SamplingOptions, generate_all
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 SECONDS = 12.0  # of each clip
 CURVES = ("mouthClose", "mouthFunnel", "mouthSmileLeft", "exp00", "exp01", "exp02")  # drawn beside the jaw's
@@ -99,5 +100,5 @@ def plot_sample(model: KSDiff, clip: Clip, made: Generated, path: Path) -> None:
     axes[-1].set_ylabel("head, degrees")
     axes[-1].set_xlabel("s")
     axes[0].legend(loc="upper right")
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         figure.savefig(temporary, dpi=80)

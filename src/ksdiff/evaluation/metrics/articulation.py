@@ -12,7 +12,7 @@ from ksdiff.motion import MOTION_RATE
 
 MOVING = 0.02  # standard deviation of a tracked channel (weight) from which it counts as moving
 PAUSE = 0.3  # s from any sound, after which a mouth is expected to be at rest
-LEAST_PAUSE = 0.5  # s of such frames that a clip needs to tell how still its mouth is
+MIN_PAUSE = 0.5  # s of such frames that a clip needs to tell how still its mouth is
 INNER_LIPS = (13, 14)  # landmarks of the upper and the lower lip
 
 
@@ -100,7 +100,7 @@ def long_pauses(silent: Bool[np.ndarray, " T"]) -> Bool[np.ndarray, " T"]:
 def stillness(opening: Float[np.ndarray, " T"], silent: Bool[np.ndarray, " T"], known: Bool[np.ndarray, " T"]) -> float:
     """Mean speed of the lips' opening in `long_pauses` over that in speech; 0 is still, near the real value is right.
 
-    NaN where there are less than `LEAST_PAUSE` of pauses, where nobody speaks, and where lips never move in speech.
+    NaN where there are less than `MIN_PAUSE` of pauses, where nobody speaks, and where lips never move in speech.
 
     Args:
         opening: `lip_opening` at 25 frames/s.
@@ -109,6 +109,6 @@ def stillness(opening: Float[np.ndarray, " T"], silent: Bool[np.ndarray, " T"], 
     """
     speed = np.abs(np.gradient(opening))
     resting, speaking = long_pauses(silent) & known, ~silent & known
-    if resting.sum() < round(LEAST_PAUSE * MOTION_RATE) or not speaking.any() or not speed[speaking].any():
+    if resting.sum() < round(MIN_PAUSE * MOTION_RATE) or not speaking.any() or not speed[speaking].any():
         return float("nan")
     return float(speed[resting].mean() / speed[speaking].mean())

@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.extras import require
-from ksdiff.face.rotation import relative_angles
+from ksdiff.motion.rotation import relative_angles
+from ksdiff.speech.audio import SAMPLE_RATE
 
 HOP = 371  # samples: 23.2 ms, as librosa's own 512 at 22 050 samples/s
 FFT = 2048  # samples of librosa's windows; a shorter sound has no beat

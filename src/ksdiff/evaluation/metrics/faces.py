@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from ksdiff.evaluation.metrics.vertices import lip_vertices, upper_face_vertices
 from ksdiff.face.flame import FlameParameters, own_face
-from ksdiff.face.space import ARKIT, MotionSpace
+from ksdiff.motion.space import ARKIT, MotionSpace
 
 
 @dataclass(frozen=True, eq=False)

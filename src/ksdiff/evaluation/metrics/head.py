@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import relative_angles, yaw_pitch_roll
+from ksdiff.motion.rotation import relative_angles, yaw_pitch_roll
 
 
 def head_angles(rotation: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 3"]:

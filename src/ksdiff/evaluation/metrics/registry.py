@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from ksdiff.face.space import SPACES
+from ksdiff.motion.space import SPACES
 
 
 @dataclass(frozen=True)

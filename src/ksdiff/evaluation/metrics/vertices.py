@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.space import ARKIT
 
 MILLIMETRES = 1000.0  # in a metre
 

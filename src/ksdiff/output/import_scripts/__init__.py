@@ -8,7 +8,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.arkit_csv import write_arkit_csv
 
@@ -38,5 +38,5 @@ def write_import_script(motion: Motion, path: Path | str, program: str) -> None:
     values = {"FILE": repr(str(table.absolute())), "FPS": repr(float(motion.fps))}
     for name, value in values.items():
         script = re.sub(rf"^{name} = .*?(?=  #|$)", lambda _, n=name, v=value: f"{n} = {v}", script, flags=re.MULTILINE)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(script, encoding="utf-8")

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff.errors import InputError
-from ksdiff.face.space import ARKIT
+from ksdiff.motion.space import ARKIT
 
 # What each FACEGOOD shape does to the ARKit weights: (channel, share). Names end in l, r, c (centre) and u,
 # d (upper, lower). Compound shapes are split: "oh" is a rounded open mouth, "oo" a puckered one, "scream" an

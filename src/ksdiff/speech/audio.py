@@ -14,15 +14,22 @@ from av.error import FFmpegError, InvalidDataError
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
+from ksdiff.motion import MOTION_RATE
 
 SAMPLE_RATE = 16_000  # samples/s
+SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
 MINIMUM_SECONDS = 0.3
 MEMORY_SECONDS = 1200.0  # longer sound is kept in a temporary file, not in memory
 GAP_SECONDS = 0.1  # time stamps jitter by less than this; a greater jump is silence that was not stored
-LONGEST_GAP_SECONDS = 60.0  # a jump beyond this is a broken time stamp, not silence
+MAX_GAP_SECONDS = 60.0  # a jump beyond this is a broken time stamp, not silence
 BLOCK = 1 << 20  # samples handled at once where a whole sound need not be in memory
 _SAMPLE_TYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
+
+
+def frame_count(samples: int) -> int:
+    """Frames of motion for so many samples of sound: as long as the sound to within half a frame, but at least one."""
+    return max(1, round(samples / SAMPLES_PER_FRAME))
 
 
 def load(path: Path | str) -> Float[np.ndarray, " N"]:
@@ -102,7 +109,7 @@ def write_flac(samples: Float[np.ndarray, " N"], path: Path | str) -> None:
     Raises:
         InputError: The folder cannot be written.
     """
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         try:
             with av.open(f"file:{temporary.absolute()}", "w", format="flac") as container:
                 _encode_flac(samples, container)
@@ -194,7 +201,7 @@ def _timed(frames: Iterable[av.AudioFrame], origin: float, trust_durations: bool
                 mono = mono[: round(frame.duration * frame.time_base * rate)]
             gap = at - now
             first = now == origin
-            if gap > LONGEST_GAP_SECONDS or gap < -GAP_SECONDS:
+            if gap > MAX_GAP_SECONDS or gap < -GAP_SECONDS:
                 now = at
             elif gap > (0.0 if first else GAP_SECONDS):
                 yield rate, np.zeros(round(gap * rate), np.float32)

@@ -22,7 +22,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
 
 VERSION = 1
 _TRACKS = ("expression", "head")
@@ -64,7 +64,7 @@ def write_keyframes(
         f'{{\n  "version": {VERSION},\n  "fps": {json.dumps(fps)},\n'
         f'  "expression": {track(expression)},\n  "head": {track(head)}\n}}\n'
     )
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 

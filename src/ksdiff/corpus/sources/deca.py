@@ -22,13 +22,13 @@ from scipy.io.matlab import MatReadError
 from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
-from ksdiff.corpus.video import SUFFIXES as VIDEO_SUFFIXES
-from ksdiff.corpus.video import frame_times
+from ksdiff.corpus.sources.video import SUFFIXES as VIDEO_SUFFIXES
+from ksdiff.corpus.sources.video import frame_times
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
-from ksdiff.face.plain_pickle import Unread, read_pickle
-from ksdiff.face.rotation import continuous
-from ksdiff.face.space import FLAME, FLAME_JAW, MotionSpace
+from ksdiff.motion.rotation import continuous
+from ksdiff.motion.space import FLAME, FLAME_JAW, MotionSpace
+from ksdiff.restricted_pickle import Unread, read_pickle
 
 SUFFIXES = (".npz", ".pkl", ".mat")
 ENTRIES = {"exp": 50, "pose": 6, "cam": 3}
@@ -147,7 +147,7 @@ class DecaTake:
     @property
     def parts(self) -> list[slice]:
         """Runs of frames without a longer gap."""
-        edges = [0, *(int(at) + 1 for at in np.flatnonzero(np.diff(self.times) > fit.LONGEST_GAP)), len(self.times)]
+        edges = [0, *(int(at) + 1 for at in np.flatnonzero(np.diff(self.times) > fit.MAX_GAP)), len(self.times)]
         return [slice(start, end) for start, end in pairwise(edges)]
 
     def at(

@@ -9,20 +9,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import interpolate
-from ksdiff.face.space import ARKIT, MotionSpace, get_space
-from ksdiff.files import replacing
+from ksdiff.files import atomic_write
+from ksdiff.motion.rotation import interpolate
+from ksdiff.motion.space import ARKIT, MotionSpace, get_space
 
 MOTION_RATE = 25  # frames/s: the rate at which the model works
-SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
 FILE_VERSION = 1
-
-
-def frame_count(samples: int) -> int:
-    """Frames of motion for so many samples of sound: as long as the sound to within half a frame, but at least one."""
-    return max(1, round(samples / SAMPLES_PER_FRAME))
 
 
 @dataclass(frozen=True)
@@ -164,7 +157,7 @@ class Motion:
             "words": [[word.text, word.start, word.end] for word in self.words],
             "info": dict(self.info),
         }
-        with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+        with atomic_write(Path(path)) as temporary, temporary.open("wb") as file:
             np.savez_compressed(
                 file,  # not the path: numpy would add .npz to a name without it
                 expression=self.expression,

@@ -1,7 +1,4 @@
-"""English spelling: numbers as words, and a guess how a word that no dictionary has is pronounced.
-
-The guess is only for aligning: it has to be about right, so that the words around it fall into place.
-"""
+"""English text normalization: numbers, signs and currencies as words."""
 
 import re
 import unicodedata
@@ -15,21 +12,6 @@ _ORDINALS |= {"nine": "ninth", "twelve": "twelfth"}
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "@": "at", "=": "equals"}
 _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
-
-# Longest spelling first; the phones are those of the CMU dictionary.
-_SPELLINGS = {
-    "tion": "SH AH N", "sion": "ZH AH N", "ough": "AO", "augh": "AO", "eigh": "EY", "igh": "AY",
-    "tch": "CH", "dge": "JH", "sch": "SH", "ch": "CH", "sh": "SH", "th": "TH", "ph": "F", "wh": "W",
-    "ck": "K", "ng": "NG", "qu": "K W", "kn": "N", "wr": "R", "gh": "G", "ee": "IY", "ea": "IY", "oo": "UW",
-    "ou": "AW", "ow": "OW", "oi": "OY", "oy": "OY", "ai": "EY", "ay": "EY", "au": "AO", "aw": "AO",
-    "ie": "IY", "ei": "EY", "ey": "IY", "oa": "OW", "ew": "UW", "ue": "UW", "er": "ER", "ir": "ER",
-    "ur": "ER", "ar": "AA R", "or": "AO R", "ll": "L", "ss": "S", "tt": "T", "pp": "P", "bb": "B", "dd": "D",
-    "ff": "F", "gg": "G", "mm": "M", "nn": "N", "rr": "R", "zz": "Z", "cc": "K", "ce": "S", "ci": "S IH",
-    "cy": "S IY", "ge": "JH", "gi": "JH IH", "a": "AE", "b": "B", "c": "K", "d": "D", "e": "EH", "f": "F",
-    "g": "G", "h": "HH", "i": "IH", "j": "JH", "k": "K", "l": "L", "m": "M", "n": "N", "o": "AA", "p": "P",
-    "q": "K", "r": "R", "s": "S", "t": "T", "u": "AH", "v": "V", "w": "W", "x": "K S", "y": "IY", "z": "Z",
-}  # fmt: skip
-_PATTERN = re.compile("|".join(_SPELLINGS))
 
 
 def spoken_words(word: str) -> list[str]:
@@ -55,15 +37,6 @@ def spoken_words(word: str) -> list[str]:
         elif part.strip("'"):
             spoken.append(part.strip("'") if part.strip("'") else part)
     return spoken
-
-
-def guess_phones(word: str) -> list[str]:
-    """Phones of a word of the letters a to z, guessed from its spelling; never empty."""
-    letters = re.sub(r"[^a-z]", "", word.lower())
-    if len(letters) > 2 and letters.endswith("e") and letters[-2] not in "aeiou":
-        letters = letters[:-1]  # a final e is silent
-    phones = " ".join(_SPELLINGS[match] for match in _PATTERN.findall(letters)).split()
-    return phones or ["AH"]
 
 
 def _number(text: str) -> list[str]:

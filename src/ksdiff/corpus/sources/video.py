@@ -19,7 +19,7 @@ class VideoFrame:
     """One picture.
 
     Attributes:
-        time: When it is shown, s, since the start of the file's time line, where `ksdiff.audio.load` puts
+        time: When it is shown, s, since the start of the file's time line, where `ksdiff.speech.audio.load` puts
             sample 0.
         image: Red, green, blue; upright even if the container says that the picture is to be turned.
     """

@@ -18,9 +18,9 @@ import numpy as np
 import onnxruntime
 from jaxtyping import Float
 
-from ksdiff.audio import SAMPLE_RATE
 from ksdiff.errors import InputError, suggest
 from ksdiff.extras import require
+from ksdiff.speech.audio import SAMPLE_RATE
 
 WINDOW_SECONDS = 8.064  # kept from each window: 336 frames of the Moonshine encoder
 CONTEXT_SECONDS = 1.008  # heard on each side of it

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from ksdiff.errors import InputError, suggest
 
+EXPRESSION, HEAD = "expression", "head"  # the two paths of the paper
+PATHS = (EXPRESSION, HEAD)
+
 # The 52 shapes in Apple's order, https://developer.apple.com/documentation/arkit/arfaceanchor/blendshapelocation
 ARKIT_SHAPES = (
     "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
@@ -100,7 +103,7 @@ ARKIT = MotionSpace(
 
 # FLAME (Li et al. 2017) as DECA writes it: exp 50, pose 6 = global rotation 3 and jaw 3, camera 3 = scale and
 # translation of a weak perspective, scale * (X + translation). The rotation and the camera are relative to the clip's
-# neutral pose (`ksdiff.corpus.deca`); the scale is, as a ratio, minus 1.
+# neutral pose (`ksdiff.corpus.sources.deca`); the scale is, as a ratio, minus 1.
 FLAME_COMPONENTS = tuple(f"exp{number:02d}" for number in range(50))
 FLAME_JAW_CHANNELS = ("jawX", "jawY", "jawZ")  # positive x opens it
 _TURNING = ("rotationX", "rotationY", "rotationZ")

@@ -1,4 +1,4 @@
-"""Layers on top of a generated motion: blinks, gaze, a mouth at rest in silence, smoothing, limits.
+"""Blinks and gaze, put on top of a generated motion.
 
 Figures are taken from:
 - blink rate: Bentivoglio et al. 1997, Movement Disorders 12(6):1028 (17 a minute at rest, 26 in conversation,
@@ -17,23 +17,23 @@ Figures are taken from:
 """
 
 from collections.abc import Sequence
-from dataclasses import Field, dataclass, replace
-from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
-from ksdiff.face.rotation import relative_angles
-from ksdiff.face.space import ARKIT, MotionSpace
+from ksdiff.motion import Motion, Word
+from ksdiff.motion.rotation import relative_angles
+from ksdiff.motion.space import ARKIT
 
 # By how much an eyeLook shape of the head turns the eye at weight 1, rad.
 EYE_ROTATION_SIDEWAYS = np.radians(25.0)
 EYE_ROTATION_UP = np.radians(16.0)
 EYE_ROTATION_DOWN = np.radians(20.0)
-FURTHEST_TARGET = 1.2  # rad: nobody sees what lies further to the side
+MAX_TARGET = 1.2  # rad: nobody sees what lies further to the side
 
 _BLINK = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _WIDE = [ARKIT.index(f"eyeWide{side}") for side in ("Left", "Right")]
@@ -42,35 +42,6 @@ _DOWN = [ARKIT.index(f"eyeLookDown{side}") for side in ("Left", "Right")]
 # Looking to the face's own left is outward for the left eye and inward for the right one.
 _LEFTWARD = [ARKIT.index("eyeLookOutLeft"), ARKIT.index("eyeLookInRight")]
 _RIGHTWARD = [ARKIT.index("eyeLookInLeft"), ARKIT.index("eyeLookOutRight")]
-
-
-@runtime_checkable
-class _Word(Protocol):
-    @property
-    def start(self) -> float: ...
-    @property
-    def end(self) -> float: ...
-
-
-@runtime_checkable
-class _Motion(Protocol):
-    """What this module needs of `ksdiff.motion.Motion`, which lies above it."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    @property
-    def expression(self) -> np.ndarray: ...
-    @property
-    def head(self) -> np.ndarray: ...
-    @property
-    def fps(self) -> float: ...
-    @property
-    def space(self) -> MotionSpace: ...
-    @property
-    def words(self) -> Sequence[_Word]: ...
-
-
-M = TypeVar("M", bound=_Motion)
 
 
 @dataclass(frozen=True)
@@ -152,18 +123,18 @@ class GazeTarget:
         if not 0 <= self.start < self.end:
             raise InputError(f"the eyes look from {self.start} to {self.end} s: the end must be after the start")
         for name in ("yaw", "pitch"):
-            if not abs(getattr(self, name)) <= FURTHEST_TARGET:
-                raise InputError(f"{name} is {getattr(self, name)} rad; it must be within ±{FURTHEST_TARGET:g}")
+            if not abs(getattr(self, name)) <= MAX_TARGET:
+                raise InputError(f"{name} is {getattr(self, name)} rad; it must be within ±{MAX_TARGET:g}")
 
 
 def add_blinks_and_gaze(
-    motion: M,
+    motion: Motion,
     seed: int,
     behaviour: EyeBehaviour = NATURAL,
     pauses: Float[np.ndarray, " T"] | None = None,
-    timing: M | None = None,
+    timing: Motion | None = None,
     targets: Sequence[GazeTarget] = (),
-) -> M:
+) -> Motion:
     """Give a motion blinks and gaze: its eyeBlink and eyeLook channels are written anew, eyeWide is adjusted.
 
     The eyes look at a viewer straight ahead of the neutral pose, against the head's own rotation, with small
@@ -213,95 +184,6 @@ def gaze_angles(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, "T 2
     return np.stack([yaw, pitch], axis=2)
 
 
-def limit(motion: M) -> M:
-    """Clip the expression to the range that the motion's space allows; unchanged where there is none.
-
-    In the `arkit` space mouthClose takes back the parting of the lips by jawOpen; more of it would push the lips
-    through each other, so it is limited to jawOpen.
-    """
-    if motion.space.expression_range is None:
-        return motion
-    expression = np.clip(motion.expression, *motion.space.expression_range)
-    if motion.space == ARKIT:
-        close, jaw = ARKIT.index("mouthClose"), ARKIT.index("jawOpen")
-        expression[:, close] = np.minimum(expression[:, close], expression[:, jaw])
-    return replace(motion, expression=expression)
-
-
-# A pause in which the lips begin to close, and one in which they close wholly, s.
-SHORT_PAUSE, LONG_PAUSE = 0.5, 1.2
-# Lips rest this long after the last sound, take so long to close, and open this long before the next sound, s.
-LINGER, CLOSE, OPEN = 0.08, 0.25, 0.2
-
-
-def rest_in_silence(
-    expression: Float[np.ndarray, "T E"],
-    rest: Float[np.ndarray, " E"],
-    silent: Bool[np.ndarray, " T"],
-    space: MotionSpace,
-    fps: float,
-) -> Float[np.ndarray, "T E"]:
-    """Let the mouth come to rest where nobody speaks.
-
-    People on camera smile with parted lips in pauses, and a model learns that; an animated character then seems about
-    to speak. The longer a pause, the nearer the mouth comes to rest in it; it opens again just before the next sound.
-
-    In a space whose mouth cannot be told apart from the rest of the face, such as FLAME's, nothing is changed: brows
-    and lids would freeze with it.
-
-    Args:
-        expression: Expression channels.
-        rest: The same of the face at rest.
-        silent: Where there is no sound.
-        space: What the channels are.
-        fps: Frames per second.
-    """
-    if space.mouth == space.expression:
-        return expression
-    weight = np.zeros(len(expression))
-    edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
-    times = np.arange(len(expression)) / fps
-    for first, last in edges.reshape(-1, 2):
-        # The sound before a recording and that after it are as far away as one likes: a face waits with closed lips.
-        start = -np.inf if first == 0 else first / fps
-        end = np.inf if last == len(silent) else last / fps
-        depth = _smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
-        closing = _smoothstep((times - start - LINGER) / CLOSE)
-        opening = _smoothstep((end - times) / OPEN)
-        inside = slice(first, last)
-        weight[inside] = (depth * closing * opening)[inside]
-    # What parts the lips; a smile may stay.
-    mouth = [space.index(name) for name in space.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
-    result = np.array(expression)
-    result[:, mouth] += (rest[mouth] - result[:, mouth]) * weight[:, None]
-    return result
-
-
-def _smoothstep(x: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
-    x = np.clip(x, 0.0, 1.0)
-    return x * x * (3 - 2 * x)
-
-
-def smooth(motion: M, seconds: float) -> M:
-    """Smooth all channels by a zero-phase Gaussian.
-
-    Rotation vectors must be continuous, as those of a head are.
-
-    Args:
-        motion: The motion.
-        seconds: Standard deviation of the Gaussian; 0 changes nothing.
-    """
-    if not seconds >= 0:
-        raise InputError(f"the smoothing is {seconds} s; it must not be negative")
-    if seconds == 0:
-        return motion
-
-    def filtered(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
-        return gaussian_filter1d(values, seconds * motion.fps, axis=0, mode="nearest")
-
-    return replace(motion, expression=filtered(motion.expression), head=filtered(motion.head))
-
-
 # Eyes relative to the point about which the head turns, m: left and right eye.
 _EYES = np.array([[0.029, 0.039, 0.074], [-0.029, 0.039, 0.074]])
 # Where on the viewer's face one looks, m from between the viewer's eyes, and how often: eyes, nose, mouth.
@@ -309,7 +191,7 @@ _POINTS = np.array([[0.032, 0.0], [-0.032, 0.0], [0.0, -0.03], [0.0, -0.065]])
 _POINT_SHARES = np.array([0.38, 0.38, 0.12, 0.12])
 
 
-def _pauses(words: Sequence[_Word], times: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+def _pauses(words: Sequence[Word], times: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
     if not words:
         return np.zeros(len(times))
     pauses = np.ones(len(times))

@@ -1,0 +1,1 @@
+"""Layers on top of a generated motion. None of them is learned."""

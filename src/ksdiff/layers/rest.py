@@ -1,0 +1,59 @@
+"""A mouth at rest in silence."""
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from ksdiff.motion.space import MotionSpace
+
+# A pause in which the lips begin to close, and one in which they close wholly, s.
+SHORT_PAUSE, LONG_PAUSE = 0.5, 1.2
+# Lips rest this long after the last sound, take so long to close, and open this long before the next sound, s.
+LINGER, CLOSE, OPEN = 0.08, 0.25, 0.2
+
+
+def rest_in_silence(
+    expression: Float[np.ndarray, "T E"],
+    rest: Float[np.ndarray, " E"],
+    silent: Bool[np.ndarray, " T"],
+    space: MotionSpace,
+    fps: float,
+) -> Float[np.ndarray, "T E"]:
+    """Let the mouth come to rest where nobody speaks.
+
+    People on camera smile with parted lips in pauses, and a model learns that; an animated character then seems about
+    to speak. The longer a pause, the nearer the mouth comes to rest in it; it opens again just before the next sound.
+
+    In a space whose mouth cannot be told apart from the rest of the face, such as FLAME's, nothing is changed: brows
+    and lids would freeze with it.
+
+    Args:
+        expression: Expression channels.
+        rest: The same of the face at rest.
+        silent: Where there is no sound.
+        space: What the channels are.
+        fps: Frames per second.
+    """
+    if space.mouth == space.expression:
+        return expression
+    weight = np.zeros(len(expression))
+    edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
+    times = np.arange(len(expression)) / fps
+    for first, last in edges.reshape(-1, 2):
+        # The sound before a recording and that after it are as far away as one likes: a face waits with closed lips.
+        start = -np.inf if first == 0 else first / fps
+        end = np.inf if last == len(silent) else last / fps
+        depth = _smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
+        closing = _smoothstep((times - start - LINGER) / CLOSE)
+        opening = _smoothstep((end - times) / OPEN)
+        inside = slice(first, last)
+        weight[inside] = (depth * closing * opening)[inside]
+    # What parts the lips; a smile may stay.
+    mouth = [space.index(name) for name in space.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
+    result = np.array(expression)
+    result[:, mouth] += (rest[mouth] - result[:, mouth]) * weight[:, None]
+    return result
+
+
+def _smoothstep(x: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+    x = np.clip(x, 0.0, 1.0)
+    return x * x * (3 - 2 * x)
