@@ -27,7 +27,7 @@ test: setup
 # The studio from end to end in Chromium, which Debian's packages bring where there is none.
 test-studio: setup
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y --no-install-recommends chromium)
-	$(BIN)/python -m pytest -m slow tests/test_studio_browser.py tests/test_studio.py
+	$(BIN)/python -m pytest -m slow tests/studio
 
 lint: setup
 	$(BIN)/ruff check .

@@ -7,33 +7,13 @@ import av
 import numpy as np
 import pytest
 import torch
+from support.checkpoints import save_untrained
+from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint, load_model, save_model
-from ksdiff.model.config import model_config
-from ksdiff.model.ksdiff import KSDiff
-from ksdiff.motion.space import ARKIT
 from ksdiff.speech.audio import SAMPLE_RATE, load
-from ksdiff.speech.encoder import load_encoder
-
-VOICE = Path(__file__).parent / "data" / "obama_speech.mp4"
-
-
-def save_untrained(path: Path) -> Path:
-    torch.manual_seed(2)
-    encoder = load_encoder().record
-    model = KSDiff(model_config("debug"), ARKIT, encoder["width"], 2)
-    for parameter in model.parameters():
-        if not parameter.any():
-            torch.nn.init.normal_(parameter, std=0.1)
-    model.expression_std.fill_(0.1)
-    model.head_std.fill_(0.05)
-    model.expression_mean.fill_(0.15)
-    model.neutrals[-1] = 0.05
-    sampling = {"steps": 2, "keyframe_threshold": {"expression": 0.15, "head": 0.15}}
-    save_model(model, path, encoder, ["ann", "bob"], {"sampling": sampling})
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +23,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
 
 @pytest.fixture(scope="module")
 def voice() -> np.ndarray:
-    return load(VOICE)[: 3 * SAMPLE_RATE]
+    return load(SPEECH_VIDEO)[: 3 * SAMPLE_RATE]
 
 
 def test_motion_is_as_long_as_the_sound_and_within_its_range(checkpoint: Checkpoint, voice: np.ndarray) -> None:
@@ -69,11 +49,11 @@ def test_the_same_sound_from_wav_and_mp4_gives_the_same_motion(checkpoint: Check
     wav = tmp_path / "voice with space é.wav"
     with av.open(str(wav), "w") as container:
         stream = container.add_stream("pcm_f32le", rate=SAMPLE_RATE, layout="mono")
-        frame = av.AudioFrame.from_ndarray(load(VOICE)[None], format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(load(SPEECH_VIDEO)[None], format="fltp", layout="mono")
         frame.sample_rate = SAMPLE_RATE
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
-    from_mp4, from_wav = ksdiff.animate(VOICE, model=checkpoint), ksdiff.animate(wav, model=checkpoint)
+    from_mp4, from_wav = ksdiff.animate(SPEECH_VIDEO, model=checkpoint), ksdiff.animate(wav, model=checkpoint)
     np.testing.assert_allclose(from_mp4.expression, from_wav.expression, atol=1e-3)
     np.testing.assert_allclose(from_mp4.head, from_wav.head, atol=1e-3)
 

@@ -1,0 +1,169 @@
+"""Evaluation from weights and a corpus to a report, and the layer that lets a mouth rest."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.corpora import make_corpus
+
+from ksdiff.cli import main
+from ksdiff.corpus.dataset import load_corpus
+from ksdiff.errors import InputError
+from ksdiff.evaluation.evaluate import Scene, generate, perform, references, report_of, scenes, score, seams, shuffled
+from ksdiff.evaluation.evaluate import test_clips as clips_of
+from ksdiff.evaluation.performance import Performance
+from ksdiff.evaluation.report import read_json
+from ksdiff.evaluation.systems import ModelSystem, StillFace
+from ksdiff.layers.rest import rest_in_silence
+from ksdiff.model.checkpoint import load_model
+from ksdiff.model.config import model_config
+from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.training.config import TRAINING_PRESETS
+from ksdiff.training.train import train
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_corpus(tmp_path_factory.mktemp("corpora") / "corpus")
+
+
+@pytest.fixture(scope="module")
+def weights(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    return train(load_corpus(corpus), out, model_config("debug"), TRAINING_PRESETS["debug"])
+
+
+@pytest.fixture(scope="module")
+def stage(corpus: Path) -> list[Scene]:
+    return scenes(load_corpus(corpus), ("speaker1", "speaker2"))
+
+
+def as_made(stage: list[Scene], change: float = 0.0) -> dict[str, Generated]:
+    """What a system would make that knows the truth and adds a constant to the mouth."""
+    return {
+        s.clip.name: Generated(
+            {EXPRESSION: s.clip.motion[EXPRESSION] + change, HEAD: s.clip.motion[HEAD]}, s.clip.keyframes
+        )
+        for s in stage
+    }
+
+
+def test_the_mouth_rests_in_long_pauses_only() -> None:
+    expression = np.full((150, 51), 0.4)
+    rest = np.zeros(51)
+    silent = np.zeros(150, dtype=bool)
+    silent[10:22] = True  # 0.48 s: between sentences
+    silent[60:120] = True
+    result = rest_in_silence(expression, rest, silent, ARKIT, 25.0)
+    jaw = result[:, ARKIT.index("jawOpen")]
+    np.testing.assert_allclose(jaw[:61], 0.4)
+    np.testing.assert_allclose(jaw[72:110], 0, atol=1e-12)
+    np.testing.assert_allclose(jaw[120:], 0.4)
+    assert (np.diff(jaw[60:72]) <= 1e-12).all()
+    np.testing.assert_array_equal(result[:, ARKIT.index("browInnerUp")], expression[:, ARKIT.index("browInnerUp")])
+    np.testing.assert_array_equal(result[:, ARKIT.index("mouthSmileLeft")], expression[:, 0])
+
+
+def test_the_mouth_is_at_rest_before_the_first_sound_and_wherever_all_is_silent() -> None:
+    expression, rest, jaw = np.full((150, 51), 0.4), np.zeros(51), ARKIT.index("jawOpen")
+    begins = rest_in_silence(expression, rest, np.arange(150) < 10, ARKIT, 25.0)[:, jaw]
+    np.testing.assert_allclose(begins[:5], 0, atol=1e-12)
+    np.testing.assert_allclose(begins[10:], 0.4)
+    short = np.full((8, 51), 0.4)
+    assert not rest_in_silence(short, rest, np.ones(8, dtype=bool), ARKIT, 25.0)[:, jaw].any()
+
+
+def test_the_truth_scores_as_the_real_face_does(stage: list[Scene]) -> None:
+    true = perform(stage, as_made(stage))
+    figures = score("truth", "Truth", "model", stage, true, {}).scores[0]
+    assert figures["lve"][0] == pytest.approx(0, abs=1e-12)
+    assert figures["jaw_r"][0] == pytest.approx(1, abs=1e-6)
+    assert figures["keyframes_head_f1"][0] == 1
+
+
+def test_a_system_without_a_head_gets_no_figures_of_heads(stage: list[Scene]) -> None:
+    without = score("a", "A", "model", stage, perform(stage, as_made(stage), (EXPRESSION,), False), {})
+    for scores in without.scores:
+        assert scores["jaw_r"][1] > 0
+        assert scores["head_speed"][1] == scores["keyframes_expression_f1"][1] == 0
+
+
+def test_shuffled_audio_is_the_motion_of_another_speaker_at_the_right_length(stage: list[Scene]) -> None:
+    made = as_made(stage)
+    other = shuffled(stage, made)
+    first, second = (s.clip.name for s in stage)
+    np.testing.assert_array_equal(other[first].motion[HEAD][:100], made[second].motion[HEAD][:100])
+    short = {**made, second: Generated({p: m[:30] for p, m in made[second].motion.items()},
+                                       {p: k[:30] for p, k in made[second].keyframes.items()})}  # fmt: skip
+    assert len(shuffled(stage, short)[first].motion[HEAD]) == len(stage[0].clip)
+
+
+def test_a_jump_where_windows_meet_is_seen(stage: list[Scene]) -> None:
+    frames = 400
+    smooth = np.sin(np.arange(frames) / 9)[:, None] * np.ones(51) * 0.2 + 0.4
+    jump = smooth.copy()
+    jump[COMMIT:] += 0.2
+    meets = (COMMIT, COMMIT + OVERLAP)
+
+    def performance(expression: np.ndarray) -> Performance:
+        track, known = np.zeros((frames, 6)), np.ones(frames, dtype=bool)
+        return Performance(
+            "c", "s", expression, track, {}, expression, track, {}, dict.fromkeys(PATHS, known), np.zeros(51),
+            ~known, [], np.zeros(0), ARKIT,
+        )  # fmt: skip
+
+    assert seams(performance(smooth), meets)["seam_expression"][0] <= 1
+    assert seams(performance(jump), meets)["seam_expression"][0] > 10
+    assert seams(performance(jump), ()) == {}
+
+
+def test_references_give_the_scale(stage: list[Scene], corpus: Path, weights: Path) -> None:
+    loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
+    clips = [s.clip for s in stage]
+    made = generate(system, loaded, clips)
+    ours = score("ours", "Ours", "model", stage, perform(stage, made), {}, system.seams)
+    better = score("better", "Better", "baseline", stage, perform(stage, as_made(stage, 0.01)), {})
+    still = generate(StillFace(np.zeros(51), 6), loaded, clips)
+    report = report_of("t", {}, [ours, better, *references(stage, made, still, {})])
+    value = {one.name: {name: figure.value for name, figure in one.figures.items()} for one in report.systems}
+    assert value["real"]["lve"] == 0
+    assert value["still"]["amplitude_jaw"] == pytest.approx(0, abs=1e-6)
+    assert value["better"]["lve"] < min(value["ours"]["lve"], value["still"]["lve"])
+    (test,) = (test for test in report.comparisons if test.metric == "lve")
+    assert (test.a, test.b) == ("ours", "better")
+    assert test.difference > 0
+    with pytest.raises(InputError, match="different clips"):
+        report_of("t", {}, [ours, score("c", "C", "model", stage[:1], perform(stage[:1], made), {})])
+
+
+def test_seeds_make_different_heads(stage: list[Scene], corpus: Path, weights: Path) -> None:
+    loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
+    takes = [generate(system, loaded, [s.clip for s in stage], seed) for seed in (0, 1)]
+    ours = score("ours", "Ours", "model", stage, perform(stage, takes[0]), {}, heads=takes[1:])
+    assert all(scores["head_diversity_samples"][0] > 0 for scores in ours.scores)
+
+
+def test_what_does_not_fit_is_refused(corpus: Path, weights: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no clip"):
+        clips_of(load_corpus(corpus), ())
+    other = make_corpus(tmp_path / "other")
+    (other / "corpus.json").write_text((other / "corpus.json").read_text().replace("made-up", "other"))
+    with pytest.raises(InputError, match="another speech encoder"):
+        ModelSystem(load_model(weights)).check(load_corpus(other))
+
+
+def test_the_command_writes_one_report_in_three_forms(
+    corpus: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["evaluate", str(weights), str(weights), "--corpus", str(corpus), "--out", str(tmp_path / "report")])
+    assert "jaw r" in capsys.readouterr().out
+    report = read_json(tmp_path / "report" / "report.json")
+    assert [one.kind for one in report.systems] == ["model", "model", "reference", "reference", "reference"]
+    assert len({one.name for one in report.systems}) == 5
+    assert (tmp_path / "report" / "report.md").stat().st_size > 1000
+    assert "<html" in (tmp_path / "report" / "report.html").read_text()[:500]
+    with pytest.raises(SystemExit) as stopped:
+        main(["evaluate", "base", "--corpus", str(corpus), "--out", str(tmp_path / "none")])
+    assert stopped.value.code == 2
+    assert "no clip with a face of these speakers" in capsys.readouterr().err

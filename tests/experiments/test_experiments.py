@@ -1,0 +1,84 @@
+"""The table: folds of speakers, baselines, and a run that goes on where it was."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.corpora import make_corpus
+
+from ksdiff.corpus.dataset import load_corpus, speech_of, split_speakers
+from ksdiff.errors import InputError
+from ksdiff.evaluation.metrics import pearson
+from ksdiff.experiments import ablate as table
+from ksdiff.experiments.ablate import ROWS, Ablation, ablate, finished
+from ksdiff.experiments.retrieval import RetrievalSystem
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.config import ABLATIONS, model_config
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
+
+JAW = ARKIT.index("jawOpen")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_corpus(tmp_path_factory.mktemp("corpora") / "corpus", speakers=6)
+
+
+def test_every_speaker_tests_once_and_never_trains_on_that_fold(corpus: Path) -> None:
+    loaded = load_corpus(corpus)
+    splits = [split_speakers(loaded, 0.3, 3, fold) for fold in range(3)]
+    assert sorted(name for split in splits for name in split.test) == sorted(loaded.speakers)
+    for split in splits:
+        assert not {*split.train} & {*split.test, *split.validation}
+        assert not {*split.validation} & {*split.test}
+        assert split.validation
+    with pytest.raises(InputError, match="fewer folds"):
+        split_speakers(loaded, 0.3, 7, 0)
+
+
+def test_retrieval_finds_what_it_has_seen(corpus: Path) -> None:
+    loaded = load_corpus(corpus)
+    system = RetrievalSystem.of(loaded, loaded.speakers)
+    clip = loaded.clips[0]
+    made = system.generate(speech_of(clip, FrameGrid.of(loaded.encoder), len(clip)))
+    known = clip.mask[EXPRESSION]
+    assert pearson(made.motion[EXPRESSION][known, JAW], clip.motion[EXPRESSION][known, JAW]) > 0.95
+    assert made.motion[HEAD].shape == clip.motion[HEAD].shape
+    # Of speakers that it does not know it is no oracle.
+    blind = RetrievalSystem.of(loaded, loaded.speakers[1:])
+    other = blind.generate(speech_of(clip, FrameGrid.of(loaded.encoder), len(clip)))
+    assert not np.array_equal(made.motion[EXPRESSION], other.motion[EXPRESSION])
+
+
+def test_every_row_is_a_model_or_a_baseline() -> None:
+    assert set(ROWS) == set(ABLATIONS) | {"regression", "retrieval"}
+    single = model_config("debug", "diffspeaker")
+    parts = ("dual_path", "refine", "speech_split", "keyframes", "transcript", "prosody", "anchor")
+    assert not any(getattr(single, part) for part in parts)
+    assert single.cross_window == single.convolution == 0
+
+
+def test_the_table_goes_on_where_it_was(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, rows = tmp_path / "run", ("full", "diffspeaker-expression", "regression", "retrieval")
+    plan = Ablation("debug", rows, folds=2, steps=2, expert_steps=2)
+    first = ablate(corpus, out, Ablation("debug", rows[:1], folds=2, fold=0, steps=2, expert_steps=2), {})
+    assert first is not None  # one row on one fold is a table too
+    assert finished(out / "fold-0" / "full" / "model.safetensors")
+    before = (out / "fold-0" / "full" / "model.safetensors").read_bytes()
+    trained = []
+    real = table.train
+    monkeypatch.setattr(table, "train", lambda *a, **k: trained.append(a[1].parent.name) or real(*a, **k))
+    report = ablate(corpus, out, plan, {"command": "test"})
+    assert report is not None
+    assert trained.count("fold-0") == 1  # what was there stays
+    assert trained.count("fold-1") == 2
+    assert (out / "fold-0" / "full" / "model.safetensors").read_bytes() == before
+    assert [one.name for one in report.systems] == [*rows, "real", "still", "shuffled"]
+    clips = report.systems[0].clips
+    assert len(clips) == 6  # every speaker's clip, over both folds
+
+
+def test_a_plan_that_makes_no_sense_is_refused() -> None:
+    for wrong in ({"rows": ("ful",)}, {"rows": ()}, {"preset": "bse"}, {"folds": 1}, {"folds": 3, "fold": 3}):
+        with pytest.raises(InputError):
+            Ablation(**{"preset": "debug", **wrong})  # type: ignore[arg-type]

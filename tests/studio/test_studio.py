@@ -1,0 +1,753 @@
+import asyncio
+import io
+import json
+import os
+import re
+import threading
+import time
+import zipfile
+
+import numpy as np
+import pytest
+from starlette.requests import Request
+from starlette.testclient import TestClient
+from support.avatars import avatar, glb_bytes, vrm_1
+from support.checkpoints import save_untrained
+from support.files import REPOSITORY, SPEECH_VIDEO
+from support.synthetic import synthetic_sound
+
+from ksdiff.editing import session
+from ksdiff.editing.project import Project
+from ksdiff.errors import InputError
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT
+from ksdiff.output.formats import FORMATS, SPACES
+from ksdiff.speech.audio import write_flac
+from ksdiff.speech.encoder import SpeechEncoder
+from ksdiff.studio import app as studio_app
+from ksdiff.studio import uploads
+from ksdiff.studio.app import make_app
+from ksdiff.studio.description import WAVEFORM_RATE, spans, wav_bytes, waveform_bytes
+from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
+from ksdiff.studio.workspace import NotFoundError
+
+PORT = 7654
+HERE = f"http://127.0.0.1:{PORT}"
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    return str(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory):
+    path = tmp_path_factory.mktemp("voice") / "voice.flac"
+    write_flac(synthetic_sound(4.0), path)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def client(weights, tmp_path_factory):
+    with TestClient(make_app(tmp_path_factory.mktemp("state"), PORT, weights, warm=False), base_url=HERE) as client:
+        yield client
+
+
+def state_of(client):
+    return client.app.state.workspace.folder
+
+
+def give(client, content, name="voice.flac"):
+    answer = client.post("/api/projects", params={"name": name}, content=content)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["id"]
+
+
+def wait(client, id):
+    """The project, once its first motion is there; or why there is none."""
+    end = time.monotonic() + 240
+    while time.monotonic() < end:
+        answer = client.get(f"/api/projects/{id}")
+        if answer.status_code == 200 or "still being made" not in answer.json()["message"]:
+            return answer.json()
+        time.sleep(0.05)
+    raise AssertionError("no motion within four minutes")
+
+
+def motion_of(client, id, **query):
+    content = client.get(f"/api/projects/{id}/motion", params=query).content
+    return np.frombuffer(content, "<f4").reshape(-1, 57)
+
+
+def silent_request():
+    """A request of which nothing more is heard."""
+
+    async def receive():
+        await asyncio.sleep(60)
+
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+
+
+def edit(client, id, *edits):
+    return client.post(f"/api/projects/{id}/edits", json={"edits": list(edits)})
+
+
+@pytest.fixture(scope="module")
+def id(client, voice):
+    id = give(client, voice)
+    wait(client, id)
+    return id
+
+
+# Who may ask.
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1:80", "127.0.0.1", "", "localhost:1"]
+)
+def test_other_host_names_are_refused(client, host):
+    for address in ("/", "/api/facts", "/api/projects"):
+        answer = client.get(address, headers={"host": host})
+        assert answer.status_code == 403
+        assert "127.0.0.1:7654" in answer.json()["message"]
+
+
+def test_localhost_is_this_computer_too(client):
+    assert client.get("/api/facts", headers={"host": f"localhost:{PORT}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "http://127.0.0.1:1", "https://127.0.0.1:7654", "null", "file://", "http://localhost"],
+)
+def test_other_pages_are_refused(client, id, origin):
+    before = len(client.get(f"/api/projects/{id}").json()["takes"][0]["keyframes"]["head"])
+    headers = {"origin": origin}
+    assert client.get(f"/api/projects/{id}", headers=headers).status_code == 403
+    assert client.post(f"/api/projects/{id}/undo", headers=headers).status_code == 403
+    assert client.post("/api/projects", params={"name": "x"}, content=b"x", headers=headers).status_code == 403
+    assert client.delete(f"/api/projects/{id}", headers=headers).status_code == 403
+    assert client.options(f"/api/projects/{id}/edits", headers=headers).status_code == 403
+    assert len(client.get(f"/api/projects/{id}").json()["takes"][0]["keyframes"]["head"]) == before
+
+
+def test_the_own_page_is_answered_and_grants_nothing_to_others(client):
+    answer = client.get("/api/facts", headers={"origin": HERE, "sec-fetch-site": "same-origin"})
+    assert answer.status_code == 200
+    assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+def test_pictures_and_scripts_of_other_sites_are_refused(client):
+    headers = {"sec-fetch-site": "cross-site"}
+    assert client.get("/api/projects", headers=headers).status_code == 403
+    assert client.get("/studio.js", headers={"sec-fetch-site": "same-site"}).status_code == 403
+    assert client.get("/", headers=headers).status_code == 200  # following a link
+
+
+def test_the_page_needs_nothing_from_elsewhere(client):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "http" not in answer.text.replace("http-equiv", "")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "three.js authors" in client.get("/studio.js").text  # the MIT licence travels with the code
+
+
+# What comes in.
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/../app.py",
+        "/%2e%2e/app.py",
+        "/..%2fapp.py",
+        "/static/../../app.py",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/..\\app.py",
+    ],
+)
+def test_no_address_leads_out_of_the_page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "workspace" not in answer.text
+
+
+@pytest.mark.parametrize("bad", ["%2e%2e", "%2fetc", "a%00b", "x" * 5000, "about.json"])
+def test_ids_in_addresses_are_no_paths(client, id, bad):
+    before = sorted(state_of(client).rglob("*"))
+    for suffix in ("", "/motion", "/file", "/reference", "/sound.wav", "/exports/x"):
+        assert client.get(f"/api/projects/{bad}{suffix}").status_code in (404, 405)
+    assert client.delete(f"/api/projects/{bad}").status_code in (404, 405)
+    assert client.get(f"/api/projects/{id}/exports/{bad}").status_code in (404, 405)
+    assert sorted(state_of(client).rglob("*")) == before
+
+
+@pytest.mark.parametrize("bad", ["..", ".", "", "../..", "/", "/etc", "\0"])
+def test_ids_are_no_paths(client, id, bad):  # clients tidy such addresses up, so past them
+    workspace = client.app.state.workspace
+    for refused in (
+        lambda: workspace.desk(bad),
+        lambda: workspace.remove(f"{bad}/{id}"),
+        lambda: workspace.exported(workspace.desk(id), bad),
+        lambda: workspace.exported(workspace.desk(id), f"{bad}/{id}"),
+    ):
+        with pytest.raises(NotFoundError):
+            refused()
+    assert (state_of(client) / id / "project.ksd").exists()
+
+
+@pytest.mark.parametrize("name", ["../../ev\0il\n.wav", "..\\..\\evil", "", "x" * 10_000])
+def test_names_are_for_people_only(client, voice, name):
+    outside = sorted(path.name for path in state_of(client).parent.iterdir())
+    id = give(client, voice, name)
+    (shown,) = (each["name"] for each in client.get("/api/projects").json() if each["id"] == id)
+    assert 0 < len(shown) <= 120
+    assert not set("/\\\0\n") & set(shown)
+    allowed = {"voice", "about.json", "project.ksd"}
+    assert {path.name for path in (state_of(client) / id).iterdir() if "partial" not in path.name} <= allowed
+    assert client.delete(f"/api/projects/{id}").status_code == 204
+    assert client.get(f"/api/projects/{id}").status_code == 404
+    assert sorted(path.name for path in state_of(client).parent.iterdir()) == outside
+
+
+def test_names_that_are_left():
+    assert clean_name("C:\\voices\\line 12.wav") == "line 12.wav"
+    assert clean_name("/home/me/ä ö.mp3") == "ä ö.mp3"
+    assert clean_name(" \n ") == "Untitled"
+    assert without_suffix("line 12.v2.wav") == "line 12.v2"
+    assert without_suffix("Recording, 21.11.2026, 13:05") == "Recording, 21.11.2026, 13:05"
+    assert without_suffix(".wav") == ".wav"
+
+
+def test_too_large(client, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOAD", 1000)
+    before = sorted(state_of(client).iterdir())
+
+    def parts():  # sent without saying how much will come
+        for _ in range(50):
+            yield b"x" * 100
+
+    for content in (b"x" * 1001, parts()):
+        answer = client.post("/api/projects", params={"name": "voice.wav"}, content=content)
+        assert answer.status_code == 400
+        assert "larger than" in answer.json()["message"]
+    assert sorted(state_of(client).iterdir()) == before
+
+
+def test_messages_have_a_limit_too(client, id):
+    body = {"edits": [{"edit": "set_layers", "changes": {"rest": True, "x": "x" * (17 << 20)}}]}
+    answer = client.post(f"/api/projects/{id}/edits", json=body)
+    assert answer.status_code == 403
+    assert "too large" in answer.json()["message"]
+
+
+def test_empty(client):
+    answer = client.post("/api/projects", params={"name": "voice.wav"}, content=b"")
+    assert answer.status_code == 400
+    assert "empty" in answer.json()["message"]
+
+
+def test_too_slow(tmp_path):
+    began = time.monotonic()
+    with pytest.raises(InputError, match=r"did not arrive within 0\.2 s"):
+        asyncio.run(uploads.receive(silent_request(), tmp_path / "voice", seconds=0.2))
+    assert time.monotonic() - began < 5
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"hello, this is no sound" * 50,
+        b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0" + b"\0" * 100,
+        b"\0" * 5000,
+        b"#EXTM3U\n/etc/passwd\n",
+    ],
+    ids=["text", "header", "zeros", "playlist"],
+)
+def test_damaged_files_give_a_message(client, content):
+    id = give(client, content, "my line.wav")
+    message = wait(client, id)["message"]
+    assert "my line.wav" in message
+    assert str(state_of(client)) not in message
+    assert id not in message
+    assert not (state_of(client) / id).exists()
+
+
+def test_half_a_video_gives_a_message(client):
+    id = give(client, SPEECH_VIDEO.read_bytes()[:20_000], "half.mp4")
+    assert "half.mp4" in wait(client, id)["message"]
+
+
+def test_a_decoder_that_hangs_is_ended(tmp_path, voice):
+    decoder = Decoder()
+    try:
+        os.mkfifo(tmp_path / "endless")  # nobody ever writes to it
+        with pytest.raises(InputError, match=r"line\.wav could not be read within 0\.5 s"):
+            decoder.load(tmp_path / "endless", "line.wav", seconds=0.5)
+        (tmp_path / "voice").write_bytes(voice)
+        samples, video = decoder.load(tmp_path / "voice", "voice.flac")
+        np.testing.assert_allclose(samples, synthetic_sound(4.0), atol=1e-4)
+        assert video is None
+    finally:
+        decoder.close()
+
+
+def test_a_decoder_that_crashes_gives_a_message(tmp_path, voice):
+    decoder = Decoder()
+    try:
+        (tmp_path / "voice").write_bytes(voice)
+        decoder.load(tmp_path / "voice", "voice.flac")
+        decoder._process.kill()
+        with pytest.raises(InputError, match=r"line\.wav is damaged: the decoder broke down"):
+            decoder.load(tmp_path / "voice", "line.wav")
+        assert len(decoder.load(tmp_path / "voice", "voice.flac")[0]) == 64_000
+    finally:
+        decoder.close()
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"edits": 5}', '{"edits": [5]}', '{"edits": [{"edit": "no_such"}]}'])
+def test_edits_that_are_none(client, id, body):
+    before = client.get(f"/api/projects/{id}").json()
+    answer = client.post(f"/api/projects/{id}/edits", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+    assert client.get(f"/api/projects/{id}").json() == before
+
+
+def test_of_several_edits_all_hold_or_none(client, id):
+    before = client.get(f"/api/projects/{id}").json()
+    fine = {"edit": "set_layers", "changes": {"head_amplitude": 0.5}}
+    answer = edit(client, id, fine, {"edit": "add_keyframe", "path": "head", "time": 99.0})
+    assert answer.status_code == 400
+    assert "99" in answer.json()["message"]
+    assert client.get(f"/api/projects/{id}").json() == before
+
+
+# What is done.
+
+
+def test_a_voice_becomes_a_project(client, id):
+    project = client.get(f"/api/projects/{id}").json()
+    assert project["name"] == "voice"
+    assert project["frames"] == 100
+    assert project["duration"] == 4.0
+    assert project["undo"] is None
+    assert project["redo"] is None
+    assert [take["name"] for take in project["takes"]] == ["A"]
+    assert len(project["channels"]["expression"]) == 51
+    motion = motion_of(client, id)
+    assert motion.shape == (100, 57)
+    held = Project.load(state_of(client) / id / "project.ksd").motion
+    assert np.array_equal(motion, np.concatenate([held.expression, held.head], axis=1))
+    assert id in [each["id"] for each in client.get("/api/projects").json()]
+
+
+def test_an_edit_reaches_its_surroundings_alone_and_can_be_undone(client, voice):
+    id = give(client, voice)
+    wait(client, id)
+    before = motion_of(client, id)
+    made = edit(client, id, {"edit": "add_keyframe", "path": "head", "time": 1.0, "strength": 0.7}).json()
+    assert made["undo"] == "add keyframe"
+    stale = made["takes"][0]["stale"]
+    assert stale["expression"] == []
+    (reach,) = stale["head"]
+    assert reach["start"] <= 25 < reach["stop"] < 100
+    assert np.array_equal(motion_of(client, id), before)  # nothing moves before it is made anew
+
+    made = client.post(f"/api/projects/{id}/regenerate").json()
+    assert not made["stale"]
+    assert made["undo"] == "add keyframe"
+    after = motion_of(client, id)
+    outside = np.ones(100, bool)
+    outside[reach["start"] : reach["stop"]] = False
+    assert np.array_equal(after[outside, 51:], before[outside, 51:])
+    assert not np.array_equal(after[:, 51:], before[:, 51:])
+
+    undone = client.post(f"/api/projects/{id}/undo").json()
+    assert undone["redo"] == "add keyframe"
+    assert np.array_equal(motion_of(client, id), before)
+    redone = client.post(f"/api/projects/{id}/redo").json()
+    assert redone["redo"] is None
+    assert np.array_equal(motion_of(client, id), after)
+    assert redone["version"] > undone["version"] > made["version"]
+
+
+def test_layers_takes_and_choices(client, voice):
+    id = give(client, voice)
+    wait(client, id)
+    first = motion_of(client, id)
+    edit(client, id, {"edit": "add_take", "name": "B", "sampling": {"head_seed": 5}})
+    client.post(f"/api/projects/{id}/regenerate")
+    assert np.array_equal(motion_of(client, id), first)
+    alone = motion_of(client, id, take="B")
+    assert not np.array_equal(alone[:, 51:], first[:, 51:])
+    made = edit(client, id, {"edit": "choose_take", "take": "B", "path": "head", "start": 0.0, "end": 4.0}).json()
+    assert made["choices"] == [{"take": "B", "path": "head", "start": 0, "stop": 100}]
+    assert np.array_equal(motion_of(client, id)[:, 51:], alone[:, 51:])
+    assert client.get(f"/api/projects/{id}/motion", params={"take": "C"}).status_code == 400
+    made = edit(client, id, {"edit": "set_layers", "changes": {"head_amplitude": 0.0}}).json()
+    assert made["layers"]["head_amplitude"] == 0
+    assert not motion_of(client, id)[:, 51:].any()
+
+
+def test_export_is_a_zip_at_the_rate_wanted(client, id):
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": ["csv", "npz", "glb"], "fps": 30})
+    assert answer.json()["missing"] == {}
+    address = f"/api/projects/{id}/exports/{answer.json()['id']}"
+    content = client.get(address)
+    assert "voice.zip" in content.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(content.content)) as archive:
+        assert sorted(archive.namelist()) == ["arkit.csv", "head.glb", "motion.npz"]
+        with np.load(io.BytesIO(archive.read("motion.npz"))) as arrays:
+            assert float(arrays["fps"]) == 30
+            assert len(arrays["expression"]) == 120
+
+
+@pytest.fixture(scope="module")
+def short(client, tmp_path_factory):
+    """A project of half a second, of which videos are soon drawn."""
+    path = tmp_path_factory.mktemp("short") / "voice.flac"
+    write_flac(synthetic_sound(0.48), path)
+    id = give(client, path.read_bytes(), "../a short one.flac")
+    assert wait(client, id)["frames"] == 12
+    return id
+
+
+def exported(client, id, **wanted):
+    """The answer, and what is in the zip."""
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, **wanted})
+    assert answer.status_code == 200, answer.text
+    content = client.get(f"/api/projects/{id}/exports/{answer.json()['id']}").content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return answer.json(), {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_pictures_go_into_the_zip_as_a_folder(client, short):
+    _, files = exported(client, short, formats=["png", "csv"], fps=12.5, timecode="10:00:00:00")
+    # Numbered by timecode, which counts 12 frames in a second at this rate.
+    first = 12 * 36_000
+    assert sorted(files) == ["arkit.csv", *(f"frames/head.{first + frame:07d}.png" for frame in range(6))]
+    assert all(files[name][:4] == b"\x89PNG" for name in files if name.startswith("frames/"))
+    assert files["arkit.csv"].decode().splitlines()[1].startswith("10:00:00:00")
+    assert not list((state_of(client) / short / "exports").glob("*/"))
+
+
+@pytest.mark.slow
+def test_all_that_the_command_line_writes_can_be_exported(client, short):
+    formats = client.get("/api/facts").json()["formats"]
+    names = [each["name"] for each in formats]
+    assert names == [name for name in FORMATS if ARKIT in SPACES.get(name, (ARKIT,))]
+    assert all(each["about"] for each in formats)
+    answer, files = exported(client, short, formats=names, fps=12.5)
+    assert all("pip install" in reason for reason in answer["missing"].values())  # what is not installed is named
+    made = {name.split("/")[0] for name in files}
+    assert made == {FORMATS[name][0] for name in names if name not in answer["missing"]}
+    assert all(len(content) > 100 for content in files.values())
+
+
+def test_one_take_alone_is_exported(client, short):
+    edit(client, short, {"edit": "add_take", "name": "B", "sampling": {"head_seed": 9}})
+    client.post(f"/api/projects/{short}/regenerate")
+    _, files = exported(client, short, formats=["npz"], take="B")
+    with np.load(io.BytesIO(files["motion.npz"])) as arrays:
+        assert np.array_equal(arrays["head"], motion_of(client, short, take="B")[:, 51:])
+        assert not np.array_equal(arrays["head"], motion_of(client, short)[:, 51:])
+    client.post(f"/api/projects/{short}/undo")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("me.glb", glb_bytes(*avatar(("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")))),
+        ("C:\\heads\\Me.VRM", glb_bytes(*avatar(("up", "down"), extensions=vrm_1({"aa": {0: 1.0}})))),
+    ],
+    ids=["glb", "vrm"],
+)
+def test_motion_is_put_onto_a_head_of_ones_own(client, short, name, content):
+    answer = client.post(f"/api/projects/{short}/avatar", params={"name": name}, content=content)
+    assert answer.json()["avatar"] == name.split("\\")[-1]
+    assert client.get(f"/api/projects/{short}").json()["avatar"] == answer.json()["avatar"]
+    suffix = name[-4:].lower()
+    answer, files = exported(client, short, avatar=True, fps=50)
+    assert set(files) == {f"avatar{suffix}", "avatar.txt"}
+    assert any(line.startswith("shown: ") for line in answer["report"])
+    assert files["avatar.txt"].decode().splitlines()[1:] == answer["report"]
+    text = files[f"avatar{suffix}"]
+    described = json.loads(text[20 : 20 + int.from_bytes(text[12:16], "little")])
+    assert [animation["name"] for animation in described["animations"]] == ["Idle", "Speech"]
+    answer, files = exported(client, short, formats=["csv"], avatar=True, head_node="Nobody")
+    assert set(files) == {"arkit.csv"}
+    assert "no node 'Nobody'" in answer["missing"]["avatar"]
+    assert len(list((state_of(client) / short / "avatars").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("me.fbx", b"x", "no head that can be moved"),
+        ("me.glb", b"glTF, but nothing else", "me.glb is not a glTF 2.0 file"),
+        ("me.glb", glb_bytes(*avatar(("one", "two"))), "no shape that is known"),
+        (
+            "me.gltf",
+            json.dumps(
+                {"asset": {"version": "2.0"}, "buffers": [{"uri": "../../about.json", "byteLength": 9}]}
+            ).encode(),
+            "not in its folder",
+        ),
+        (
+            "me.gltf",
+            json.dumps(
+                {"asset": {"version": "2.0"}, "buffers": [{"uri": "file:///etc/passwd", "byteLength": 9}]}
+            ).encode(),
+            "not in its folder",
+        ),
+    ],
+    ids=["kind", "damaged", "shapes", "neighbour", "absolute"],
+)
+def test_heads_that_cannot_be_moved(client, id, name, content, message):
+    answer = client.post(f"/api/projects/{id}/avatar", params={"name": name}, content=content)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+    assert str(state_of(client)) not in answer.json()["message"]
+    assert client.get(f"/api/projects/{id}").json()["avatar"] is None
+    assert not [path for path in (state_of(client) / id).rglob("*") if "avatar" in path.name and path.is_file()]
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, "avatar": True})
+    assert "no head to put the motion onto" in answer.json()["message"]
+
+
+def test_heads_have_a_limit_too(client, id, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_AVATAR", 1000)
+    answer = client.post(f"/api/projects/{id}/avatar", params={"name": "me.glb"}, content=b"x" * 1001)
+    assert answer.status_code == 400
+    assert "larger than" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"formats": ["nope"], "fps": 25},
+        {"formats": [], "fps": 25},
+        {"formats": ["csv"], "fps": 0},
+        {"fps": 25},
+        {"formats": ["csv"], "fps": 25, "timecode": "1:2"},
+        {"formats": ["csv"], "fps": 25, "take": "Z"},
+    ],
+)
+def test_exports_that_cannot_be(client, id, body):
+    answer = client.post(f"/api/projects/{id}/exports", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+
+
+def test_only_the_last_exports_are_kept(client, id):
+    for _ in range(5):
+        assert client.post(f"/api/projects/{id}/exports", json={"formats": ["keyframes"], "fps": 25}).status_code == 200
+    assert len(list((state_of(client) / id / "exports").iterdir())) == 3
+
+
+def test_a_project_file_goes_out_and_comes_in(client, id):
+    edit(client, id, {"edit": "pin", "start": 0.2, "end": 0.6})
+    file = client.get(f"/api/projects/{id}/file")
+    assert "voice.ksd" in file.headers["content-disposition"]
+    answer = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=file.content)
+    other = client.get(f"/api/projects/{answer.json()['id']}").json()
+    assert other["name"] == "mine"
+    assert {(pin["path"], pin["start"], pin["stop"]) for pin in other["pins"]} == {
+        ("expression", 5, 15),
+        ("head", 5, 15),
+    }
+    assert np.array_equal(motion_of(client, other["id"]), motion_of(client, id))
+
+
+@pytest.mark.parametrize("content", [b"no zip", b"PK\x03\x04" + b"\0" * 200], ids=["text", "zip"])
+def test_damaged_project_files_give_a_message(client, content):
+    before = sorted(state_of(client).iterdir())
+    answer = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=content)
+    assert answer.status_code == 400
+    assert "mine.ksd" in answer.json()["message"]
+    assert str(state_of(client)) not in answer.json()["message"]
+    assert sorted(state_of(client).iterdir()) == before
+
+
+def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
+    file = client.get(f"/api/projects/{id}/file").content
+    pitches, windows, may_go_on = [], [], threading.Event()  # by the threads that computed them
+    prosody, encoded = session.prosody, SpeechEncoder.windows
+
+    def slow_prosody(*given):
+        pitches.append(threading.current_thread().name)
+        assert may_go_on.wait(60)
+        return prosody(*given)
+
+    def counted_windows(self, samples, start=0, stop=None):
+        for first, values in encoded(self, samples, start, stop):
+            windows.append(threading.current_thread().name)
+            yield first, values
+
+    monkeypatch.setattr(session, "prosody", slow_prosody)
+    monkeypatch.setattr(SpeechEncoder, "windows", counted_windows)
+    opened = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=file).json()["id"]
+    edit(client, opened, {"edit": "set_sampling", "path": "head", "start": 1.0, "end": 3.0, "seed": 77})
+    # Regenerating begins while the voice is still being heard: it waits for that, and goes on with what was heard.
+    answers = []
+    regenerating = threading.Thread(
+        target=lambda: answers.append(client.post(f"/api/projects/{opened}/regenerate").json())
+    )
+    regenerating.start()
+    regenerating.join(0.5)
+    assert not answers
+    may_go_on.set()
+    regenerating.join(120)
+    assert not answers[0]["stale"]
+    for heard in (pitches, windows):  # four seconds lie in one window; other projects may be heard beside
+        assert [name for name in heard if name == f"hear-{opened}" or not name.startswith("hear-")] == [
+            f"hear-{opened}"
+        ]
+
+
+def test_a_later_studio_finds_the_last_edit(client, id, weights):
+    edit(client, id, {"edit": "add_keyframe", "path": "expression", "time": 3.0, "strength": 0.25})
+    client.post(f"/api/projects/{id}/name", json={"name": "Nod"})
+    # No farewell: the first studio still runs, as if it had been killed.
+    with TestClient(make_app(state_of(client), PORT, weights, warm=False), base_url=HERE) as later:
+        project = later.get(f"/api/projects/{id}").json()
+        assert project["name"] == "Nod"
+        assert {"frame": 75, "strength": 0.25, "pose": {}} in project["takes"][0]["keyframes"]["expression"]
+        assert np.array_equal(motion_of(later, id), motion_of(client, id))
+        assert project["version"] > 1
+
+
+def test_a_voice_whose_performance_was_cut_off_is_performed_again(weights, voice, tmp_path):
+    folder = tmp_path / "0123456789abcdef"
+    folder.mkdir()
+    (folder / "voice").write_bytes(voice)
+    about = {"name": "voice", "duration": 0.0, "changed": 1.0, "reference": None}
+    (folder / "about.json").write_text(json.dumps(about))
+    with TestClient(make_app(tmp_path, PORT, weights, warm=False), base_url=HERE) as client:
+        assert wait(client, folder.name)["frames"] == 100
+
+
+def test_what_a_page_hears(client, id, weights, voice):
+    desk = client.app.state.workspace.desk(id)
+
+    async def first_events():
+        events = studio_app._events(desk, silent_request())
+        first = await anext(events)
+        desk.report("motion", 0.5)
+        second = await anext(events)
+        client.app.state.workspace.farewell()
+        assert (await anext(events)).startswith("event: farewell")
+        with pytest.raises(StopAsyncIteration):  # so that the server need not wait for pages that are open
+            await anext(events)
+        return first, second
+
+    first, second = asyncio.run(first_events())
+    assert first == f'event: changed\ndata: {{"version": {desk.version}}}\n\n'
+    assert second == 'event: progress\ndata: {"stage": "motion", "done": 0.5}\n\n'
+    assert not desk.listeners
+
+
+def test_a_video_is_its_own_reference(client):
+    id = give(client, SPEECH_VIDEO.read_bytes(), "speech.mp4")
+    assert wait(client, id)["reference"]
+    part = client.get(f"/api/projects/{id}/reference", headers={"range": "bytes=0-99"})
+    assert part.status_code == 206
+    assert part.headers["content-type"] == "video/mp4"
+    assert part.content == SPEECH_VIDEO.read_bytes()[:100]
+
+
+def test_reference_videos(client, id, voice):
+    assert client.get(f"/api/projects/{id}/reference").status_code == 404
+    answer = client.post(f"/api/projects/{id}/reference", content=voice)
+    assert answer.status_code == 400
+    assert "convert it to MP4" in answer.json()["message"]
+    assert client.post(f"/api/projects/{id}/reference", content=b"<html>").status_code == 400
+    assert client.post(f"/api/projects/{id}/reference", content=SPEECH_VIDEO.read_bytes()).json()["reference"]
+    assert client.get(f"/api/projects/{id}/reference").headers["content-type"] == "video/mp4"
+
+
+# How it looks.
+
+
+def palette(theme):
+    """Colours of a theme by their names in the style sheet, 0..1."""
+    sheet = (REPOSITORY / "web/studio/src/style.css").read_text(encoding="utf-8")
+    block = sheet[sheet.index(theme) :].split("}")[0]
+    return {name: parsed(colour) for name, colour in re.findall(r"--([\w-]+): #([0-9a-f]{6});", block)}
+
+
+def parsed(colour):
+    return np.array([int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)])
+
+
+def contrast(one, other):
+    """Ratio of WCAG 2.2."""
+
+    def luminance(colour):
+        light = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return float(light @ [0.2126, 0.7152, 0.0722]) + 0.05
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return high / low
+
+
+@pytest.mark.parametrize("theme", [":root {", ':root[data-theme="dark"] {'], ids=["light", "dark"])
+def test_text_can_be_read(theme):
+    colours = palette(theme)
+    tinted = {
+        "pressed": 0.12 * colours["accent"] + 0.88 * colours["surface"],
+        "warned": 0.11 * colours["warn"] + 0.89 * colours["surface"],
+        "chosen": 0.08 * colours["accent"] + 0.92 * colours["raised"],
+    }
+    pairs = [(text, ground) for text in ("ink", "muted", "warn") for ground in ("paper", "surface", "raised", "glow")]
+    pairs += [("ink", "lane"), ("accent", "surface"), ("on-accent", "accent"), ("paper", "ink")]
+    pairs += [("accent", "pressed"), ("warn", "warned"), ("ink", "chosen"), ("muted", "chosen")]
+    for text, ground in pairs:
+        assert contrast(colours[text], (colours | tinted)[ground]) >= 4.5, (text, ground)
+    for mark in ("accent", "expression", "head", "chosen"):  # what is no text needs less
+        assert contrast(colours[mark], colours["surface"]) >= 3, mark
+
+
+# How things are told.
+
+
+def test_ranges_of_a_mask():
+    mask = np.array([1, 1, 0, 0, 1, 0, 1], bool)
+    assert spans(mask) == [{"start": 0, "stop": 2}, {"start": 4, "stop": 5}, {"start": 6, "stop": 7}]
+    assert spans(np.zeros(3, bool)) == []
+
+
+def test_waveform_holds_the_extremes_of_each_step():
+    step = 16_000 // WAVEFORM_RATE
+    samples = np.zeros(3 * step, np.float32)
+    samples[5], samples[6], samples[2 * step] = 0.5, -0.25, -0.125
+    peaks = np.frombuffer(waveform_bytes(samples), np.int8)
+    assert peaks.tolist() == [-64, 127, 0, 0, -32, 0]
+
+
+def test_the_sound_can_be_sought_in(client, id):
+    whole = client.get(f"/api/projects/{id}/sound.wav")
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert whole.content == wav_bytes(Project.load(state_of(client) / id / "project.ksd").voice.samples)
+    for wanted, expected in (("bytes=10-19", whole.content[10:20]), ("bytes=100-", whole.content[100:])):
+        part = client.get(f"/api/projects/{id}/sound.wav", headers={"range": wanted})
+        assert part.status_code == 206
+        assert part.content == expected
+    assert part.headers["content-range"] == f"bytes 100-{len(whole.content) - 1}/{len(whole.content)}"
+    beyond = client.get(f"/api/projects/{id}/sound.wav", headers={"range": "bytes=999999999-"})
+    assert beyond.status_code == 416
+
+
+def test_facts(client):
+    facts = client.get("/api/facts").json()
+    assert {"csv", "glb", "npz"} <= {each["name"] for each in facts["formats"]}
+    assert "flame" not in {each["name"] for each in facts["formats"]}  # it holds motion of another space
+    assert facts["channels"][17] == "jawOpen"
+    assert client.get("/api/head.glb").content[:4] == b"glTF"
+    assert MOTION_RATE == 25

@@ -1,0 +1,7 @@
+"""Files that tests read."""
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+SPEECH_VIDEO = REPOSITORY / "tests/data/obama_speech.mp4"
+GLTF_VALIDATOR = REPOSITORY / "tests/gltf_validator"
