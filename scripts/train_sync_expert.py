@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 
 from ksdiff.corpus.dataset import load_corpus
-from ksdiff.evaluation.sync import discrimination, expert_clips, load_expert, save_expert, train_expert
 from ksdiff.model.checkpoint import load_model
+from ksdiff.sync_expert.discrimination import discrimination
+from ksdiff.sync_expert.features import expert_clips
+from ksdiff.sync_expert.model import load_expert, save_expert
+from ksdiff.sync_expert.train import train_expert
 
 OUT = Path(__file__).parents[1] / "src" / "ksdiff" / "assets" / "sync_expert.safetensors"
 

@@ -29,10 +29,10 @@ from ksdiff.evaluation.lse import (
     resized,
     shifted_distances,
 )
-from ksdiff.evaluation.sync import sync_arithmetic
 from ksdiff.face.head import load_head
 from ksdiff.motion import Motion
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.sync_expert.score import sync_arithmetic
 
 # Convolutions and linear layers of syncnet_v2.model.
 SHAPES = {

@@ -9,25 +9,15 @@ from scipy.ndimage import gaussian_filter1d
 from support.synthetic import synthetic_sound
 
 from ksdiff.errors import InputError
-from ksdiff.evaluation.sync import (
-    MAX_OFFSET,
-    MOUTH,
-    ExpertClip,
-    SyncExpert,
-    _auc,
-    counted,
-    discrimination,
-    load_expert,
-    log_mel,
-    mouth_motion,
-    save_expert,
-    sync_arithmetic,
-    train_expert,
-)
 from ksdiff.model.checkpoint import load_model
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT
 from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME
+from ksdiff.sync_expert.discrimination import _auc, discrimination
+from ksdiff.sync_expert.features import MOUTH, ExpertClip, log_mel, mouth_motion
+from ksdiff.sync_expert.model import SyncExpert, load_expert, save_expert
+from ksdiff.sync_expert.score import MAX_OFFSET, counted, sync_arithmetic
+from ksdiff.sync_expert.train import train_expert
 
 JAW, SMILE = ARKIT.index("jawOpen"), ARKIT.index("mouthSmileLeft")
 

@@ -50,10 +50,10 @@ class Evaluate:
         from ksdiff.evaluation.players import players_of
         from ksdiff.evaluation.report import write_json, write_markdown
         from ksdiff.evaluation.report_page import write_html
-        from ksdiff.evaluation.sync import load_expert
         from ksdiff.evaluation.systems import ModelSystem, StillFace
         from ksdiff.files import make_folder
         from ksdiff.model.checkpoint import load_model
+        from ksdiff.sync_expert.model import load_expert
 
         if not 1 <= self.samples <= 20:
             raise InputError(f"samples is {self.samples}; it must be 1 to 20")

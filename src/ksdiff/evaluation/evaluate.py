@@ -15,7 +15,6 @@ from ksdiff.evaluation.metrics.statistics import Interval, bootstrap, bootstrap_
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.report import REAL, Comparison, Distribution, Figure, Kind, Report, SystemResult, described
 from ksdiff.evaluation.score import ClipParts, Scores, clip_parts, score_clip, score_parts
-from ksdiff.evaluation.sync import MIN_FRAMES, SyncExpert, counted, log_mel
 from ksdiff.evaluation.systems import Seams, System
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.condition import FrameGrid
@@ -23,6 +22,9 @@ from ksdiff.model.sampling import Generated
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.speech.vad import silence
+from ksdiff.sync_expert.features import log_mel
+from ksdiff.sync_expert.model import SyncExpert
+from ksdiff.sync_expert.score import MIN_FRAMES, counted
 
 RESAMPLES = 400  # of figures that must be computed anew for each draw
 ENOUGH_SPEAKERS = 12  # from which whole speakers are drawn for the intervals, else clips

@@ -21,12 +21,12 @@ from torch.nn import functional as F
 
 from ksdiff.corpus.sources.video import frames
 from ksdiff.errors import InputError
-from ksdiff.evaluation.sync import MAX_OFFSET, sync_arithmetic
 from ksdiff.extras import require
 from ksdiff.face.head import Head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.output.render import CENTRE, DISTANCE, HEIGHT_SHOWN, Renderer, check_space
 from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME, load
+from ksdiff.sync_expert.score import MAX_OFFSET, sync_arithmetic
 
 PUBLISHED = "http://www.robots.ox.ac.uk/~vgg/software/lipsync/data/syncnet_v2.model"
 SIDE = 224  # pixels of the pictures that the network sees

@@ -30,7 +30,6 @@ from ksdiff.evaluation.evaluate import (
     test_clips,
 )
 from ksdiff.evaluation.report import Kind, Report
-from ksdiff.evaluation.sync import SyncExpert, expert_clips, load_expert, save_expert, train_expert
 from ksdiff.evaluation.systems import ModelSystem, StillFace, System
 from ksdiff.experiments.regression import RegressionSystem, statistics, train_regressor
 from ksdiff.experiments.retrieval import RetrievalSystem
@@ -39,6 +38,9 @@ from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
 from ksdiff.model.sampling import Generated
 from ksdiff.motion.space import ARKIT, EXPRESSION, PATHS
+from ksdiff.sync_expert.features import expert_clips
+from ksdiff.sync_expert.model import SyncExpert, load_expert, save_expert
+from ksdiff.sync_expert.train import train_expert
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
 from ksdiff.training.train import MODEL_FILE, train
 
