@@ -173,3 +173,21 @@ def test_impossible_options_are_refused(changes: dict[str, float]) -> None:
 
 def test_windows_fit_together() -> None:
     assert COMMIT + OVERLAP < WINDOW
+
+
+def test_each_piece_is_computed_by_one_thread_and_the_callers_setting_stays(
+    model: KSDiff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = torch.get_num_threads()
+    seen = []
+    for name in ("encode", "predict_keyframes", "denoise"):
+        function = getattr(model, name)
+        monkeypatch.setattr(model, name, lambda *a, f=function: seen.append(torch.get_num_threads()) or f(*a))
+    torch.set_num_threads(2)
+    try:
+        for _ in generate(model, speech(WINDOW + 1), OPTIONS, 2):
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert len(seen) > 3
+    assert set(seen) == {1}

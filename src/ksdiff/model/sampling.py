@@ -13,6 +13,7 @@ from ksdiff.errors import InputError
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.diffusion import Diffusion
 from ksdiff.model.ksdiff import Encoded, KSDiff
+from ksdiff.model.threads import single_thread
 from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
@@ -187,6 +188,7 @@ def generate(
             )
 
 
+@single_thread()
 @torch.inference_mode()
 def _encode(
     model: KSDiff, speech: Speech, options: SamplingOptions, starts: list[int], style: int
@@ -211,6 +213,7 @@ def _member(encoded: Encoded, index: int) -> Encoded:
     )
 
 
+@single_thread()
 def _window_keyframes(
     model: KSDiff,
     encoded: Encoded,
@@ -235,6 +238,7 @@ def _window_keyframes(
     return result
 
 
+@single_thread()
 @torch.inference_mode()
 def _denoise(
     model: KSDiff,
