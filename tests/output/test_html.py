@@ -15,7 +15,8 @@ from support.synthetic import synthetic_motion, synthetic_sound
 
 from ksdiff.motion import Word
 from ksdiff.output.gltf import glb
-from ksdiff.output.html import encode_mp3, write_html
+from ksdiff.output.html import write_html
+from ksdiff.output.sound_track import encode_mp3
 from ksdiff.speech.audio import load
 
 

@@ -1,6 +1,7 @@
 """A report as one web page that needs no network: tables with plots, players side by side, histograms, definitions.
 
-Looks and behaviour are in ``assets/report.css`` and ``assets/report.js``; the players are those of ``web/viewer``.
+Looks and behaviour are in ``report.css`` and ``report.js`` of `ksdiff.templates`; the players are those of
+``web/viewer``.
 """
 
 import base64
@@ -38,7 +39,8 @@ from ksdiff.evaluation.report import (
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb_of_takes
-from ksdiff.output.html import encode_mp3, loudness
+from ksdiff.output.html import loudness
+from ksdiff.output.sound_track import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE
 
 COLOURS = 10  # of systems, in the style sheet; more systems share them
@@ -135,7 +137,11 @@ def write_html(report: Report, path: Path | str, players: Sequence[Player] = ())
 
 
 def _asset(name: str) -> str:
-    return files("ksdiff").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+    return (
+        files("ksdiff")
+        .joinpath(f"{'assets' if name == 'viewer.js' else 'templates'}/{name}")
+        .read_text(encoding="utf-8")
+    )
 
 
 def _script(name: str, data: Any) -> str:

@@ -4,44 +4,19 @@ The viewer is built from ``web/viewer``.
 """
 
 import base64
-import html
-import io
-import json
-from importlib.resources import files
 from pathlib import Path
 
-import av
 import numpy as np
 from jaxtyping import Float
 
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb
-from ksdiff.output.video import SoundTrack
+from ksdiff.output.sound_track import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.templates import render_page
 
-_BIT_RATE = 96_000  # bits/s: enough for speech, mono or stereo
-_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)  # samples/s that MP3 has
 _LOUDNESS_BARS = 1500
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="ksdiff">
-<title>{title}</title>
-</head>
-<body>
-<main id="player"></main>
-<noscript>This page plays a moving head; it needs JavaScript.</noscript>
-<script type="application/json" id="performance">{performance}</script>
-<script type="text/plain" id="sound">{sound}</script>
-<script type="text/plain" id="head">{head}</script>
-<script>{viewer}</script>
-</body>
-</html>
-"""
 
 
 def write_html(
@@ -65,7 +40,6 @@ def write_html(
     if title is None:
         title = "ksdiff preview" if isinstance(audio, np.ndarray) else Path(audio).name
     duration = max(motion.duration, len(samples) / SAMPLE_RATE)
-    head = glb(motion)
     keys = ("model", "style", "expression_seed", "head_seed")
     shown = (f"{key.replace('_', ' ')} {motion.info[key]}" for key in keys if motion.info.get(key) is not None)
     performance = {
@@ -86,35 +60,15 @@ def write_html(
         },
         "loudness": loudness(samples),
     }
-    # "<" could end the script element early.
-    data = json.dumps(performance, ensure_ascii=False).replace("<", "\\u003c")
-    page = _PAGE.format(
-        title=html.escape(title),
-        performance=data,
+    page = render_page(
+        "preview.html",
+        title=title,
+        performance=performance,
         sound=base64.b64encode(encode_mp3(audio, duration)).decode(),
-        head=base64.b64encode(head).decode(),
-        viewer=files("ksdiff").joinpath("assets/viewer.js").read_text(encoding="utf-8"),
+        head=base64.b64encode(glb(motion)).decode(),
     )
     with atomic_write(Path(path)) as temporary:
         temporary.write_text(page, encoding="utf-8")
-
-
-def encode_mp3(audio: Path | str | Float[np.ndarray, " N"], duration: float) -> bytes:
-    """Compress sound to MP3, which every browser plays.
-
-    Its header tells players the encoder's delay, so that it stays in step.
-
-    Args:
-        audio: A sound file, or mono samples at 16 kHz.
-        duration: Where to cut the sound, s.
-
-    Raises:
-        InputError: The sound cannot be read.
-    """
-    content = io.BytesIO()
-    with av.open(content, "w", format="mp3") as container:
-        SoundTrack(container, audio, duration, "libmp3lame", _BIT_RATE, _RATES).finish()
-    return content.getvalue()
 
 
 def loudness(samples: Float[np.ndarray, " N"]) -> list[float]:

@@ -13,7 +13,8 @@ from av.video.stream import VideoStream
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
-from ksdiff.output.video import BT709, SoundTrack
+from ksdiff.output.sound_track import SoundTrack
+from ksdiff.output.video import BT709
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
 ENCODER = "libx264"  # H.264 plays in every browser

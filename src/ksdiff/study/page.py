@@ -1,11 +1,9 @@
 """The rating page: a folder that any static host serves and any browser opens from a disk, and the key to it."""
 
-import html
 import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +12,7 @@ from ksdiff.errors import InputError
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.study.clips import clip_path, copy_anonymously, find_clips
 from ksdiff.study.design import CRITERIA, SCALE, Session, clips_of_session, plan_session, williams_rows
+from ksdiff.templates import render_page
 
 KEY_FORMAT, RESULT_FORMAT, VERSION = "ksdiff-study-key", "ksdiff-study-result", 1
 RATING_SECONDS = 15.0  # to answer about one video; for the estimate of a session's length
@@ -206,19 +205,9 @@ def _page(
         "sessions": [[number[trial] for trial in plan.trials + plan.repeats] for plan in plans],
     }
     paragraphs = (" ".join(paragraph.split()) for paragraph in options.instructions.split("\n\n"))
-    parts = {
-        "title": html.escape(options.title),
-        "instructions": "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs if paragraph),
-        "config": json.dumps(config, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "style": _asset("page.css"),
-        "script": _asset("page.js"),
-    }
-    before, *rest = _asset("page.html").split("{{")
-    return before + "".join(parts[piece.split("}}", 1)[0]] + piece.split("}}", 1)[1] for piece in rest)
-
-
-def _asset(name: str) -> str:
-    return files("ksdiff.study").joinpath(name).read_text(encoding="utf-8")
+    return render_page(
+        "study_rating.html", title=options.title, instructions=list(filter(None, paragraphs)), config=config
+    )
 
 
 def _write(path: Path, content: Any) -> None:

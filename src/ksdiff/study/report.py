@@ -1,45 +1,22 @@
 """The analysis as Markdown, JSON and a web page."""
 
-import html
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from markupsafe import Markup
 
 from ksdiff.evaluation.metrics.statistics import Interval
 from ksdiff.files import atomic_write
-from ksdiff.study.analysis import Analysis, CriterionAnalysis
+from ksdiff.study.analysis import Analysis
 from ksdiff.study.design import SCALE
+from ksdiff.templates import render_page
 
 FORMAT, VERSION = "ksdiff-study-report", 1
-_LEFT, _WIDTH, _ROW = 130, 560, 26  # of the plots, pixels
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; --line: light-dark(#d5dae0, #38404a); --soft: light-dark(#59626d, #a3adb8);
-  --accent: light-dark(#1a5fb4, #8ab8f0); }}
-body {{ max-width: 960px; margin: 32px auto; padding: 0 16px; font: 16px/1.5 system-ui, sans-serif;
-  background: light-dark(#fff, #14171b); color: light-dark(#1b1f24, #e9ecef); }}
-h1 {{ font-size: 1.6rem; }} h2 {{ font-size: 1.15rem; margin-top: 2em; }}
-.wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }}
-th, td {{ padding: 5px 18px 5px 0; border-bottom: 1px solid var(--line); text-align: left; }}
-.best {{ font-weight: 700; }} .soft {{ color: var(--soft); }}
-svg {{ max-width: 100%; height: auto; font: 13px system-ui, sans-serif; fill: currentColor; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{body}
-</body>
-</html>
-"""
 
 
 def write_report(analysis: Analysis, out: Path) -> list[Path]:
@@ -61,9 +38,7 @@ def write_report(analysis: Analysis, out: Path) -> list[Path]:
 
 def table(analysis: Analysis) -> str:
     """Mean marks and their intervals as a Markdown table that is also even as plain text."""
-    rows = [["System", *(one.criterion.label for one in analysis.criteria)]]
-    rows += [[system, *(_shown(one.means[system]) for one in analysis.criteria)] for system in analysis.systems]
-    return _even(rows)
+    return _even(_mean_rows(analysis))
 
 
 def markdown(analysis: Analysis) -> str:
@@ -83,32 +58,27 @@ def markdown(analysis: Analysis) -> str:
 
 def page(analysis: Analysis) -> str:
     """The whole report as one HTML file without outside references."""
-    best = {one.criterion.name: max(i.value for i in one.means.values()) for one in analysis.criteria}
-    head = "".join(f'<th scope="col">{html.escape(one.criterion.label)}</th>' for one in analysis.criteria)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(system)}</th>'
-        + "".join(
-            f"<td{' class=best' if one.means[system].value == best[one.criterion.name] else ''}>"
-            f"{_shown(one.means[system])}</td>"
-            for one in analysis.criteria
-        )
-        + "</tr>"
-        for system in analysis.systems
-    )
-    parts = [
-        f"<p>{html.escape(_summary(analysis))}</p>",
-        f'<div class="wide"><table><tr><th scope="col">System</th>{head}</tr>{body}</table></div>',
-    ]
+    best = [_shown(max(one.means.values(), key=lambda mean: mean.value)) for one in analysis.criteria]
+    sections = {"Means": _section(rows=_mean_rows(analysis), best=best)}
     for one in analysis.criteria:
+        means = {system: one.means[system] for system in analysis.systems}
+        label = f"{one.criterion.label}: " + ", ".join(f"{system} {_shown(mean)}" for system, mean in means.items())
         rows = [["Systems", "Difference", "p", "p (Holm)"]]
         rows += [[f"{c.first} − {c.second}", _shown(c.difference, "+"), _p(c.p), _p(c.p_holm)] for c in one.comparisons]
-        parts += [f"<h2>{html.escape(one.criterion.label)}</h2>", _plot(one, analysis.systems), _html_table(rows)]
-    parts += [f'<p class="soft">{_METHOD}</p>', "<h2>Agreement</h2>", f'<p class="soft">{_AGREEMENT}</p>']
-    parts.append(_html_table(_agreement_rows(analysis)))
+        sections[one.criterion.label] = _section(_METHOD, rows, marks=means, label=label)
+    sections["Agreement"] = _section(_AGREEMENT, _agreement_rows(analysis))
     if analysis.excluded:
-        listed = "".join(f"<li>{html.escape(one.name)}: {html.escape(one.reason)}</li>" for one in analysis.excluded)
-        parts += ["<h2>Left out</h2>", f"<ul>{listed}</ul>"]
-    return _PAGE.format(title=html.escape(analysis.title), body="\n".join(parts))
+        sections["Left out"] = _section(items=[f"{one.name}: {one.reason}" for one in analysis.excluded])
+    return render_page(
+        "report.html",
+        title=analysis.title,
+        subtitle=_summary(analysis),
+        facts={},
+        warnings=(),
+        sections=sections,
+        data={},
+        head="",
+    )
 
 
 _METHOD = (
@@ -140,40 +110,30 @@ def _agreement_rows(analysis: Analysis) -> list[list[str]]:
     return rows
 
 
-def _plot(one: CriterionAnalysis, systems: tuple[str, ...]) -> str:
-    """Means and intervals on the scale of the marks, as SVG."""
-    low, high = min(SCALE), max(SCALE)
+def _mean_rows(analysis: Analysis) -> list[list[str]]:
+    rows = [["System", *(one.criterion.label for one in analysis.criteria)]]
+    return rows + [[system, *(_shown(one.means[system]) for one in analysis.criteria)] for system in analysis.systems]
 
-    def x(mark: float | int) -> float:
-        return round(_LEFT + _WIDTH * (mark - low) / (high - low), 1)
 
-    height = _ROW * len(systems)
-    parts = [
-        f'<line x1="{x(mark)}" x2="{x(mark)}" y1="0" y2="{height}" stroke="var(--line)"/>'
-        f'<text x="{x(mark)}" y="{height + 16}" text-anchor="middle">{mark}</text>'
-        for mark in SCALE
-    ]
-    for row, system in enumerate(systems):
-        y, mean = _ROW * row + _ROW / 2, one.means[system]
-        label = system if len(system) <= 18 else system[:17] + "…"
-        parts.append(
-            f'<text x="{_LEFT - 12}" y="{y + 4}" text-anchor="end">{html.escape(label)}</text>'
-            f'<line x1="{x(mean.low)}" x2="{x(mean.high)}" y1="{y}" y2="{y}" stroke="var(--accent)" stroke-width="3"/>'
-            f'<circle cx="{x(mean.value)}" cy="{y}" r="5" fill="var(--accent)"/>'
-        )
-    label = html.escape(f"{one.criterion.label}: " + ", ".join(f"{s} {_shown(one.means[s])}" for s in systems), True)
-    return (
-        f'<svg width="{_LEFT + _WIDTH + 12}" height="{height + 22}" viewBox="0 0 {_LEFT + _WIDTH + 12} {height + 22}" '
-        f'role="img" aria-label="{label}">{"".join(parts)}</svg>'
+def _section(
+    note: str = "",
+    rows: Sequence[Sequence[str]] = (),
+    *,
+    best: Sequence[str] = (),
+    marks: Mapping[str, Interval] = MappingProxyType({}),
+    label: str = "",
+    items: Sequence[str] = (),
+) -> Markup:
+    return render_page(
+        "study_section.html",
+        note=note,
+        rows=rows,
+        best=best,
+        marks=marks,
+        label=label,
+        items=items,
+        scale=sorted(SCALE),
     )
-
-
-def _html_table(rows: list[list[str]]) -> str:
-    head, *body = (
-        "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in row)
-        for tag, row in zip(["th", *["td"] * (len(rows) - 1)], rows, strict=True)
-    )
-    return f'<div class="wide"><table><tr>{head}</tr>{"".join(f"<tr>{row}</tr>" for row in body)}</table></div>'
 
 
 def _even(rows: list[list[str]]) -> str:
