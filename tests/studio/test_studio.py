@@ -21,7 +21,7 @@ from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT
-from ksdiff.output.formats import FORMATS, SPACES
+from ksdiff.output.formats import FORMATS
 from ksdiff.speech.audio import write_flac
 from ksdiff.speech.encoder import SpeechEncoder
 from ksdiff.studio import app as studio_app
@@ -442,12 +442,12 @@ def test_pictures_go_into_the_zip_as_a_folder(client, short):
 def test_all_that_the_command_line_writes_can_be_exported(client, short):
     formats = client.get("/api/facts").json()["formats"]
     names = [each["name"] for each in formats]
-    assert names == [name for name in FORMATS if ARKIT in SPACES.get(name, (ARKIT,))]
+    assert names == [format.name for format in FORMATS.values() if ARKIT in format.spaces]
     assert all(each["about"] for each in formats)
     answer, files = exported(client, short, formats=names, fps=12.5)
     assert all("pip install" in reason for reason in answer["missing"].values())  # what is not installed is named
     made = {name.split("/")[0] for name in files}
-    assert made == {FORMATS[name][0] for name in names if name not in answer["missing"]}
+    assert made == {FORMATS[name].file for name in names if name not in answer["missing"]}
     assert all(len(content) > 100 for content in files.values())
 
 

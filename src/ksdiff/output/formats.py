@@ -1,4 +1,7 @@
-"""All formats together: which there are, and writing those that are wanted."""
+"""All formats together: which there are, and writing those that are wanted.
+
+The command line, the studio and the table in docs/formats.md read `FORMATS`.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from jaxtyping import Float
 from ksdiff.errors import InputError, suggest
 from ksdiff.motion import Motion
 from ksdiff.motion.keyframe_file import write_keyframes
-from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, MotionSpace
+from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, SPACES, MotionSpace
 from ksdiff.output.arkit_csv import write_arkit_csv
 from ksdiff.output.bvh import write_bvh
 from ksdiff.output.flame_npz import write_flame_npz
@@ -25,6 +28,7 @@ from ksdiff.output.video import write_video
 from ksdiff.output.web_json import write_web_json
 
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
+Share = Callable[[float], None]  # how much of one file is done, 0..1
 
 
 @dataclass(frozen=True)
@@ -40,62 +44,119 @@ class Sound:
         return self.samples if self.path is None else self.path
 
 
-def _share(progress: Callable[[float], None]) -> Callable[[int, int], None]:
-    """For those who count frames done and of all."""
-    return lambda done, total: progress(done / total)
+@dataclass(frozen=True)
+class Format:
+    """A format that a motion can be written in.
+
+    Attributes:
+        name: What users call it.
+        file: Name of the file, or of the folder, that it is written to.
+        media_type: Of the file, or of the files in the folder (RFC 6838).
+        description: What it is for.
+        write: Writes a motion and the voice to a path, and says how much is done.
+        spaces: The motion spaces that it can hold.
+        extra: The extra of this package that writes it; "" where the base install does.
+        default: Written when no format is named, if the motion's space allows.
+        companions: Further files that it writes beside its own.
+    """
+
+    name: str
+    file: str
+    media_type: str
+    description: str
+    write: Callable[[Motion, Path, Sound, Share], None]
+    spaces: tuple[MotionSpace, ...] = (ARKIT,)
+    extra: str = ""
+    default: bool = False
+    companions: tuple[str, ...] = ()
+
+    def paths(self, out: Path) -> list[Path]:
+        """What it writes into a folder."""
+        return [out / name for name in (self.file, *self.companions)]
 
 
-def _transparent(motion: Motion, path: Path, sound: Sound, progress: Callable[[float], None]) -> None:
-    write_transparent_video(motion, path, sound.best, progress=_share(progress))
+def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
+    write_keyframes(path, motion.keyframes_expression, motion.keyframes_head, motion.fps)
 
 
-FORMATS: dict[str, tuple[str, Callable[[Motion, Path, Sound, Callable[[float], None]], None]]] = {
-    "npz": ("motion.npz", lambda motion, path, sound, progress: motion.save(path)),
-    "csv": ("arkit.csv", lambda motion, path, sound, progress: write_arkit_csv(motion, path)),
-    "glb": ("head.glb", lambda motion, path, sound, progress: write_glb(motion, path)),
-    "timeline": (
-        "timeline.png",
-        lambda motion, path, sound, progress: write_timeline(motion, path, sound.samples),
+def _mp4(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
+    write_video(motion, path, sound.best, progress=_counted(share))
+
+
+def _transparent(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
+    write_transparent_video(motion, path, sound.best, progress=_counted(share))
+
+
+def _frames(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
+    write_image_sequence(motion, path, progress=_counted(share))
+
+
+def _counted(share: Share) -> Callable[[int, int], None]:
+    """For writers that count frames done and of all."""
+    return lambda done, total: share(done / total)
+
+
+def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share], None]:
+    """For writers that need no sound and are done at once."""
+    return lambda motion, path, sound, share: write(motion, path)
+
+
+_ALL = tuple(SPACES.values())
+_TABLE = (
+    Format(
+        "npz", "motion.npz", "application/zip", "Motion as arrays, for Python",
+        _silent(Motion.save), _ALL, default=True,
     ),
-    "html": ("preview.html", lambda motion, path, sound, progress: write_html(motion, path, sound.best)),
-    "keyframes": (
-        "keyframes.json",
-        lambda motion, path, sound, progress: write_keyframes(
-            path, motion.keyframes_expression, motion.keyframes_head, motion.fps
-        ),
+    Format(
+        "csv", "arkit.csv", "text/csv", "Live Link Face, for Unreal Engine and ARKit importers",
+        _silent(write_arkit_csv), default=True,
     ),
-    "mp4": (
-        "preview.mp4",
-        lambda motion, path, sound, progress: write_video(motion, path, sound.best, progress=_share(progress)),
+    Format(
+        "glb", "head.glb", "model/gltf-binary", "Animated head, for any 3D program",
+        _silent(write_glb), default=True,
     ),
-    "webm": ("head.webm", _transparent),
-    "mov": ("head.mov", _transparent),
-    "png": (
-        "frames",
-        lambda motion, path, sound, progress: write_image_sequence(motion, path, progress=_share(progress)),
+    Format(
+        "timeline", "timeline.png", "image/png", "Sound, words, keyframes and curves as a picture",
+        lambda motion, path, sound, share: write_timeline(motion, path, sound.samples),
+        _ALL, extra="render", default=True,
     ),
-    "json": ("motion.json", lambda motion, path, sound, progress: write_web_json(motion, path)),
-    "bvh": ("head.bvh", lambda motion, path, sound, progress: write_bvh(motion, path)),
-    "usd": ("head.usd", lambda motion, path, sound, progress: write_usd(motion, path)),
-    "blender": (
-        "ksdiff_blender.py",
-        lambda motion, path, sound, progress: write_import_script(motion, path, "blender"),
+    Format(
+        "html", "preview.html", "text/html", "Page that plays it in any browser",
+        lambda motion, path, sound, share: write_html(motion, path, sound.best), default=True,
     ),
-    "maya": ("ksdiff_maya.py", lambda motion, path, sound, progress: write_import_script(motion, path, "maya")),
-    "flame": ("flame.npz", lambda motion, path, sound, progress: write_flame_npz(motion, path)),
-}
-# Made when none is named, if the motion's space allows; the others only when asked for.
-DEFAULT_FORMATS = ("npz", "csv", "glb", "timeline", "html", "keyframes", "mp4", "flame")
-# What holds motion of certain spaces only.
-SPACES: dict[str, tuple[MotionSpace, ...]] = {
-    **dict.fromkeys(("csv", "glb", "html", "mp4", "webm", "mov", "png", "bvh", "usd", "blender", "maya"), (ARKIT,)),
-    "flame": (FLAME, FLAME_JAW),
-}
+    Format(
+        "keyframes", "keyframes.json", "application/json", "Keyframes, for editing",
+        _keyframes, _ALL, default=True,
+    ),
+    Format("mp4", "preview.mp4", "video/mp4", "Video with sound", _mp4, extra="render", default=True),
+    Format("webm", "head.webm", "video/webm", "Video without a backdrop, VP9", _transparent, extra="render"),
+    Format("mov", "head.mov", "video/quicktime", "Video without a backdrop, ProRes 4444", _transparent, extra="render"),
+    Format("png", "frames", "image/png", "Folder of pictures without a backdrop", _frames, extra="render"),
+    Format("json", "motion.json", "application/json", "Motion for web pages", _silent(write_web_json), _ALL),
+    Format("bvh", "head.bvh", "text/plain", "Head and neck, for body animation tools", _silent(write_bvh)),
+    Format(
+        "usd", "head.usd", "application/octet-stream", "Animated head, for Houdini, Maya, Unreal and Omniverse",
+        _silent(write_usd), extra="usd",
+    ),
+    Format(
+        "blender", "ksdiff_blender.py", "text/x-python", "Script that animates your character in Blender",
+        lambda motion, path, sound, share: write_import_script(motion, path, "blender"), companions=("arkit.csv",),
+    ),
+    Format(
+        "maya", "ksdiff_maya.py", "text/x-python", "Script that animates your character in Maya",
+        lambda motion, path, sound, share: write_import_script(motion, path, "maya"), companions=("arkit.csv",),
+    ),
+    Format(
+        "flame", "flame.npz", "application/zip", "FLAME coefficients under DECA's names",
+        _silent(write_flame_npz), (FLAME, FLAME_JAW), default=True,
+    ),
+)  # fmt: skip
+FORMATS = {format.name: format for format in _TABLE}
 
 
 def default_formats(space: MotionSpace) -> tuple[str, ...]:
-    """What is made of a motion when no format is named."""
-    return tuple(name for name in DEFAULT_FORMATS if space in SPACES.get(name, (space,)))
+    """What is written of a motion when no format is named."""
+    return tuple(format.name for format in FORMATS.values() if format.default and space in format.spaces)
 
 
 def check_formats(names: Sequence[str]) -> None:
@@ -107,6 +168,12 @@ def check_formats(names: Sequence[str]) -> None:
     for name in names:
         if name not in FORMATS:
             raise InputError(f"unknown format {name!r}: {suggest(name, tuple(FORMATS))}")
+
+
+def output_files(out: Path, names: Sequence[str] | None = None) -> list[Path]:
+    """The files that `write_outputs` may write into a folder, for a motion of any space."""
+    wanted = [FORMATS[name] for name in names] if names else [each for each in FORMATS.values() if each.default]
+    return [path for format in wanted for path in format.paths(out)]
 
 
 def write_outputs(
@@ -135,15 +202,15 @@ def write_outputs(
     written: list[Path] = []
     missing: dict[str, str] = {}
     for name in names or default_formats(motion.space):
-        file, write = FORMATS[name]
-        progress(file, 0.0)
+        format = FORMATS[name]
+        progress(format.file, 0.0)
         try:
-            write(motion, out / file, sound, lambda done, file=file: progress(file, done))
+            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done))
         except InputError as error:
             if names is not None:
                 raise
             missing[name] = str(error)
         else:
-            written.append(out / file)
-        progress(file, 1.0)
+            written.append(out / format.file)
+        progress(format.file, 1.0)
     return written, missing

@@ -27,7 +27,7 @@ from ksdiff.errors import InputError
 from ksdiff.layers.eyes import NATURAL
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
-from ksdiff.output.formats import FORMATS, SPACES
+from ksdiff.output.formats import FORMATS
 from ksdiff.output.gltf import glb
 from ksdiff.studio import uploads
 from ksdiff.studio.description import motion_bytes, wav_bytes, waveform_bytes
@@ -36,26 +36,6 @@ from ksdiff.studio.workspace import Desk, Export, Exported, NotFoundError, Works
 
 HEARTBEAT = 15.0  # s: how often a silent stream of events says that it is alive
 MAX_EDITS = 10_000  # in one request
-
-# What the export dialog says about a format.
-ABOUT_FORMATS = {
-    "npz": "Motion as arrays, for Python",
-    "csv": "Live Link Face, for Unreal and others",
-    "glb": "Animated head, for any 3D program",
-    "timeline": "Sound, words and curves as a picture",
-    "html": "Page that plays it in any browser",
-    "keyframes": "Keyframes as JSON",
-    "mp4": "Video with sound",
-    "webm": "Video without a backdrop, VP9",
-    "mov": "Video without a backdrop, ProRes 4444",
-    "png": "Folder of pictures without a backdrop",
-    "json": "Motion for web pages",
-    "bvh": "Head and neck, for body tools",
-    "usd": "Animated head, for Houdini, Maya, Unreal",
-    "blender": "Script that moves your character in Blender",
-    "maya": "Script that moves your character in Maya",
-}
-
 
 router = APIRouter(prefix="/api")
 
@@ -82,9 +62,9 @@ def facts() -> dict[str, Any]:
     return {
         "version": __version__,
         "formats": [
-            {"name": name, "file": file, "about": ABOUT_FORMATS.get(name, "")}
-            for name, (file, *_) in FORMATS.items()
-            if ARKIT in SPACES.get(name, (ARKIT,))
+            {"name": format.name, "file": format.file, "about": format.description}
+            for format in FORMATS.values()
+            if ARKIT in format.spaces
         ],
         "transcribes": find_spec("moonshine_cpp") is not None and find_spec("pocketsphinx") is not None,
         "regions": list(REGIONS),
