@@ -8,6 +8,8 @@ motion.save("motion.npz")
 
 from typing import TYPE_CHECKING, Any
 
+from ksdiff.telemetry import disable_telemetry
+
 if TYPE_CHECKING:
     from ksdiff.animator import AnimateOptions, animate
     from ksdiff.editing.edits import Edit
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["AnimateOptions", "Edit", "InputError", "Motion", "Project", "animate", "load_model", "regenerate"]
+
+disable_telemetry()  # before any module of this package imports a library that has some
 
 
 def __getattr__(name: str) -> Any:
