@@ -9,7 +9,6 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.errors import InputError
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour, add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
@@ -18,6 +17,7 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.keyframe_file import read_keyframes
+from ksdiff.motion.motion import check_rate
 from ksdiff.motion.space import EXPRESSION, HEAD
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count, load, validate
 from ksdiff.speech.encoder import encoder_of
@@ -55,8 +55,7 @@ class AnimateOptions:
     eyes: EyeBehaviour | None = NATURAL
 
     def __post_init__(self) -> None:
-        if not 1 <= self.fps <= 240:
-            raise InputError(f"fps is {self.fps}; it must be 1 to 240, such as 24, 25, 29.97, 30 or 60")
+        check_rate(self.fps)
 
     def sampling(self, checkpoint: Checkpoint) -> SamplingOptions:
         """These options, completed by those that the model was calibrated with."""

@@ -1,10 +1,17 @@
-"""The one exception that users are meant to read."""
+"""The exceptions that users are meant to read."""
 
 
 class InputError(ValueError):
     """Something given from outside cannot be used.
 
     The message names the value, what is allowed and what to do. The command line prints it and exits with code 2.
+    """
+
+
+class UnavailableError(InputError):
+    """This machine lacks something optional: an extra of this package, or OpenGL.
+
+    What was not asked for by name is then left out; anything else that fails is an error.
     """
 
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from ksdiff.errors import InputError
+from ksdiff.errors import UnavailableError
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -14,11 +14,11 @@ def require(module: str, extra: str) -> ModuleType:
         extra: The extra of this package that installs it, such as ``track``.
 
     Raises:
-        InputError: The module is not installed; the message says which extra to install.
+        UnavailableError: The module is not installed; the message says which extra to install.
     """
     try:
         return import_module(module)
     except ImportError as error:
-        raise InputError(
+        raise UnavailableError(
             f"this needs the package {module!r}, which is not installed: run pip install 'ksdiff[{extra}]' ({error})"
         ) from error

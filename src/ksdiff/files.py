@@ -1,11 +1,18 @@
-"""Files written whole or not at all."""
+"""Files: written whole or not at all, never over what was read, and scratch space beyond memory."""
 
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
 
 from ksdiff.errors import InputError
+
+_STEM = 40  # characters of a name that its temporary file keeps: file systems allow 255 bytes in all
 
 
 @contextmanager
@@ -17,13 +24,12 @@ def atomic_write(path: Path) -> Iterator[Path]:
     Raises:
         InputError: The file cannot be written: no folder, no permission, no space.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    temporary = path.with_name(f".{path.stem[:_STEM]}.{os.getpid()}-{uuid4().hex[:8]}.partial{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"cannot write {path}: {reason}; choose a folder that can be written") from error
+        raise InputError(f"cannot write {path}: {error.strerror or error}; choose another folder or name") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -34,11 +40,88 @@ def make_folder(path: Path) -> Path:
     Raises:
         InputError: It is a file, or cannot be made or written.
     """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / f".{os.getpid()}.probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise InputError(f"cannot write to the folder {path}: {error.strerror}; choose another --out") from error
+    _make(path)
     return path
+
+
+def check_folder(path: Path) -> None:
+    """Check that `make_folder` would succeed, and leave nothing behind.
+
+    Raises:
+        InputError: It is a file, or cannot be made or written.
+    """
+    for made in reversed(_make(path)):
+        made.rmdir()
+
+
+def _make(path: Path) -> list[Path]:
+    """Make a folder and those above it; gives the new ones, outermost first."""
+    made: list[Path] = []
+    try:
+        missing = [folder for folder in (path, *path.parents) if not os.path.lexists(folder)]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            made.append(folder)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        for folder in reversed(made):
+            folder.rmdir()
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot write to the folder {path}: {reason}; choose another --out") from error
+    return made
+
+
+def refuse_overwriting(inputs: Iterable[Path | str | None], outputs: Iterable[Path | str]) -> None:
+    """See that no output is one of the inputs, by whatever name or link.
+
+    Args:
+        inputs: Files that are read; None and what does not exist are skipped.
+        outputs: Files that will be written.
+
+    Raises:
+        InputError: Writing an output would replace an input.
+    """
+    read = {_identity(Path(path)): path for path in inputs if path is not None}
+    for output in outputs:
+        identity = _identity(Path(output))
+        if identity is not None and identity in read:
+            raise InputError(
+                f"writing {output} would replace the input {read[identity]}: choose another --out, or copy the "
+                "input first"
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """The same for all names and links of a file; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def scratch_array(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """An array in a temporary file without a name, which goes with the last use of the array.
+
+    The space is reserved at once: a full disk is an error here and not a crash at the first use.
+
+    Raises:
+        InputError: The folder for temporary files has no room.
+    """
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    try:
+        with tempfile.TemporaryFile(prefix="ksdiff-") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
+    except OSError as error:
+        raise no_scratch_space(error, size) from error
+
+
+def no_scratch_space(error: OSError, size: int) -> InputError:
+    """What to say when ``size`` bytes do not fit into the folder for temporary files."""
+    return InputError(
+        f"the folder for temporary files {tempfile.gettempdir()} cannot take {size / 1e6:.0f} MB "
+        f"({error.strerror or error}): free some space, or name another folder in TMPDIR"
+    )

@@ -8,9 +8,11 @@ from typing import BinaryIO
 
 import numpy as np
 import pytest
+from support.avatars import write_glb_avatar
 from support.checkpoints import save_untrained
 from support.corpora import make_corpus
 from support.files import SPEECH_VIDEO
+from support.synthetic import synthetic_motion
 
 from ksdiff.cli import main
 
@@ -162,3 +164,29 @@ def test_training_and_evaluating_from_the_command_line(tmp_path: Path, capsys: p
     system = json.loads((report / "report.json").read_text())["systems"][0]
     assert -1 <= system["figures"]["jaw_r"]["value"] <= 1
     assert "jaw r" in (report / "report.md").read_text()
+
+
+def test_inputs_are_never_replaced(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    voice, folder = tmp_path / "preview.mp4", str(tmp_path)
+    voice.write_bytes(SPEECH_VIDEO.read_bytes())
+    avatar = write_glb_avatar(tmp_path / "head.glb", ("jawOpen",))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    animate = ["animate", str(voice), "--out", folder, "--model", str(weights)]
+    assert "would replace the input" in refused([*animate, "--formats", "mp4"], capsys)
+    assert "preview.mp4" in refused(animate, capsys)
+    assert "head.glb" in refused([*animate, "--onto", str(avatar), "--formats", "npz", "glb"], capsys)
+    (tmp_path / "keyframes.json").write_text('{"version": 1}')
+    keyframes = ["--keyframes", str(tmp_path / "../" / tmp_path.name / "keyframes.json")]
+    assert "keyframes.json" in refused([*animate, *keyframes, "--formats", "keyframes"], capsys)
+    (tmp_path / "keyframes.json").unlink()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_frame_rates_are_bounded_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    motion = tmp_path / "motion.npz"
+    synthetic_motion(0.4).save(motion)
+    avatar = write_glb_avatar(tmp_path / "head.glb", ("jawOpen",))
+    for fps in ("0", "-3", "241", "1e9", "nan", "inf"):
+        arguments = ["retarget", str(motion), str(avatar), "--out", str(tmp_path / "out.glb"), "--fps", fps]
+        assert "1 to 240" in refused(arguments, capsys), fps
+    assert not (tmp_path / "out.glb").exists()

@@ -471,7 +471,7 @@ def test_the_command(tmp_path: Path, motion: Motion, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as exit_info:
         main([*base, str(source)])
     assert exit_info.value.code == 2
-    assert "is the avatar itself" in " ".join(capsys.readouterr().err.split())
+    assert "would replace the input" in " ".join(capsys.readouterr().err.split())
 
 
 def test_animate_puts_a_voice_onto_a_head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,9 @@
 """``ksdiff ablate``."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ksdiff.cli.console import Positional, stages
+from ksdiff.cli.console import Positional, say, stages
 from ksdiff.cli.evaluate import provenance
 
 
@@ -46,8 +45,8 @@ class Ablate:
         with stages() as stage:
             report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage)
         if report is None:
-            sys.stdout.write(f"no fold has all its rows yet; run again with {self.out} to go on\n")
+            say(f"no fold has all its rows yet; run again with {self.out} to go on")
             return
         for write, suffix in ((write_html, "html"), (write_markdown, "md"), (write_json, "json")):
             write(report, self.out / f"report.{suffix}")
-        sys.stdout.write((self.out / "report.md").read_text(encoding="utf-8"))
+        say((self.out / "report.md").read_text(encoding="utf-8").rstrip())

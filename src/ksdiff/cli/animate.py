@@ -1,13 +1,12 @@
 """``ksdiff animate``."""
 
 import os
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ksdiff.cli.console import Positional, console, stages
+from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
 
 
@@ -64,10 +63,10 @@ class Animate:
         import torch
 
         from ksdiff.animator import AnimateOptions, animate
-        from ksdiff.files import make_folder
+        from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.layers.eyes import NATURAL
         from ksdiff.output.avatar import read_avatar
-        from ksdiff.output.formats import Sound, check_formats, write_outputs
+        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
         from ksdiff.output.retarget import retarget
         from ksdiff.output.timecode import frame_number
         from ksdiff.speech.audio import load
@@ -82,8 +81,13 @@ class Animate:
             steps=self.steps, guidance=self.guidance, fps=self.fps, rest=self.rest,
             eyes=NATURAL if self.blinks else None,
         )  # fmt: skip
-        check_formats(self.formats or ())
         # What is wrong with these is said before the work and not after it.
+        check_formats(self.formats or ())
+        outputs = output_files(self.out, self.formats)
+        if self.onto is not None:
+            outputs.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")
+        refuse_overwriting((self.audio, self.text_file, self.keyframes, self.onto, self.model), outputs)
+        check_folder(self.out)
         avatar = None if self.onto is None else read_avatar(self.onto)
         info: dict[str, Any] = {"audio": self.audio.name}
         if self.timecode is not None:
@@ -97,19 +101,19 @@ class Animate:
             make_folder(self.out)
             written, missing = write_outputs(motion, self.out, Sound(self.audio, samples), self.formats, stage)
             report = None
-            if self.onto is not None and avatar is not None:
-                written.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")
+            if avatar is not None:
+                written.append(outputs[-1])
                 report = retarget(motion, avatar, written[-1])
         for name, reason in missing.items():
-            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
+            note(f"{name} was not made:", reason)
         if report is not None:
-            sys.stdout.write("".join(f"{line}\n" for line in report.lines()))
+            say("\n".join(report.lines()))
         seconds = time.monotonic() - began
-        sys.stdout.write(
+        say(
             f"{', '.join(path.name for path in written)} in {self.out}\n"
             f"{motion.duration:.2f} s of motion, {len(motion)} frames at {motion.fps:g} frames/s, "
             f"in {seconds:.1f} s ({seconds / motion.duration:.2f} of real time), "
-            f"seed {self.seed}, model {motion.info['model']}, style {self.style}\n"
+            f"seed {self.seed}, model {motion.info['model']}, style {self.style}"
         )
 
 

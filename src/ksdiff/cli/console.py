@@ -1,5 +1,10 @@
-"""What the commands share: positional paths, messages, the progress bar."""
+"""What the commands share: positional paths, plain messages, the progress bar.
 
+Names and messages are printed as they are, never read as Rich's markup.
+"""
+
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,19 +13,82 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ksdiff.errors import InputError
 
 Positional = Annotated[Path, tyro.conf.Positional]
-console = Console(stderr=True)
+_console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def say(text: str) -> None:
+    """Print a result to standard output, followed by a new line.
+
+    Raises:
+        InputError: Standard output cannot be written: it is full, or its reader has gone.
+    """
+    if sys.stdout is None:  # closed, for those who do not want it
+        return
+    with _output():
+        sys.stdout.write(printable(text) + "\n")
+
+
+def flush() -> None:
+    """Write out what `say` left in the buffer.
+
+    Raises:
+        InputError: As `say`.
+    """
+    if sys.stdout is not None:
+        with _output():
+            sys.stdout.flush()
+
+
+def note(label: str, message: str, colour: str = "yellow") -> None:
+    """Print a message to standard error, after a coloured label."""
+    _console.print(Text.assemble((printable(label), colour), " ", printable(message)), soft_wrap=True)
 
 
 @contextmanager
 def stages() -> Iterator[Callable[[str, float], None]]:
     """A progress bar that names the stage; gives the function that moves it."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    hidden = not _console.is_terminal  # a file would get an empty line of it
+    with Progress(*columns, console=_console, transient=True, disable=hidden) as bars:
         task = bars.add_task("", total=1.0)
 
         def move(name: str, done: float) -> None:
-            bars.update(task, description=name, completed=done)
+            bars.update(task, description=printable(name), completed=done)
 
         yield move
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what a terminal would obey or cannot show, such as bytes of a name not in UTF-8."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
+def open_streams() -> None:
+    """See that the standard streams take any text, and that no file that is opened later becomes one of them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")  # a locale may not have the letters of a name
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # Python flushes once more at exit, and would fail again.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        raise InputError(f"cannot write to standard output: {error.strerror or error}") from error

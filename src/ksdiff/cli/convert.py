@@ -1,11 +1,10 @@
 """``ksdiff convert``."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ksdiff.cli.console import Positional, console, stages
+from ksdiff.cli.console import Positional, note, say, stages
 
 
 @dataclass
@@ -36,16 +35,19 @@ class Convert:
         from ksdiff.errors import InputError
         from ksdiff.face.flame import load_flame
         from ksdiff.face.flame_arkit import Bridge, by_landmarks, load_landmarks
-        from ksdiff.files import make_folder
+        from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.motion import Motion
         from ksdiff.motion.space import ARKIT, FLAME_JAW, get_space
         from ksdiff.output.flame_convert import convert
-        from ksdiff.output.formats import Sound, check_formats, write_outputs
+        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
         from ksdiff.speech.audio import SAMPLE_RATE, load
 
         if not self.ridge > 0:
             raise InputError(f"ridge is {self.ridge}; it must be positive, such as 0.01")
         check_formats(self.formats or ())
+        inputs = (self.motion, self.flame, self.landmarks, self.audio)
+        refuse_overwriting(inputs, output_files(self.out, self.formats))
+        check_folder(self.out)
         motion = Motion.load(self.motion)
         space = get_space(self.to) if self.to else FLAME_JAW if motion.space == ARKIT else ARKIT
         with stages() as stage:
@@ -59,10 +61,10 @@ class Convert:
             make_folder(self.out)
             written, missing = write_outputs(converted, self.out, sound, self.formats, stage)
         for name, reason in missing.items():
-            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
-        sys.stdout.write(f"{', '.join(path.name for path in written)} in {self.out}\n")
+            note(f"{name} was not made:", reason)
+        say(f"{', '.join(path.name for path in written)} in {self.out}")
         if misfit is not None:
-            sys.stdout.write(
+            say(
                 f"landmarks moved {misfit.moved:.2f} mm and are {misfit.residual:.2f} mm off (root mean square); "
-                f"the faces at rest are {bridge.distance:.2f} mm apart\n"
+                f"the faces at rest are {bridge.distance:.2f} mm apart"
             )

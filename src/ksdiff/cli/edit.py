@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 
 from ksdiff.cli.animate import read_text
-from ksdiff.cli.console import Positional, console, stages
+from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class New:
         with stages() as stage:
             project = create(self.audio, text, self.transcribe, self.model, options, stage)
         project.save(self.out)
-        sys.stdout.write(f"{self.out}: {project.motion.duration:.2f} s, {_counted(project)}\n")
+        say(f"{self.out}: {project.motion.duration:.2f} s, {_counted(project)}")
 
 
 @dataclass
@@ -84,9 +83,7 @@ class Show:
 
         project = Project.load(self.project)
         if self.edits:
-            sys.stdout.write(
-                json.dumps([edit.to_json() for edit in project.edits], ensure_ascii=False, indent=1) + "\n"
-            )
+            say(json.dumps([edit.to_json() for edit in project.edits], ensure_ascii=False, indent=1))
             return
         lines = [
             f"{project.voice.name or 'voice'}: {project.frames / MOTION_RATE:.2f} s, model {project.model}, style "
@@ -113,7 +110,7 @@ class Show:
         for name, value in to_json(project.layers).items():
             if value != plain[name]:
                 lines.append(f"layer {name}: {json.dumps(value)}")
-        sys.stdout.write("\n".join(line.rstrip() for line in lines) + "\n")
+        say("\n".join(line.rstrip() for line in lines))
 
 
 @dataclass
@@ -160,9 +157,7 @@ class Apply:
             project = regenerate(project, edits, self.model, stage)
         seconds = time.monotonic() - began
         project.save(self.out or self.project)
-        sys.stdout.write(
-            f"{self.out or self.project}: {len(edits)} edits in {seconds:.1f} s, now {_counted(project)}\n"
-        )
+        say(f"{self.out or self.project}: {len(edits)} edits in {seconds:.1f} s, now {_counted(project)}")
 
 
 @dataclass
@@ -200,8 +195,8 @@ class Export:
             sound = Sound(self.audio, project.voice.samples)
             written, missing = write_outputs(motion, self.out, sound, self.formats, stage)
         for name, reason in missing.items():
-            console.print(f"[yellow]{name} was not made:[/] {reason}", highlight=False)
-        sys.stdout.write(f"{', '.join(path.name for path in written)} in {self.out}\n")
+            note(f"{name} was not made:", reason)
+        say(f"{', '.join(path.name for path in written)} in {self.out}")
 
 
 @dataclass

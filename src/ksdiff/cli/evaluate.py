@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import tyro
 
 from ksdiff import __version__
-from ksdiff.cli.console import stages
+from ksdiff.cli.console import say, stages
 from ksdiff.errors import InputError
 
 
@@ -93,7 +93,7 @@ class Evaluate:
             write_html(report, self.out / "report.html", players_of(corpus, [*scored, *bounds[:1]], self.players))
             write_markdown(report, self.out / "report.md")
             write_json(report, self.out / "report.json")
-        sys.stdout.write((self.out / "report.md").read_text(encoding="utf-8"))
+        say((self.out / "report.md").read_text(encoding="utf-8").rstrip())
 
 
 def shared_speakers(splits: list[list[str]], name: str) -> tuple[str, ...]:

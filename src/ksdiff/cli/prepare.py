@@ -1,13 +1,12 @@
 """``ksdiff prepare``."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
-from ksdiff.cli.console import console, stages
+from ksdiff.cli.console import note, say, stages
 from ksdiff.errors import InputError
 
 
@@ -50,8 +49,8 @@ class Prepare:
                 deca_output=deca,
             )  # fmt: skip
         for entry in summary.left_out:
-            console.print(f"[yellow]left out:[/] {entry.source}: {entry.reason}", highlight=False)
-        sys.stdout.write(
+            note("left out:", f"{entry.source}: {entry.reason}")
+        say(
             f"{len(summary.clips)} clips of {summary.speakers} speakers, {summary.seconds / 60:.1f} minutes, "
-            f"{len(summary.left_out)} left out, in {self.out}\n"
+            f"{len(summary.left_out)} left out, in {self.out}"
         )

@@ -1,11 +1,9 @@
 """``ksdiff retarget``."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ksdiff.cli.console import Positional
-from ksdiff.errors import InputError
+from ksdiff.cli.console import Positional, say
 
 
 @dataclass
@@ -30,15 +28,17 @@ class Retarget:
 
     def run(self) -> None:
         """Retarget."""
-        from ksdiff.motion import Motion
+        from ksdiff.files import refuse_overwriting
+        from ksdiff.motion.motion import Motion, check_rate
         from ksdiff.output.avatar import read_avatar
         from ksdiff.output.retarget import retarget
 
+        refuse_overwriting((self.motion, self.avatar), (self.out,))
+        if self.fps is not None:
+            check_rate(self.fps)
         motion = Motion.load(self.motion)
         if self.fps is not None:
             motion = motion.resample(self.fps)
         avatar = read_avatar(self.avatar, self.head_node, self.neck_node)
-        if self.out.exists() and self.out.samefile(self.avatar):
-            raise InputError(f"--out {self.out} is the avatar itself: give another name")
         report = retarget(motion, avatar, self.out)
-        sys.stdout.write("".join(f"{line}\n" for line in (*report.lines(), str(self.out))))
+        say("\n".join((*report.lines(), str(self.out))))

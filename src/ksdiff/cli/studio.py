@@ -1,9 +1,10 @@
 """``ksdiff studio``."""
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from ksdiff.cli.console import flush, say
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Studio:
         state = self.state or default_state()
 
         def ready(address: str) -> None:
-            sys.stdout.write(f"studio at {address} (Ctrl+C ends it), projects in {state}\n")
-            sys.stdout.flush()
+            say(f"studio at {address} (Ctrl+C ends it), projects in {state}")
+            flush()
 
         serve(state, self.port, self.model, self.browser, ready)

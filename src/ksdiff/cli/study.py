@@ -1,13 +1,12 @@
 """``ksdiff study``: ``make`` and ``analyse``."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
-from ksdiff.cli.console import console, stages
+from ksdiff.cli.console import note, say, stages
 from ksdiff.errors import InputError
 
 
@@ -57,13 +56,13 @@ class Make:
         key = self.key or self.out.with_name(f"{self.out.name}-key.json")
         with stages() as stage:
             made = make_study(named_folders(self.systems), self.out, key, options, self.common, stage)
-        for note in made.notes:
-            console.print(f"[yellow]note:[/] {note}", highlight=False)
-        sys.stdout.write(
+        for remark in made.notes:
+            note("note:", remark)
+        say(
             f"{made.page}: for raters; begins with index.html, or index.html?rater=1 and so on\n"
             f"{made.key}: which video is whose; keep it from raters\n"
             f"{made.systems} systems, {made.clips} clips, {made.trials} videos a rater, about {made.minutes:.0f} min; "
-            f"{made.sessions} different sessions\n"
+            f"{made.sessions} different sessions"
         )
 
 
@@ -94,9 +93,9 @@ class Analyse:
         analysis = analyse(results, key, self.seed)
         make_folder(self.out)
         write_report(analysis, self.out)
-        sys.stdout.write(table(analysis))
+        say(table(analysis).rstrip())
         for rater in analysis.excluded:
-            console.print(f"[yellow]left out:[/] {rater.name}: {rater.reason}", highlight=False)
+            note("left out:", f"{rater.name}: {rater.reason}")
 
 
 Action = Annotated[Make, tyro.conf.subcommand("make")] | Annotated[Analyse, tyro.conf.subcommand("analyse")]

@@ -1,11 +1,10 @@
 """``ksdiff train``."""
 
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ksdiff.cli.console import Positional, stages
+from ksdiff.cli.console import Positional, say, stages
 
 
 @dataclass
@@ -61,4 +60,4 @@ class Train:
                 )
 
             path = train(load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage)
-        sys.stdout.write(f"{path}\n")
+        say(f"{path}")

@@ -15,7 +15,18 @@ from ksdiff.motion.rotation import interpolate
 from ksdiff.motion.space import ARKIT, MotionSpace, get_space
 
 MOTION_RATE = 25  # frames/s: the rate at which the model works
+MIN_RATE, MAX_RATE = 1.0, 240.0  # frames/s of any motion that is written
 FILE_VERSION = 1
+
+
+def check_rate(fps: float) -> None:
+    """See that a motion can have this frame rate.
+
+    Raises:
+        InputError: It is not 1 to 240.
+    """
+    if not MIN_RATE <= fps <= MAX_RATE:
+        raise InputError(f"fps is {fps}; it must be 1 to 240, such as 24, 25, 29.97, 30 or 60")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.errors import InputError, suggest
+from ksdiff.errors import InputError, UnavailableError, suggest
 from ksdiff.motion import Motion
 from ksdiff.motion.keyframe_file import write_keyframes
 from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, SPACES, MotionSpace
@@ -189,14 +189,14 @@ def write_outputs(
         motion: What to write.
         out: An existing folder.
         sound: The voice.
-        names: Which formats, all of which must succeed; None for the `default_formats` that can be made here.
+        names: Which formats; None for the `default_formats`, less those for which this machine lacks something.
         progress: Called with the name of a file and how much of it is done.
 
     Returns:
-        The files written, and for each format that could not be made why.
+        The files written, and for each default format that is left out what is lacking.
 
     Raises:
-        InputError: A format that was asked for does not exist or cannot be made.
+        InputError: A format does not exist, or cannot be made or written.
     """
     check_formats(names or ())
     written: list[Path] = []
@@ -206,7 +206,7 @@ def write_outputs(
         progress(format.file, 0.0)
         try:
             format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done))
-        except InputError as error:
+        except UnavailableError as error:
             if names is not None:
                 raise
             missing[name] = str(error)

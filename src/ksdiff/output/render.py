@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int, UInt8
 from scipy.spatial.transform import Rotation
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, UnavailableError
 from ksdiff.extras import require
 from ksdiff.face.head import Head, load_head
 from ksdiff.face.subdivision import subdivide
@@ -169,7 +169,8 @@ class Renderer:
         transparent: Leave out the backdrop, and give pictures a fourth channel: opacity.
 
     Raises:
-        InputError: OpenGL cannot be had on this machine; the message names the packages that bring it.
+        InputError: The size is out of range.
+        UnavailableError: OpenGL cannot be had on this machine; the message names the packages that bring it.
     """
 
     def __init__(
@@ -184,7 +185,7 @@ class Renderer:
         try:
             self._context = context = moderngl.create_context(standalone=True, backend="egl")
         except Exception as error:
-            raise InputError(
+            raise UnavailableError(
                 "cannot draw without OpenGL through EGL: install it, on Debian or Ubuntu with "
                 f"apt-get install libegl1 libgl1-mesa-dri ({error})"
             ) from error

@@ -19,7 +19,7 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 from jaxtyping import Float, UInt8
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, UnavailableError
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.render import check_space, render_frames
@@ -64,12 +64,14 @@ def choose_encoder() -> str:
     """Name of the video encoder that `write_video` uses here.
 
     Raises:
-        InputError: FFmpeg as installed has none of `VIDEO_ENCODERS`.
+        UnavailableError: FFmpeg as installed has none of `VIDEO_ENCODERS`.
     """
     for name in VIDEO_ENCODERS:
         with suppress(UnknownCodecError):
             return Codec(name, "w").name
-    raise InputError(f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av")
+    raise UnavailableError(
+        f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av"
+    )
 
 
 def check_size(width: int, height: int) -> None:

@@ -1,0 +1,59 @@
+"""All commands together, and what becomes of their errors."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import tyro
+
+from ksdiff.cli import console
+from ksdiff.cli.ablate import Ablate
+from ksdiff.cli.animate import Animate
+from ksdiff.cli.convert import Convert
+from ksdiff.cli.edit import Edit
+from ksdiff.cli.evaluate import Evaluate
+from ksdiff.cli.prepare import Prepare
+from ksdiff.cli.retarget import Retarget
+from ksdiff.cli.studio import Studio
+from ksdiff.cli.study import Study
+from ksdiff.cli.train import Train
+from ksdiff.errors import InputError
+
+Command = (
+    Annotated[Animate, tyro.conf.subcommand("animate")]
+    | Annotated[Retarget, tyro.conf.subcommand("retarget")]
+    | Annotated[Convert, tyro.conf.subcommand("convert")]
+    | Annotated[Prepare, tyro.conf.subcommand("prepare")]
+    | Annotated[Train, tyro.conf.subcommand("train")]
+    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Ablate, tyro.conf.subcommand("ablate")]
+    | Annotated[Study, tyro.conf.subcommand("study")]
+    | Annotated[Edit, tyro.conf.subcommand("edit")]
+    | Annotated[Studio, tyro.conf.subcommand("studio")]
+)
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Parse the arguments and run the command that they name."""
+    console.open_streams()
+    command: Callable[[], None] = tyro.cli(
+        Command,  # type: ignore[arg-type]
+        prog="ksdiff",
+        args=arguments,
+        config=(tyro.conf.OmitArgPrefixes,),
+    ).run
+    try:
+        command()
+        console.flush()
+    except InputError as error:
+        _fail(str(error))
+    except MemoryError:
+        _fail("there is not enough memory for this: close other programs, or give a shorter sound")
+    except OSError as error:  # what no writer or reader explained better: a full disk, a folder that went away
+        name = f" {error.filename}" if error.filename is not None else ""
+        _fail(f"cannot read or write{name}: {error.strerror or error}")
+
+
+def _fail(message: str) -> None:
+    console.note("ksdiff:", message, "red")
+    sys.exit(2)
