@@ -3,10 +3,13 @@
 import base64
 import copy
 import json
+import os
+import re
 import shutil
 import struct
 import subprocess
 import wave
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +34,7 @@ from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, get_space
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.reduction import REGIONS, _bounded, reduce, usable
-from ksdiff.output.retarget import NECK_SHARE, Report, retarget
+from ksdiff.output.retarget import MAX_WEIGHTS, NECK_SHARE, RetargetReport, retarget
 from ksdiff.output.shape_names import SHAPES, VISEMES, shape_of
 
 OCULUS = ("sil", *VISEMES)
@@ -87,7 +90,7 @@ class Played:
         return self.world(parents[node], frame) * own if node in parents else own
 
 
-def put(motion: Motion, source: Path, out: Path) -> tuple[Played, Report]:
+def put(motion: Motion, source: Path, out: Path) -> tuple[Played, RetargetReport]:
     report = retarget(motion, read_avatar(source), out)
     return Played(out), report
 
@@ -437,6 +440,76 @@ def test_bad_files_are_named(tmp_path: Path, motion: Motion) -> None:
     assert not (tmp_path / "b.glb").exists()
 
 
+HUGE = 10**400
+HOSTILE = {
+    "weights of 400 digits": lambda c: c["meshes"][0].update(weights=[HUGE]),
+    "a weight of 400 digits": lambda c: c["extensions"]["VRMC_vrm"]["expressions"]["preset"]["aa"]["morphTargetBinds"][
+        0
+    ].update(weight=HUGE),
+    "infinity": lambda c: c.update(extras={"a": "@1e999"}),
+    "a mesh counted from the end": lambda c: c["nodes"][FACE].update(mesh=-1),
+    "a node counted from the end": lambda c: c["extensions"]["VRMC_vrm"]["expressions"]["preset"]["aa"][
+        "morphTargetBinds"
+    ][0].update(node=-1),
+    "a bone counted from the end": lambda c: c["extensions"]["VRMC_vrm"].update(
+        humanoid={"humanBones": {"head": {"node": -4}}}
+    ),
+    "a view beyond the buffer": lambda c: c["bufferViews"][0].update(byteLength=2**40),
+    "an accessor beyond its view": lambda c: c["accessors"][0].update(count=2**40),
+    "a bone scaled to nothing": lambda c: (
+        c["nodes"][HEAD].pop("translation"),
+        c["nodes"][HEAD].update(matrix=[0.0] * 15 + [1.0]),
+    ),
+    "its own ancestor": lambda c: c["nodes"][HEAD].update(children=[NECK]),
+    "too many values": lambda c: c.update(extras=[[]] * 5_000_000),
+    "deep nesting": lambda c: c.update(extras="@" + "[" * 100_000 + "]" * 100_000),
+    "many faces": lambda c: c["nodes"].extend({"mesh": 0} for _ in range(20_000)),
+}
+
+
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_files_are_refused(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    content, binary = avatar(("jawOpen", "A"), extensions=vrm_1({"aa": {1: 1.0}}))
+    content = copy.deepcopy(content)
+    change(content)
+    text = re.sub('"@([^"]*)"', lambda found: found[1], json.dumps(content, separators=(",", ":")))  # as it stands
+    (tmp_path / "a.vrm").write_bytes(glb_bytes(text, binary))
+    with pytest.raises(InputError, match=r"a\.vrm is (damaged|not a glTF 2\.0 file)"):
+        read_avatar(tmp_path / "a.vrm")
+
+
+def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.glb")
+    with pytest.raises(InputError, match="not a regular file"):
+        read_avatar(tmp_path / "pipe.glb")
+    with (tmp_path / "large.glb").open("wb") as file:
+        file.truncate(2**30)  # takes no room
+    with pytest.raises(InputError, match="1024 MB"):
+        read_avatar(tmp_path / "large.glb")
+    content, _ = avatar(("jawOpen",))
+    content["images"] = [{"uri": "large.glb"}]
+    (tmp_path / "a.gltf").write_text(json.dumps(content))
+    with pytest.raises(InputError, match="1024 MB"):
+        read_avatar(tmp_path / "a.gltf")
+
+
+def test_nesting_that_can_be_read_and_not_written_is_a_message(tmp_path: Path, motion: Motion) -> None:
+    content, binary = avatar(("jawOpen",))
+    for depth in (200, 400, 600, 800, 900, 950):
+        text = json.dumps({**content, "extras": "@"}).replace('"@"', "[" * depth + "]" * depth)
+        (tmp_path / "a.glb").write_bytes(glb_bytes(text, binary))
+        with suppress(InputError):  # and nothing else
+            retarget(motion, read_avatar(tmp_path / "a.glb"), tmp_path / "b.glb")
+
+
+def test_an_animation_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    names = ("jawOpen", *(f"other{number}" for number in range(999)))
+    source = write_glb_avatar(tmp_path / "a.glb", names)
+    still = looking({"jawOpen": 1.0}, MAX_WEIGHTS // 4000 + 1)
+    with pytest.raises(InputError, match="animate it in parts"):
+        retarget(still, read_avatar(source), tmp_path / "b.glb")
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_damaged_files_give_a_message(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
@@ -449,7 +522,7 @@ def test_damaged_files_give_a_message(tmp_path_factory: pytest.TempPathFactory, 
         if not isinstance(owner[key], dict | list) or not owner[key] or data.draw(st.booleans()):
             break
         owner = owner[key]
-    owner[key] = data.draw(st.sampled_from([None, -1, 99, 1.5, "x", [], {}, [0, 0], {"a": 1}]))
+    owner[key] = data.draw(st.sampled_from([None, -1, 99, HUGE, 1.5, "x", [], {}, [0, 0], {"a": 1}]))
     path = tmp_path_factory.mktemp("damaged") / "a.vrm"
     damaged = glb_bytes(content, binary)
     path.write_bytes(damaged[: data.draw(st.sampled_from([len(damaged), len(damaged) - 4, 200, 16, 3]))])

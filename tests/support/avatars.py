@@ -89,8 +89,8 @@ def avatar(names: tuple[str, ...], meshes: int = 1, **changes: Any) -> tuple[dic
     return content | changes, binary
 
 
-def glb_bytes(content: dict[str, Any], binary: bytes, extra: bytes = b"") -> bytes:
-    text = json.dumps(content, indent=1, ensure_ascii=False).encode()
+def glb_bytes(content: dict[str, Any] | str, binary: bytes, extra: bytes = b"") -> bytes:
+    text = (content if isinstance(content, str) else json.dumps(content, indent=1, ensure_ascii=False)).encode()
     text += b" " * (-len(text) % 4)
     chunks = struct.pack("<I4s", len(text), b"JSON") + text
     chunks += struct.pack("<I4s", len(binary), b"BIN\0") + binary if binary else b""

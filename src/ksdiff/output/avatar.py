@@ -14,10 +14,13 @@ from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.output.gltf_file import GltfFile, read_gltf
+from ksdiff.output.gltf_file import GltfFile
+from ksdiff.output.gltf_reader import read_gltf
 from ksdiff.output.shape_names import VRM_PRESETS, shape_of
 
 BONES = ("head", "neck", "leftEye", "rightEye")  # as VRM names them
+MAX_TARGETS = 20_000  # on all nodes together
+MAX_DEPTH = 1_000  # nodes from a bone up to the root
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ def read_avatar(path: Path | str, head_node: str | None = None, neck_node: str |
     file = read_gltf(path)
     try:
         avatar = _analyse(file, {"head": head_node, "neck": neck_node})
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is damaged ({error!r}): export it anew") from error
+    except InputError:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        raise InputError(f"{path} is damaged ({error}): export it again") from error
     if not avatar.controls:
         seen = ", ".join(avatar.others[:12]) or "none at all"
         raise InputError(
@@ -139,10 +142,16 @@ def _analyse(file: GltfFile, given: dict[str, str | None]) -> Avatar:
             others[label] = None
         elif control.binds:
             controls[name] = control  # what the author says goes before what names say
+    counts: dict[int, int] = {}  # morph targets of each node that a shape moves
     for control in controls.values():
         for node, target, _ in control.binds:
-            if not 0 <= target < len(rest_weights(content, node)):
+            if node not in counts:
+                _check_node(content, node)
+                counts[node] = len(rest_weights(content, node))
+            if not 0 <= target < counts[node]:
                 raise ValueError(f"{control.labels[0]} has no morph target {target}")
+    if sum(counts.values()) > MAX_TARGETS:
+        raise ValueError(f"{sum(counts.values())} morph targets would move, and up to {MAX_TARGETS} can")
     backwards = "VRM" in extensions and "VRMC_vrm" not in extensions
     return Avatar(file, controls, tuple(others), _bones(content, given), backwards)
 
@@ -189,15 +198,16 @@ def _bones(content: dict[str, Any], given: dict[str, str | None]) -> dict[str, B
     if "head" not in found:
         found = _bones_by_name(content)
     found |= {bone: _named(nodes, name) for bone, name in given.items() if name is not None}
-    bones = {}
+    bones, parents = {}, _parents(nodes)
     for bone in BONES:
         if bone in found:
+            _check_node(content, found[bone])
             parent = Rotation.identity()
-            for above in reversed(_ancestors(nodes, found[bone])):
+            for above in reversed(_ancestors(parents, found[bone])):
                 parent = parent * _rotation(nodes[above])
             node = nodes[found[bone]]
             bones[bone] = Bone(found[bone], node.get("name", f"node {found[bone]}"), parent, _rotation(node))
-    if "neck" in bones and ("head" not in bones or bones["neck"].node not in _ancestors(nodes, bones["head"].node)):
+    if "neck" in bones and ("head" not in bones or bones["neck"].node not in _ancestors(parents, bones["head"].node)):
         raise InputError(
             f"the neck {bones['neck'].label!r} carries no head: name both with --head-node and --neck-node"
         )
@@ -209,7 +219,8 @@ def _bones_by_name(content: dict[str, Any]) -> dict[str, int]:
     nodes = content.get("nodes", [])
     joints = {joint for skin in content.get("skins", []) for joint in skin["joints"]} or set(range(len(nodes)))
     words = {joint: _words(nodes[joint].get("name", "")) for joint in sorted(joints)}
-    heads = {joint: _ancestors(nodes, joint) for joint in words if words[joint][-1:] == ["head"]}
+    parents = _parents(nodes)
+    heads = {joint: _ancestors(parents, joint) for joint in words if words[joint][-1:] == ["head"]}
     if not heads:
         return {}
     head = min(heads, key=lambda joint: len(heads[joint]))
@@ -220,7 +231,7 @@ def _bones_by_name(content: dict[str, Any]) -> dict[str, int]:
     for bone, side in (("leftEye", "left"), ("rightEye", "right")):
         names = (["eye", side], ["eye", side[0]], [side, "eye"], [side[0], "eye"])
         for joint in words:
-            if words[joint][-2:] in names and head in _ancestors(nodes, joint):
+            if words[joint][-2:] in names and head in _ancestors(parents, joint):
                 bones[bone] = joint
     return bones
 
@@ -229,15 +240,24 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def _ancestors(nodes: list[dict[str, Any]], node: int) -> list[int]:
+def _parents(nodes: list[dict[str, Any]]) -> dict[int, int]:
+    """The parent of each node that has one."""
+    return {child: parent for parent, described in enumerate(nodes) for child in described.get("children", [])}
+
+
+def _ancestors(parents: dict[int, int], node: int) -> list[int]:
     """Parent, its parent and so on."""
-    parents = {child: parent for parent, described in enumerate(nodes) for child in described.get("children", [])}
     above: list[int] = []
     while (node := parents.get(node, -1)) >= 0:
-        if node in above:
-            raise ValueError("a node is its own ancestor")
         above.append(node)
+        if len(above) > MAX_DEPTH:
+            raise ValueError(f"a node is its own ancestor, or has more than {MAX_DEPTH}")
     return above
+
+
+def _check_node(content: dict[str, Any], node: Any) -> None:
+    if type(node) is not int or not 0 <= node < len(content["nodes"]):
+        raise ValueError(f"it refers to node {node} of {len(content['nodes'])}")
 
 
 def _named(nodes: list[dict[str, Any]], name: str) -> int:
@@ -255,9 +275,15 @@ def _rotation(node: dict[str, Any]) -> Rotation:
 
 
 def decomposed(matrix: list[float]) -> dict[str, list[float]]:
-    """Translation, rotation (x, y, z, w) and scale of a node's matrix, which is stored by columns."""
+    """Translation, rotation (x, y, z, w) and scale of a node's matrix, which is stored by columns.
+
+    Raises:
+        ValueError: It is no matrix that can be taken apart.
+    """
     columns = np.array(matrix, np.float64).reshape(4, 4).T
     scale = np.linalg.norm(columns[:3, :3], axis=0)
+    if not scale.all():
+        raise ValueError("a node is scaled to nothing")
     if np.linalg.det(columns[:3, :3]) < 0:
         scale[0] = -scale[0]
     rotation = Rotation.from_matrix(columns[:3, :3] / scale).as_quat()

@@ -1,6 +1,6 @@
 """A motion written onto somebody else's head, in glTF or VRM, without losing anything else of the file."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,18 @@ from ksdiff.motion import Motion
 from ksdiff.motion.rotation import from_yaw_pitch_roll, quaternions
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.avatar import Avatar, decomposed, rest_weights
-from ksdiff.output.gltf_file import GltfFile
 from ksdiff.output.reduction import reduce
 
 # Part of the head's rotation that the neck takes where there is one. The head takes the rest about the same axis, so
 # that both together turn as given.
 NECK_SHARE = 0.4
 ANIMATION = "Speech"
+MAX_WEIGHTS = 512 * 2**20  # bytes of an animation's morph weights
 _HALF_TURN = np.array([-1.0, 1.0, -1.0])  # on a rotation vector: told in the axes of a head that faces -z
 
 
 @dataclass(frozen=True)
-class Report:
+class RetargetReport:
     """What became of a motion on an avatar.
 
     Attributes:
@@ -60,7 +60,7 @@ class Report:
             yield "no head bone was found, so the head stands still: name it with --head-node"
 
 
-def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> Report:
+def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> RetargetReport:
     """Write an avatar's file with a motion as one more animation, and everything else as it was.
 
     `ksdiff.output.reduction` chooses and weights the shapes. Head and neck turn relative to their pose in the file; the
@@ -73,25 +73,17 @@ def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> Report:
         path: Where to write: .glb, .vrm or .gltf.
 
     Raises:
-        InputError: The motion is of another space, or the file cannot be written.
+        InputError: The motion is of another space, the animation would be too large, or the file cannot be written.
     """
     if motion.space != ARKIT:
         raise InputError(f"an avatar needs motion of the space 'arkit', but this is {motion.space.name!r}")
-    lists = {
-        name: list(avatar.file.content.get(name, [])) for name in ("nodes", "bufferViews", "accessors", "animations")
-    }
-    file = GltfFile({**avatar.file.content, **lists}, bytearray(avatar.file.binary), avatar.file.chunks)
-    nodes, animations = lists["nodes"], lists["animations"]
-    animation: dict[str, Any] = {"name": _free_name(animations), "samplers": [], "channels": []}
-    times = file.accessor(motion.times, bounds=True)
-
-    def curve(node: int, kind: str, values: Float[np.ndarray, "..."]) -> None:
-        animation["channels"].append({"sampler": len(animation["samplers"]), "target": {"node": node, "path": kind}})
-        animation["samplers"].append({"input": times, "output": file.accessor(values), "interpolation": "LINEAR"})
-
+    file = avatar.file.branch()
+    nodes = file.content["nodes"]
+    curves: dict[tuple[int, str], Float[np.ndarray, "..."]] = {}
     reduced = reduce(motion.expression, set(avatar.controls))
+    _check_size(avatar, reduced.weights, len(motion))
     for node, weights in _morph_weights(avatar, reduced.weights, len(motion)).items():
-        curve(node, "weights", weights.reshape(-1))
+        curves[node, "weights"] = weights.reshape(-1)
     turns = _turns(motion, avatar)
     for name, vectors in turns.items():
         bone = avatar.bones[name]
@@ -100,14 +92,14 @@ def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> Report:
             nodes[bone.node] = {k: v for k, v in nodes[bone.node].items() if k != "matrix"} | decomposed(matrix)
         # The turn is about the axes of the world; it is told in those of the parent.
         local = bone.parent.inv() * Rotation.from_rotvec(vectors) * bone.parent * bone.own
-        curve(bone.node, "rotation", quaternions(local.as_rotvec()))
-    animations.append(animation)
+        curves[bone.node, "rotation"] = quaternions(local.as_rotvec())
+    file.animation(_free_name(file.content["animations"]), motion.times, curves)
     file.write(path)
     still = [
         label for name, control in avatar.controls.items() if name not in reduced.weights for label in control.labels
     ]
     by_bones = "leftEye" in turns
-    return Report(
+    return RetargetReport(
         mapped={name: avatar.controls[name].labels for name in reduced.weights},
         lost=tuple(name for name in reduced.lost if not (by_bones and name.startswith("eyeLook"))),
         unused=tuple(dict.fromkeys([*still, *filter(None, avatar.others)])),
@@ -132,6 +124,16 @@ def _turns(motion: Motion, avatar: Avatar) -> dict[str, Float[np.ndarray, "T 3"]
     return {name: vectors * _HALF_TURN if avatar.backwards else vectors for name, vectors in turns.items()}
 
 
+def _check_size(avatar: Avatar, moved: Collection[str], frames: int) -> None:
+    nodes = {node for name in moved for node, _, _ in avatar.controls[name].binds}
+    size = 4 * frames * sum(len(rest_weights(avatar.file.content, node)) for node in nodes)
+    if size > MAX_WEIGHTS:
+        raise InputError(
+            f"{frames} frames of all morph targets take {size / 2**20:.0f} MB, and up to {MAX_WEIGHTS / 2**20:.0f} are "
+            "written: animate it in parts, or at a lower frame rate"
+        )
+
+
 def _morph_weights(
     avatar: Avatar, weights: dict[str, Float[np.ndarray, " T"]], frames: int
 ) -> dict[int, Float[np.ndarray, "T M"]]:
@@ -145,7 +147,7 @@ def _morph_weights(
     tables: dict[int, Float[np.ndarray, "T M"]] = {}
     for (node, target), values in moved.items():
         if node not in tables:
-            tables[node] = np.tile(rest_weights(avatar.file.content, node), (frames, 1))
+            tables[node] = np.tile(rest_weights(avatar.file.content, node).astype(np.float32), (frames, 1))
         tables[node][:, target] = np.clip(values, 0.0, 1.0)
     return tables
 

@@ -17,7 +17,7 @@ from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import quaternions
 from ksdiff.motion.space import ARKIT, ARKIT_SHAPES
-from ksdiff.output.gltf import MIN_MOVE, MIN_TURN, ROUGHNESS, painted_colours
+from ksdiff.output.head_look import MIN_MOVE, MIN_TURN, Material, head_materials, painted_colours
 from ksdiff.output.timecode import start_frame, timecode
 
 SUFFIXES = (".usd", ".usda", ".usdc")
@@ -92,34 +92,30 @@ def _mesh(stage: Any, head: Head) -> Any:
     colours = painted_colours(head).astype(np.float32)
     mesh.CreateDisplayColorPrimvar(geometry.Tokens.vertex).Set(_vectors(colours[:, :3]))
     mesh.CreateDisplayOpacityPrimvar(geometry.Tokens.vertex).Set(np.ascontiguousarray(colours[:, 3]))
-    kinds: dict[str, list[str]] = {}
-    for part in head.parts:
-        kinds.setdefault(part.split("_")[0], []).append(part)
     shading = require("pxr.UsdShade", "usd")
     shading.MaterialBindingAPI.Apply(mesh.GetPrim())
-    for kind, parts in kinds.items():
-        ranges = [np.arange(head.parts[part].start, head.parts[part].stop, dtype=np.int32) for part in parts]
+    for material in head_materials(head):
+        ranges = [np.arange(head.parts[p].start, head.parts[p].stop, dtype=np.int32) for p in material.parts]
         faces = require("pxr.Vt", "usd").IntArray.FromNumpy(np.concatenate(ranges))
         subset = geometry.Subset.CreateGeomSubset(
-            mesh, kind, geometry.Tokens.face, faces, "materialBind", geometry.Tokens.nonOverlapping
+            mesh, material.name, geometry.Tokens.face, faces, "materialBind", geometry.Tokens.nonOverlapping
         )
-        opaque = float(head.colours[head.part_vertices(*parts), 3].min()) == 1
-        shading.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(_material(stage, kind, opaque))
+        shading.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(_material(stage, material))
     return mesh
 
 
-def _material(stage: Any, kind: str, opaque: bool) -> Any:
+def _material(stage: Any, look: Material) -> Any:
     """A material whose colour is that of the vertices."""
     shading, sdf = require("pxr.UsdShade", "usd"), require("pxr.Sdf", "usd")
     types = sdf.ValueTypeNames
-    path = f"/Head/Materials/{kind}"
+    path = f"/Head/Materials/{look.name}"
     stage.DefinePrim("/Head/Materials", "Scope")
     material = shading.Material.Define(stage, path)
     surface = shading.Shader.Define(stage, f"{path}/Surface")
     surface.CreateIdAttr("UsdPreviewSurface")
-    surface.CreateInput("roughness", types.Float).Set(ROUGHNESS.get(kind, 0.5))
+    surface.CreateInput("roughness", types.Float).Set(look.roughness)
     wanted = [("diffuseColor", "displayColor", "float3", types.Color3f, types.Float3)]
-    if not opaque:
+    if not look.opaque:
         wanted.append(("opacity", "displayOpacity", "float", types.Float, types.Float))
     for name, primvar, reader_type, input_type, output_type in wanted:
         reader = shading.Shader.Define(stage, f"{path}/{primvar}")

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
-import numpy as np
 from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
@@ -25,10 +24,9 @@ from ksdiff.editing.layers import REGIONS
 from ksdiff.editing.project import Voice
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import NATURAL
-from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
-from ksdiff.output.gltf import glb
+from ksdiff.output.gltf import glb_of_takes
 from ksdiff.studio import uploads
 from ksdiff.studio.description import motion_bytes, wav_bytes, waveform_bytes
 from ksdiff.studio.guard import Guard
@@ -340,6 +338,4 @@ def _sound(voice: Voice) -> bytes:
 @cache
 def _head() -> bytes:
     """The head at rest."""
-    still = np.zeros(1, np.float32)
-    rest = np.zeros((1, len(ARKIT.expression)), np.float32)
-    return glb(Motion(rest, np.zeros((1, len(ARKIT.head)), np.float32), still, still))
+    return glb_of_takes({})
