@@ -1,10 +1,13 @@
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.synthetic import synthetic_motion, synthetic_sound
 
-from ksdiff.errors import InputError
-from ksdiff.motion.space import SPACES
+from ksdiff.errors import InputError, UnavailableError
+from ksdiff.motion.space import ARKIT, SPACES
 from ksdiff.output.formats import FORMATS, Sound, check_formats, default_formats, output_files, write_outputs
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -33,10 +36,57 @@ def test_defaults_can_hold_the_motion(space):
 
 @pytest.mark.parametrize("name", ["npz", "csv", "glb", "keyframes", "json", "bvh", "blender", "maya"])
 def test_output_files_tells_what_is_written(tmp_path, name):
-    write_outputs(synthetic_motion(0.2), tmp_path, Sound(None, synthetic_sound(0.2)), [name])
+    write_outputs(synthetic_motion(0.2), tmp_path, Sound(None, synthetic_sound(0.4)), [name])
     assert sorted(tmp_path.iterdir()) == sorted(output_files(tmp_path, [name]))
 
 
 def test_an_unknown_format_is_refused_with_the_nearest():
     with pytest.raises(InputError, match="did you mean 'glb'"):
         check_formats(["glbb"])
+
+
+ARKIT_FORMATS = [
+    pytest.param(format.name, marks=[pytest.mark.slow] if format.extra == "render" else [])  # drawing takes seconds
+    for format in FORMATS.values()
+    if ARKIT in format.spaces
+]
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """No file can become larger than this, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write(name: str, out: Path) -> bytes:
+    """What a format writes; of a folder all its files."""
+    out.mkdir(exist_ok=True)
+    try:
+        write_outputs(synthetic_motion(0.2), out, Sound(None, synthetic_sound(0.4)), [name])
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    path = FORMATS[name].paths(out)[0]
+    return b"".join(file.read_bytes() for file in (sorted(path.iterdir()) if path.is_dir() else [path]))
+
+
+@pytest.mark.parametrize("name", ARKIT_FORMATS)
+def test_a_full_disk_is_a_message_and_leaves_what_was_there(tmp_path, name):
+    before = write(name, tmp_path)
+    there = sorted(tmp_path.rglob("*"))
+    for size in (100, len(before) * 9 // 10 if name != "png" else 100):
+        with largest_file(size), pytest.raises(InputError, match="cannot write"):
+            write(name, tmp_path)
+        assert sorted(tmp_path.rglob("*")) == there
+    path = FORMATS[name].paths(tmp_path)[0]
+    if path.is_file():
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ARKIT_FORMATS)
+def test_the_same_motion_gives_the_same_bytes(tmp_path, name):
+    assert write(name, tmp_path) == write(name, tmp_path)

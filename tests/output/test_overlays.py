@@ -159,6 +159,15 @@ def test_what_cannot_be_written(motion: Motion, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["a.webm", "a.mov"])
+def test_the_same_motion_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
+    written = []
+    for _ in range(2):
+        write_transparent_video(synthetic_motion(0.4), tmp_path / name, synthetic_sound(0.4), width=64, height=64)
+        written.append((tmp_path / name).read_bytes())
+    assert written[0] == written[1]
+
+
 @pytest.mark.slow
 def test_a_browser_shows_what_lies_behind(chromium: str, tmp_path: Path) -> None:
     write_outputs(synthetic_motion(0.4), tmp_path, Sound(None, synthetic_sound(0.4)), ("webm",))

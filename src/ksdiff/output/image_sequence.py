@@ -1,11 +1,11 @@
 """Numbered PNG pictures with opacity, one for each frame, for compositing."""
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from ksdiff.errors import InputError
 from ksdiff.extras import require
@@ -63,14 +63,22 @@ def _replacing_sequence(folder: Path) -> Iterator[Path]:
     others = [path.name for path in folder.iterdir() if not NAMES.fullmatch(path.name)] if folder.is_dir() else []
     if others:
         raise InputError(f"{folder} holds other files ({others[0]}) and would be replaced: choose an empty folder")
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    temporary, earlier = (
+        folder.with_name(f".{folder.name[:40]}.{uuid4().hex[:8]}.{kind}") for kind in ("partial", "old")
+    )
     try:
         temporary.mkdir()
         yield temporary
         if folder.is_dir():
-            shutil.rmtree(folder)
-        temporary.replace(folder)
+            folder.replace(earlier)
+        try:
+            temporary.replace(folder)
+        except OSError:
+            if earlier.is_dir():
+                earlier.replace(folder)
+            raise
     except OSError as error:
         raise InputError(f"cannot write {folder}: {error.strerror or error}; choose another folder") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(earlier, ignore_errors=True)

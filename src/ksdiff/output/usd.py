@@ -32,7 +32,8 @@ def write_usd(motion: Motion, path: Path | str) -> None:
         path: Ends in .usd or .usdc (binary), or .usda (text).
 
     Raises:
-        InputError: The motion is of another space, the name ends otherwise, or usd-core is not installed.
+        InputError: The motion is of another space, the name ends otherwise, usd-core is not installed, or the file
+            cannot be written.
     """
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
@@ -42,7 +43,10 @@ def write_usd(motion: Motion, path: Path | str) -> None:
     stage = _stage(motion)
     with atomic_write(path) as temporary:
         temporary.touch()  # Export would make a folder that is not there
-        stage.GetRootLayer().Export(str(temporary))
+        try:
+            stage.GetRootLayer().Export(str(temporary))
+        except require("pxr.Tf", "usd").ErrorException as error:
+            raise InputError(f"cannot write {path}: choose a folder that you may write, with room left") from error
 
 
 def _stage(motion: Motion) -> Any:

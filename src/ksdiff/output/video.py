@@ -162,7 +162,7 @@ def _encode(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     rate = Fraction(motion.fps).limit_denominator(1001)
-    options = dict(encoding.container_options)
+    options = {"fflags": "+bitexact", **encoding.container_options}  # no random identifiers
     with (
         av.open(f"file:{path.absolute()}", "w", format=encoding.container, options=options) as container,
         ExitStack() as cleanup,
