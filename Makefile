@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VOICE := tests/data/obama_speech.mp4
 
-.PHONY: demo test test-studio lint setup clean
+.PHONY: demo test test-studio lint check-web check-wheel setup clean
 
 setup: $(VENV)/.installed
 
@@ -34,6 +34,14 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+# Types, tests and bundles of the web pages; nothing where there is no npm.
+check-web:
+	scripts/check_web.sh
+
+# The wheel in a bare environment, without extras.
+check-wheel:
+	PYTHON=$(PYTHON) scripts/check_wheel.sh
 
 clean:
 	rm -rf $(VENV) demo

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Build the wheel, install it without extras in a bare environment away from the repository, and use it there.
+set -euo pipefail
+repository=$(cd "$(dirname "$0")/.." && pwd)
+voice=$repository/tests/data/obama_speech.mp4
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset PYTHONPATH
+
+"${PYTHON:-python3}" -m venv "$work/venv"
+pip() { "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+pip wheel --no-deps --wheel-dir "$work/dist" "$repository"
+pip install -c "$repository/constraints.txt" torch  # first, as in the Makefile
+pip install -c "$repository/constraints.txt" "$work"/dist/ksdiff-*.whl
+
+cd "$work"
+venv/bin/ksdiff animate "$voice" --out out --formats npz csv glb html keyframes
+venv/bin/python - <<'PYTHON'
+import json
+from pathlib import Path
+
+import ksdiff
+
+out = Path("out")
+motion = ksdiff.Motion.load(out / "motion.npz")
+assert "site-packages" in ksdiff.__file__, ksdiff.__file__
+assert len(motion) == 219, len(motion)
+assert len((out / "arkit.csv").read_text().splitlines()) == 220
+assert (out / "head.glb").read_bytes()[:4] == b"glTF"
+assert (out / "preview.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+assert json.loads((out / "keyframes.json").read_text())["version"] == 1
+PYTHON
+# What needs an extra says so, on one line.
+code=0
+venv/bin/ksdiff animate "$voice" --out film --formats mp4 2>message || code=$?
+test "$code" -eq 2 && grep -q "ksdiff\[render\]" message && test ! -e film/preview.mp4
+
+# Tests of what works without extras.
+pip install -c "$repository/constraints.txt" pytest pytest-timeout pytest-xdist beartype hypothesis
+cp -r "$repository/tests" "$repository/pyproject.toml" .
+venv/bin/python -m pytest -q -n auto --dist loadfile -p no:cacheprovider \
+    tests/motion tests/layers tests/speech tests/model tests/golden tests/editing tests/test_animate.py \
+    tests/output/test_{arkit_csv,gltf,html,retarget,timecode}.py
