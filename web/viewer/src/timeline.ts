@@ -2,6 +2,28 @@ import { cleared } from "./canvas";
 import { formatTime, type Keyframe, type Performance, type Trace } from "./performance";
 
 const TRACKS = ["expression", "head"] as const;
+const MARGIN = 5; // pixels at either end
+const BAR = 3; // pixels from one bar of loudness to the next
+
+/** Where an instant lies on a timeline of a width, in pixels. */
+export function positionOf(time: number, duration: number, width: number): number {
+  return MARGIN + (time / duration) * (width - 2 * MARGIN);
+}
+
+/** The instant at a place, in seconds; the nearest end where it lies outside. */
+export function timeAt(position: number, duration: number, width: number): number {
+  const part = (position - MARGIN) / (width - 2 * MARGIN);
+  return Math.min(Math.max(part, 0), 1) * duration;
+}
+
+/** The greatest loudness within each bar of a timeline of a width. */
+export function barsOf(loudness: number[], width: number): number[] {
+  return Array.from({ length: Math.ceil(width / BAR) }, (_, bar) => {
+    const from = Math.floor(((bar * BAR) / width) * loudness.length);
+    const to = Math.max(from + 1, Math.floor((((bar + 1) * BAR) / width) * loudness.length));
+    return Math.max(0, ...loudness.slice(from, to));
+  });
+}
 
 /** The scrubber: loudness, both keyframe tracks and the present moment, on a canvas that is a slider to assistive tools. */
 export class Timeline {
@@ -69,18 +91,13 @@ export class Timeline {
     ahead: string,
     played: string,
   ): void {
-    const { loudness } = this.performance;
-    const step = 3;
     const now = this.position(this.time, width);
     const middle = height / 2 + 2;
-    for (let x = 0; x < width; x += step) {
-      const from = Math.floor((x / width) * loudness.length);
-      const to = Math.max(from + 1, Math.floor(((x + step) / width) * loudness.length));
-      const value = Math.max(0, ...loudness.slice(from, to));
+    barsOf(this.performance.loudness, width).forEach((value, bar) => {
       const half = Math.max(0.75, value * (height / 2 - 3));
-      context.fillStyle = x < now ? played : ahead;
-      context.fillRect(x, middle - half, step - 1, 2 * half);
-    }
+      context.fillStyle = bar * BAR < now ? played : ahead;
+      context.fillRect(bar * BAR, middle - half, BAR - 1, 2 * half);
+    });
   }
 
   private drawTrace(
@@ -119,12 +136,11 @@ export class Timeline {
   }
 
   private position(time: number, width: number): number {
-    return 5 + (time / this.performance.duration) * (width - 10);
+    return positionOf(time, this.performance.duration, width);
   }
 
   private seekTo(event: PointerEvent): void {
     const { left, width } = this.host.getBoundingClientRect();
-    const part = (event.clientX - left - 5) / (width - 10);
-    this.seek(Math.min(Math.max(part, 0), 1) * this.performance.duration);
+    this.seek(timeAt(event.clientX - left, this.performance.duration, width));
   }
 }
