@@ -13,9 +13,9 @@ from ksdiff.errors import InputError
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.diffusion import Diffusion
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.threads import single_thread
 from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.threads import single_thread
 
 WINDOW = 160  # frames denoised at once
 OVERLAP = 20  # frames at the start of a window over which it takes over from the one before it

@@ -198,10 +198,14 @@ class TransformersEncoder(SpeechEncoder):
     def _run(self, samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:
         if self._normalise:
             samples = (samples - samples.mean()) / np.sqrt(samples.var() + 1e-7)
-        if self._threads is not None:
-            self._torch.set_num_threads(self._threads)
-        with self._torch.inference_mode():
-            states = self._model(self._torch.from_numpy(samples)[None], output_hidden_states=True).hidden_states
+        torch, before = self._torch, self._torch.get_num_threads()
+        try:
+            if self._threads is not None:
+                torch.set_num_threads(self._threads)
+            with torch.inference_mode():
+                states = self._model(torch.from_numpy(samples)[None], output_hidden_states=True).hidden_states
+        finally:
+            torch.set_num_threads(before)
         return np.concatenate([states[layer + 1][0].float().numpy() for layer in self.layers], axis=1)
 
 

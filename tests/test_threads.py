@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from ksdiff.model.threads import single_thread
+from ksdiff.threads import single_thread
 
 
 @pytest.fixture(autouse=True)
