@@ -11,7 +11,7 @@ from pathlib import Path
 from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.encoder import load_encoder
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import hear, recognise
+from ksdiff.speech.transcript import recognise, transcribe
 
 
 def measure(name: str, seconds: float, work: Callable[[], object]) -> None:
@@ -36,8 +36,8 @@ def main() -> None:
     measure("encode", seconds, lambda: encoder.encode(samples))
     measure("prosody", seconds, lambda: prosody(samples, times))
     measure("transcribe", seconds, lambda: recognise(samples))
-    measure("align a given text", seconds, lambda: hear(samples, text))
-    measure("transcribe and align", seconds, lambda: hear(samples))
+    measure("align a given text", seconds, lambda: transcribe(samples, text))
+    measure("transcribe and align", seconds, lambda: transcribe(samples))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import ksdiff
 from ksdiff.evaluation.metrics.articulation import lip_opening, long_pauses
 from ksdiff.output.render import render_stills
 from ksdiff.speech.audio import SAMPLE_RATE, load
-from ksdiff.speech.transcript import hear
+from ksdiff.speech.transcript import transcribe
 from ksdiff.speech.vad import silence
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +22,7 @@ BILABIALS = ("P", "B", "M")
 
 def moments(samples: np.ndarray, motion: ksdiff.Motion) -> list[tuple[str, float]]:
     """The loudest vowels, the first bilabials and the longest silences, with a label for each, s."""
-    transcript = hear(samples)
+    transcript = transcribe(samples)
     rate = motion.fps
 
     def at(phone: object) -> slice:

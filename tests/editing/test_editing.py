@@ -53,7 +53,7 @@ from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
 from ksdiff.motion import Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLE_RATE, load
-from ksdiff.speech.transcript import Phone
+from ksdiff.speech.forced_alignment import Phone
 
 SECONDS = 7  # two windows of the model
 FRAMES = SECONDS * 25

@@ -1,5 +1,6 @@
 """Transcript: text from speech, and words and phones in time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -9,12 +10,12 @@ import pytest
 from support.files import SPEECH_VIDEO
 
 from ksdiff.errors import InputError
-from ksdiff.speech import grapheme_to_phoneme, moonshine, transcript, vad
+from ksdiff.speech import forced_alignment, grapheme_to_phoneme, moonshine, transcript, vad
 from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.grapheme_to_phoneme import guess_phones
 from ksdiff.speech.moonshine import load_recogniser
 from ksdiff.speech.text_normalization import spoken_words
-from ksdiff.speech.transcript import align, hear, split, split_words, transcribe
+from ksdiff.speech.transcript import align, recognise, split, split_words, transcribe
 
 TEXT = "Today, after two years of negotiations, the United States, together with international partners, has achieved"
 needs_moonshine = pytest.mark.skipif(find_spec("moonshine_cpp") is None, reason="moonshine-cpp is not installed")
@@ -29,7 +30,8 @@ def speech() -> np.ndarray:
 @pytest.fixture
 def without_packages(monkeypatch):
     """As if neither the recogniser nor the aligner were installed."""
-    monkeypatch.setattr(transcript, "find_spec", lambda name: None)
+    for module in (transcript, forced_alignment):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
     monkeypatch.setattr(moonshine, "find_spec", lambda name: None)
     load_recogniser.cache_clear()
     yield
@@ -86,7 +88,7 @@ def test_spoken_words(word, spoken):
 
 @needs_pocketsphinx
 def test_guessed_phones_are_known_and_near():
-    decoder = transcript._pocketsphinx()
+    decoder = forced_alignment._load()
     for word in ["zzyzx", "ksdiff", "a", "x", "o'", "quux", "kubernetes"]:
         phones = guess_phones(word)
         assert phones
@@ -129,8 +131,8 @@ def test_silence_has_no_pieces():
 
 
 @needs_moonshine
-def test_transcribe(speech):
-    found = transcribe(speech)
+def test_recognise(speech):
+    found = recognise(speech)
     for word in split_words(TEXT):
         assert word in split_words(found)
 
@@ -174,9 +176,9 @@ def test_decoder_agrees_with_the_published_graph(speech):
 
 @needs_moonshine
 def test_silence_and_noise_say_little():
-    assert transcribe(np.zeros(2 * SAMPLE_RATE, np.float32)) == ""
+    assert recognise(np.zeros(2 * SAMPLE_RATE, np.float32)) == ""
     noise = 0.1 * np.random.default_rng(0).standard_normal(4 * SAMPLE_RATE).astype(np.float32)
-    assert len(transcribe(noise).split()) <= 32
+    assert len(recognise(noise).split()) <= 32
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_loops_are_found(tokens, period):
 
 def test_recogniser_that_is_not_installed(without_packages, speech):
     with pytest.raises(InputError, match=r"ksdiff\[transcribe\]"):
-        transcribe(speech)
+        recognise(speech)
 
 
 @needs_pocketsphinx
@@ -250,14 +252,14 @@ def test_long_sound_is_aligned_piece_by_piece(speech, monkeypatch, pieces):
 
 @needs_pocketsphinx
 @needs_moonshine
-def test_hear_finds_text_and_times(speech):
-    found = hear(speech)
+def test_transcribe_finds_text_and_times(speech):
+    found = transcribe(speech)
     truth = {word.text: word.start for word in align(speech, TEXT).words}
     for word in found.words:
         if word.text in truth:
             assert word.start == pytest.approx(truth[word.text], abs=0.1)
     assert len(found.words) > 12
-    assert hear(speech, "Today").words[0].text == "Today"
+    assert transcribe(speech, "Today").words[0].text == "Today"
 
 
 CHINESE = "今天天气很好"
@@ -311,3 +313,34 @@ def test_text_that_is_not_said(speech):
     found = align(speech, text)
     assert len(found.words) == 180
     assert in_order(found.words, len(speech) / SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "9" * 5000])
+def test_text_that_nobody_could_say_in_the_time(speech, text):
+    with pytest.raises(InputError, match=rf"the text has {len(text)} characters, but the sound lasts only 8\.7 s"):
+        align(speech, text)
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "1." + "4" * 5000, "7" * 5000 + "th"])
+def test_numbers_of_any_length_can_be_said(digits):
+    assert len(spoken_words(digits)) >= 5000
+
+
+@needs_pocketsphinx
+def test_alignments_in_several_threads_do_not_disturb_each_other(speech):
+    """Pocketsphinx' decoder holds one sound at a time."""
+    parts = [speech[: 4 * SAMPLE_RATE], speech[4 * SAMPLE_RATE :]]
+    texts = ["Today after two years of negotiations", "together with international partners has achieved"]
+    alone = [align(part, text) for part, text in zip(parts, texts, strict=True)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(align, parts * 4, texts * 4))
+    assert together == alone * 4
+
+
+@needs_pocketsphinx
+def test_what_was_aligned_before_does_not_make_words_english(speech):
+    text = "vsqxa zplkrt wqanf"
+    before = align(speech, text)
+    assert align(speech, text, "en").phones  # guesses their pronunciation
+    assert align(speech, text) == before
+    assert not before.phones

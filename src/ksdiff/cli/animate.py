@@ -1,6 +1,5 @@
 """``ksdiff animate``."""
 
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,8 +59,6 @@ class Animate:
     def run(self) -> None:
         """Animate and write."""
         began = time.monotonic()
-        import torch
-
         from ksdiff.animator import AnimateOptions, animate
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.layers.eyes import NATURAL
@@ -71,8 +68,6 @@ class Animate:
         from ksdiff.output.timecode import frame_number
         from ksdiff.speech.audio import load
 
-        if "OMP_NUM_THREADS" not in os.environ:
-            torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         text = read_text(self.text_file) if self.text_file else self.text

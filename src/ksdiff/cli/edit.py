@@ -139,12 +139,12 @@ class Apply:
         from ksdiff.editing.edits import Edit, SetWords, read_edits
         from ksdiff.editing.project import Project
         from ksdiff.editing.session import regenerate
-        from ksdiff.speech.transcript import hear
+        from ksdiff.speech.transcript import transcribe
 
         project = Project.load(self.project)
         edits: list[OneEdit] = []
         if self.text is not None:
-            transcript = hear(project.voice.samples, self.text)
+            transcript = transcribe(project.voice.samples, self.text)
             edits.append(SetWords(transcript.words, transcript.phones))
         if self.file is not None:
             edits += read_edits(read_text(self.file), str(self.file))

@@ -52,7 +52,8 @@ from ksdiff.speech import audio
 from ksdiff.speech.audio import frame_count
 from ksdiff.speech.encoder import DEFAULT_ENCODER, load_encoder
 from ksdiff.speech.prosody import prosody as find_prosody
-from ksdiff.speech.transcript import Transcript, hear
+from ksdiff.speech.transcript import Transcript
+from ksdiff.speech.transcript import transcribe as find_transcript
 
 RECIPE = 4  # raised when the same settings would give other files than before
 MIN_TRACKED = 0.5  # share of a clip's instants
@@ -600,7 +601,7 @@ class _Speech:
         prosody = find_prosody(samples, encoder.frame_times(len(features)))
         # The recogniser knows English only; other languages need a text beside the video.
         english = source.language.lower().split("-")[0] == "en"
-        heard = hear(samples, given) if given or (transcribe and english) else Transcript()
+        heard = find_transcript(samples, given) if given or (transcribe and english) else Transcript()
         return cls(
             samples=len(samples),
             features=features.astype(np.float16),

@@ -20,7 +20,7 @@ from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.transcript import Phone
+from ksdiff.speech.forced_alignment import Phone
 
 # How far around a keyframe its path is made anew, frames: a syllable's movement and the next, a nod.
 REACH = {EXPRESSION: 15, HEAD: 25}
@@ -329,7 +329,7 @@ class UnpinRange(Edit):
 
 @dataclass(frozen=True)
 class SetWords(Edit):
-    """Set what is said and when; see `ksdiff.speech.transcript.hear` for times of words.
+    """Set what is said and when; see `ksdiff.speech.transcript.transcribe` for times of words.
 
     Attributes:
         words: All words of the sound, in order.

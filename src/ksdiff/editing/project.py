@@ -16,7 +16,7 @@ from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.space import HEAD, PATHS, MotionSpace
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count
-from ksdiff.speech.transcript import Phone
+from ksdiff.speech.forced_alignment import Phone
 from ksdiff.speech.vad import silence
 
 if TYPE_CHECKING:

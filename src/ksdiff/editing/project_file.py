@@ -32,7 +32,7 @@ from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.space import PATHS, get_space
 from ksdiff.speech.audio import SAMPLE_RATE, write_flac
-from ksdiff.speech.transcript import Phone
+from ksdiff.speech.forced_alignment import Phone
 
 FORMAT = "ksdiff-project"
 VERSION = 1

@@ -26,7 +26,7 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLE_RATE, load, validate
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import Transcript, hear
+from ksdiff.speech.transcript import Transcript, transcribe
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 ENCODED_WINDOWS = 64  # how many a session keeps
@@ -69,7 +69,7 @@ def create(
     transcript = Transcript()
     if text or (text is None and transcribed):
         progress("transcript", 0.0)
-        transcript = hear(voice.samples, text)
+        transcript = transcribe(voice.samples, text)
     words, phones = transcript.words, transcript.phones
     session = Session(voice.samples, checkpoint)
     _SESSIONS[voice] = session

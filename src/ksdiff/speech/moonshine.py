@@ -20,6 +20,7 @@ from torch.nn import functional
 from ksdiff.errors import InputError
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import session_options
+from ksdiff.threads import single_thread
 
 LAYERS, HEADS, WIDTH, HEAD_WIDTH, ROTARY_WIDTH = 8, 8, 416, 52, 32
 START, END = 1, 2  # tokens
@@ -31,7 +32,7 @@ def load_recogniser(threads: int | None = None) -> "Recogniser":
     """Load the recogniser from the installed package moonshine-cpp.
 
     Args:
-        threads: Threads for the encoder; the decoder uses PyTorch's setting.
+        threads: Threads for the encoder; the decoder uses one.
 
     Raises:
         InputError: The package is not installed, or its files are missing.
@@ -86,6 +87,7 @@ class Decoder:
         self._output = self._embedding.T.contiguous()  # as a copy, it is multiplied three times as fast
         self._frequencies = weights["rotary_emb"].flatten()
 
+    @single_thread()
     @torch.inference_mode()
     def greedy(self, states: list[Tensor], limits: list[int]) -> list[list[int]]:
         """The likeliest token at each step, for several pieces at once.

@@ -10,6 +10,7 @@ _ORDINAL = ("st", "nd", "rd", "th")
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth"}
 _ORDINALS |= {"nine": "ninth", "twelve": "twelfth"}
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
+_LONGEST = 12  # digits; longer numbers are said digit by digit
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "@": "at", "=": "equals"}
 _CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 
@@ -42,8 +43,8 @@ def spoken_words(word: str) -> list[str]:
 def _number(text: str) -> list[str]:
     digits = re.sub(r"[^\d.]", "", text)
     whole, _, fraction = digits.partition(".")
-    value = int(whole)
-    if len(whole) > 12 or (len(whole) > 1 and whole.startswith("0")):
+    value = int(whole[:_LONGEST])  # Python refuses to read numbers of thousands of digits
+    if len(whole) > _LONGEST or (len(whole) > 1 and whole.startswith("0")):
         words = [_ONES[int(digit)] for digit in whole]
     elif len(whole) == 4 and "," not in text and not fraction and 1100 <= value < 2100 and value % 1000 >= 10:
         words = _year(value)

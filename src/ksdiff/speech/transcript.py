@@ -2,37 +2,28 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from importlib.util import find_spec
 
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.errors import InputError
 from ksdiff.motion import Word
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.grapheme_to_phoneme import guess_phones
+from ksdiff.speech.forced_alignment import Phone, forced_align, is_installed, known_words
 from ksdiff.speech.moonshine import load_recogniser
-from ksdiff.speech.text_normalization import spoken_words
 from ksdiff.speech.vad import VAD_STEP, activity
 
 MAX_PIECE = 16.0  # s: what the recogniser hears at once
 MIN_PIECE = 6.0  # s: a piece is not cut before
 ALIGNED_AT_ONCE = 60.0  # s: longer sound is aligned piece by piece
 BATCH = 8  # pieces decoded together
+MAX_CHARACTERS_PER_SECOND = 40  # fast speech has 25
+MIN_CHARACTERS = 2000  # of a text that is allowed with the shortest sound: it is aligned in seconds
 KNOWN_WORDS = 0.7  # a text of which fewer words are in the dictionary is not English
 _IDEOGRAPHS = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A speech sound (ARPAbet, without stress) and when it is made, s."""
-
-    text: str
-    start: float
-    end: float
 
 
 @dataclass(frozen=True)
@@ -59,23 +50,23 @@ class Piece:
     text: str = ""
 
 
-def hear(samples: Float[np.ndarray, " N"], text: str | None = None, language: str | None = None) -> Transcript:
-    """Transcribe a sound and time it in one go; with the text given, only time it.
+def transcribe(samples: Float[np.ndarray, " N"], text: str | None = None, language: str | None = None) -> Transcript:
+    """Find out what is said and when; with the text given, only when.
 
     Args:
-        samples: Mono sound at 16 kHz.
+        samples: Mono sound at 16 kHz, of any length.
         text: What is said, if known.
         language: Of the text, as for `align`.
 
     Raises:
-        InputError: There is no text and moonshine-cpp is not installed.
+        InputError: There is no text and moonshine-cpp is not installed, or the text is too long for the sound.
     """
     if text is not None:
         return align(samples, text, language)
-    return _align_pieces(samples, recognise(samples))
+    return _align_pieces(samples, recognise_pieces(samples))
 
 
-def transcribe(samples: Float[np.ndarray, " N"]) -> str:
+def recognise(samples: Float[np.ndarray, " N"]) -> str:
     """English speech to text, by Moonshine base. Silence gives an empty text.
 
     Args:
@@ -84,10 +75,10 @@ def transcribe(samples: Float[np.ndarray, " N"]) -> str:
     Raises:
         InputError: moonshine-cpp is not installed.
     """
-    return " ".join(piece.text for piece in recognise(samples))
+    return " ".join(piece.text for piece in recognise_pieces(samples))
 
 
-def recognise(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
+def recognise_pieces(samples: Float[np.ndarray, " N"]) -> tuple[Piece, ...]:
     """English speech to text, piece by piece; pieces without speech are left out.
 
     Raises:
@@ -118,13 +109,35 @@ def align(samples: Float[np.ndarray, " N"], text: str, language: str | None = No
         text: What is said, in any language.
         language: Its code, such as ``en``; if None, a text whose words are mostly in the dictionary is English.
             Short texts of related languages can pass for it: say so where you know.
+
+    Raises:
+        InputError: Nobody could say so much in so short a time.
     """
+    check_text(text, len(samples) / SAMPLE_RATE)
     words = split_words(text)
     english = _is_english(words, language)
     whole = Piece(0.0, len(samples) / SAMPLE_RATE, text)
     if whole.end <= ALIGNED_AT_ONCE or not words:
         return _align_pieces(samples, (whole,), text, english)
     return _align_pieces(samples, _allot(samples, words, english), text, english)
+
+
+def check_text(text: str, seconds: float) -> None:
+    """See that a text can be what is said in a sound.
+
+    Args:
+        text: What is said.
+        seconds: Length of the sound.
+
+    Raises:
+        InputError: Nobody could say so much in so short a time.
+    """
+    most = MIN_CHARACTERS + round(MAX_CHARACTERS_PER_SECOND * seconds)
+    if len(text) > most:
+        raise InputError(
+            f"the text has {len(text)} characters, but the sound lasts only {seconds:.1f} s, for which at most {most} "
+            "are allowed: give what is said in this sound"
+        )
 
 
 def split_words(text: str) -> list[str]:
@@ -172,7 +185,7 @@ def _allot(samples: np.ndarray, words: list[str], english: bool) -> tuple[Piece,
     if not pieces:
         return (Piece(0.0, len(samples) / SAMPLE_RATE, " ".join(words)),)
     if find_spec("moonshine_cpp") is not None and english:
-        found = {(piece.start, piece.end): split_words(piece.text) for piece in recognise(samples)}
+        found = {(piece.start, piece.end): split_words(piece.text) for piece in recognise_pieces(samples)}
         heard = [found.get((piece.start, piece.end), []) for piece in pieces]
         flat = [word.lower() for spoken in heard for word in spoken]
         ends = np.cumsum([len(spoken) for spoken in heard])
@@ -197,14 +210,15 @@ def _allot(samples: np.ndarray, words: list[str], english: bool) -> tuple[Piece,
 def _align_pieces(
     samples: np.ndarray, pieces: tuple[Piece, ...], text: str | None = None, english: bool | None = None
 ) -> Transcript:
-    words, phones = [], []
+    words: list[Word] = []
+    phones: list[Phone] = []
     if english is None:
         english = _is_english([word for piece in pieces for word in split_words(piece.text)], None)
     for piece in pieces:
         spoken = split_words(piece.text)
         if not spoken:
             continue
-        found = _forced(_cut(samples, piece), spoken) if english else None
+        found = forced_align(_cut(samples, piece), spoken) if english else None
         timed, sounds = found if found is not None else (_spread(_cut(samples, piece), spoken), [])
         words += [Word(w.text, _at(piece, w.start), _at(piece, w.end)) for w in timed]
         phones += [Phone(p.text, _at(piece, p.start), _at(piece, p.end)) for p in sounds]
@@ -232,74 +246,8 @@ def _spread(samples: np.ndarray, words: list[str]) -> list[Word]:
 
 def _is_english(words: list[str], language: str | None) -> bool:
     """Whether pocketsphinx is there and the words are said to be English or, unsaid, it knows most of them."""
-    if not words or find_spec("pocketsphinx") is None:
+    if not words or not is_installed():
         return False
     if language is not None:
         return language.lower().startswith("en")
-    decoder = _pocketsphinx()
-    known = 0
-    for word in words:
-        spoken = spoken_words(word)
-        known += bool(spoken) and all(decoder.lookup_word(part) is not None for part in spoken)
-    return known >= KNOWN_WORDS * len(words)
-
-
-@lru_cache(maxsize=1)
-def _pocketsphinx():
-    import pocketsphinx
-
-    return pocketsphinx.Decoder(lm=None, samprate=float(SAMPLE_RATE), loglevel="FATAL")
-
-
-def _forced(samples: np.ndarray, words: list[str]) -> tuple[list[Word], list[Phone]] | None:
-    """Word and phone times by forced alignment, s; None if the words do not fit the sound."""
-    decoder = _pocketsphinx()
-    parts = [spoken_words(word) for word in words]
-    for part in {part for spoken in parts for part in spoken}:
-        if decoder.lookup_word(part) is None:
-            decoder.add_word(part, " ".join(guess_phones(part)), True)
-    # Pieces are cut close to the words, but the aligner expects a little silence around them.
-    padding = SAMPLE_RATE // 5
-    sound = (np.pad(np.clip(samples, -1, 1), padding) * 32767).astype(np.int16).tobytes()
-    text = " ".join(part for spoken in parts for part in spoken)
-    try:
-        decoder.set_align_text(text)
-        _decode(decoder, sound)
-        decoder.set_alignment()
-        _decode(decoder, sound)
-        found = list(_timed_words(decoder, padding / SAMPLE_RATE, len(samples) / SAMPLE_RATE))
-    except RuntimeError:
-        return None
-    if [word.text for word, _ in found] != text.split():
-        return None
-    timed, phones, position = [], [], 0
-    for word, spoken in zip(words, parts, strict=True):
-        if not spoken:  # nothing that can be said, such as a bare sign
-            continue
-        own = found[position : position + len(spoken)]
-        position += len(spoken)
-        timed.append(Word(word, own[0][0].start, own[-1][0].end))
-        phones += [phone for _, sounds in own for phone in sounds]
-    return timed, phones
-
-
-def _decode(decoder, sound: bytes) -> None:
-    decoder.start_utt()
-    decoder.process_raw(sound, no_search=False, full_utt=True)
-    decoder.end_utt()
-
-
-def _timed_words(decoder, offset: float, length: float) -> Iterator[tuple[Word, list[Phone]]]:
-    alignment = decoder.get_alignment()  # its entries live only as long as it does
-    if alignment is None:
-        return
-
-    def seconds(frame: int) -> float:
-        return min(max(frame * VAD_STEP - offset, 0.0), length)
-
-    for word in alignment:
-        name = re.sub(r"\(\d+\)$", "", word.name)
-        if name.startswith(("<", "[", "+")):
-            continue
-        phones = [Phone(p.name, seconds(p.start), seconds(p.start + p.duration)) for p in word]
-        yield Word(name, seconds(word.start), seconds(word.start + word.duration)), phones
+    return known_words(words) >= KNOWN_WORDS * len(words)

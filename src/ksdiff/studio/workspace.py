@@ -29,7 +29,7 @@ from ksdiff.output.gltf_file import SUFFIXES
 from ksdiff.output.retarget import retarget
 from ksdiff.output.timecode import frame_number
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.transcript import hear
+from ksdiff.speech.transcript import transcribe
 from ksdiff.studio.description import describe, steps
 from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
 
@@ -328,7 +328,7 @@ class Workspace:
         with desk.lock:
             samples = desk.project.voice.samples
             desk.report("transcript", 0.0)
-            transcript = hear(samples, text)
+            transcript = transcribe(samples, text)
             if not transcript.words:
                 raise InputError("no words were found in this voice: type what is said, and re-time it")
             self.edit(desk, [SetWords(transcript.words, transcript.phones)])

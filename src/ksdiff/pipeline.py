@@ -1,0 +1,218 @@
+"""From a sound to a motion: speech features, the generator, layers. `ksdiff.animator` and projects share it.
+
+The generator itself, window by window, is `ksdiff.model.sampling`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.files import scratch_array
+from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
+from ksdiff.layers.limits import limit
+from ksdiff.layers.rest import rest_in_silence
+from ksdiff.model.checkpoint import Checkpoint
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
+from ksdiff.motion import MOTION_RATE, Motion, Word
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
+from ksdiff.speech.encoder import encoder_of
+from ksdiff.speech.prosody import prosody
+from ksdiff.speech.transcript import Transcript, transcribe
+from ksdiff.speech.vad import silence
+
+Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
+_MARGIN = 2  # speech frames encoded on each side of those that were asked for
+
+
+def no_progress(stage: str, done: float) -> None:
+    """For callers that do not ask how far the work is."""
+
+
+def transcript_of(
+    samples: Float[np.ndarray, " N"], text: str | None, transcribed: bool, progress: Progress = no_progress
+) -> Transcript:
+    """The transcript of a sound: of the text, if one is given, or recognised, if that is wanted; or an empty one.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        text: What is said, if known; an empty text says that nothing is known and nothing is to be recognised.
+        transcribed: Recognise what is said if no text is given.
+        progress: Called with the name of the stage.
+
+    Raises:
+        InputError: The text is too long for the sound, or the recogniser is not installed.
+    """
+    if not text and (text is not None or not transcribed):
+        return Transcript()
+    progress("transcript", 0.0)
+    return transcribe(samples, text)
+
+
+class SpeechFeatures:
+    """Frozen features and prosody of one sound, computed once and only where they are needed.
+
+    They are kept in half precision, that of the corpus which the model was trained on; those of a long sound in a
+    temporary file.
+    """
+
+    def __init__(self, samples: Float[np.ndarray, " N"], checkpoint: Checkpoint) -> None:
+        """Nothing is computed yet.
+
+        Args:
+            samples: Mono sound at 16 kHz.
+            checkpoint: The model that will read the features.
+
+        Raises:
+            InputError: The model's encoder cannot be loaded, or there is no room for a long sound's features.
+        """
+        self._samples = samples
+        self._encoder = encoder_of(checkpoint.encoder)
+        self._grid = FrameGrid.of(checkpoint.encoder)
+        count = self._encoder.frame_count(len(samples))
+        shape, in_memory = (count, self._encoder.width), len(samples) <= MEMORY_SECONDS * SAMPLE_RATE
+        self._features = np.zeros(shape, np.float16) if in_memory else scratch_array(shape, np.float16)
+        self._known = np.zeros(count, dtype=bool)
+        self.frames = frame_count(len(samples))
+
+    @cached_property
+    def _prosody(self) -> Float[np.ndarray, "S 3"]:
+        return prosody(self._samples, self._encoder.frame_times(len(self._features)))
+
+    def speech(
+        self, words: tuple[Word, ...], first: int = 0, stop: int | None = None, progress: Progress = no_progress
+    ) -> Speech:
+        """The sound as the model reads it.
+
+        Args:
+            words: What is said, if known.
+            first: First motion frame whose features are needed.
+            stop: One beyond the last; the end of the sound if None.
+            progress: Called with the name of the stage and how much of it is done.
+        """
+        begin = max(0, self._index(first) - _MARGIN)
+        end = len(self._known) if stop is None else max(1, self._index(stop) + _MARGIN + 1)
+        needed = slice(begin, end)
+        missing = np.flatnonzero(~self._known[needed]) + needed.start
+        if len(missing):
+            for at, values in self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1):
+                self._features[at : at + len(values)] = values
+                self._known[at : at + len(values)] = True
+                progress("speech", min((at + len(values) - missing[0]) / len(missing), 1.0))
+        progress("prosody", 0.0)
+        return Speech(self._features, self._prosody, words, self._grid, self.frames)
+
+    def _index(self, frame: int) -> int:
+        """Number of the speech frame before a motion frame."""
+        return int((frame / MOTION_RATE - self._grid.first) / self._grid.spacing)
+
+
+def generate_motion(
+    checkpoint: Checkpoint,
+    speech: Speech,
+    sampling: SamplingOptions,
+    style: int,
+    keyframes: Mapping[str, Float[np.ndarray, " T"]] = MappingProxyType({}),
+    progress: Progress = no_progress,
+) -> Generated:
+    """Motion and keyframe strengths of a whole sound, relative to the neutral face, in single precision.
+
+    Args:
+        checkpoint: The model.
+        speech: The sound.
+        sampling: How to sample.
+        style: Number of the style.
+        keyframes: Strengths for all frames, to use in place of predicted ones, for the paths that it names.
+        progress: Called with the name of the stage and how much of it is done.
+    """
+    pieces: list[Generated] = []
+    done = 0
+    for piece in generate(checkpoint.model, speech, sampling, style, keyframes):
+        pieces.append(piece)
+        done += len(piece.motion[HEAD])
+        progress("motion", done / speech.frames)
+    return Generated(
+        {path: np.concatenate([piece.motion[path] for piece in pieces]).astype(np.float32) for path in PATHS},
+        {path: np.concatenate([piece.keyframes[path] for piece in pieces]).astype(np.float32) for path in PATHS},
+    )
+
+
+def to_motion(
+    generated: Generated,
+    checkpoint: Checkpoint,
+    style: str,
+    sampling: SamplingOptions,
+    words: tuple[Word, ...],
+    samples: int,
+) -> Motion:
+    """What was generated as a motion: absolute, with words and provenance, without any layer.
+
+    Args:
+        generated: From `generate_motion`.
+        checkpoint: The model that generated it.
+        style: Name of the style.
+        sampling: How it was sampled.
+        words: What is said, if known.
+        samples: Length of the sound, in samples.
+    """
+    return Motion(
+        expression=generated.motion[EXPRESSION] + neutral_face(checkpoint, style),
+        head=generated.motion[HEAD],
+        keyframes_expression=generated.keyframes[EXPRESSION],
+        keyframes_head=generated.keyframes[HEAD],
+        space=checkpoint.model.space,
+        words=words,
+        info=MappingProxyType(
+            {
+                "model": checkpoint.name,
+                "style": style,
+                "expression_seed": sampling.expression_seed,
+                "head_seed": sampling.head_seed,
+                "steps": sampling.steps,
+                "guidance": sampling.guidance,
+                "seconds": samples / SAMPLE_RATE,
+            }
+        ),
+    )
+
+
+def neutral_face(checkpoint: Checkpoint, style: str) -> Float[np.ndarray, " E"]:
+    """The face of a style at rest, that generated expressions are relative to.
+
+    Raises:
+        InputError: No style has this name.
+    """
+    return checkpoint.model.neutrals[checkpoint.style(style)].numpy()
+
+
+def add_layers(
+    motion: Motion,
+    samples: Float[np.ndarray, " N"],
+    neutral: Float[np.ndarray, " E"] | None,
+    fps: float,
+    eyes: EyeBehaviour | None,
+    eyes_seed: int,
+) -> Motion:
+    """Put the layers onto a generated motion: the mouth at rest, the frame rate, blinks and gaze, limits.
+
+    Args:
+        motion: From `to_motion`.
+        samples: The sound.
+        neutral: The face to come to rest at in silence; None for no rest.
+        fps: Frame rate of the result.
+        eyes: How blinks and gaze behave; None for none.
+        eyes_seed: Their seed.
+    """
+    if neutral is not None:
+        quiet = silence(samples, len(motion), motion.fps)
+        rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
+        motion = replace(motion, expression=rested)
+    motion = motion.resample(fps)
+    if eyes is not None:  # after resampling: lids are faster than the model's frames
+        motion = add_blinks_and_gaze(motion, eyes_seed, eyes)
+    return limit(motion)
