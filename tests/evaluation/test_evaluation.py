@@ -9,10 +9,12 @@ from support.corpora import make_corpus
 from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
-from ksdiff.evaluation.evaluate import Scene, generate, perform, references, report_of, scenes, score, seams, shuffled
-from ksdiff.evaluation.evaluate import test_clips as clips_of
+from ksdiff.evaluation.clips import EvalClip, eval_clips, scorable_clips
 from ksdiff.evaluation.performance import Performance
-from ksdiff.evaluation.report import read_json
+from ksdiff.evaluation.predictions import perform, predict, shuffled
+from ksdiff.evaluation.report_file import read_json
+from ksdiff.evaluation.scored import references, score, seams
+from ksdiff.evaluation.summary import report_of
 from ksdiff.evaluation.systems import ModelSystem, StillFace
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.checkpoint import load_model
@@ -35,17 +37,17 @@ def weights(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stage(corpus: Path) -> list[Scene]:
-    return scenes(load_corpus(corpus), ("speaker1", "speaker2"))
+def clips(corpus: Path) -> list[EvalClip]:
+    return eval_clips(load_corpus(corpus), ("speaker1", "speaker2"))
 
 
-def as_made(stage: list[Scene], change: float = 0.0) -> dict[str, Generated]:
+def truth(clips: list[EvalClip], change: float = 0.0) -> dict[str, Generated]:
     """What a system would make that knows the truth and adds a constant to the mouth."""
     return {
         s.clip.name: Generated(
             {EXPRESSION: s.clip.motion[EXPRESSION] + change, HEAD: s.clip.motion[HEAD]}, s.clip.keyframes
         )
-        for s in stage
+        for s in clips
     }
 
 
@@ -74,32 +76,32 @@ def test_the_mouth_is_at_rest_before_the_first_sound_and_wherever_all_is_silent(
     assert not rest_in_silence(short, rest, np.ones(8, dtype=bool), ARKIT, 25.0)[:, jaw].any()
 
 
-def test_the_truth_scores_as_the_real_face_does(stage: list[Scene]) -> None:
-    true = perform(stage, as_made(stage))
-    figures = score("truth", "Truth", "model", stage, true, {}).scores[0]
+def test_the_truth_scores_as_the_real_face_does(clips: list[EvalClip]) -> None:
+    true = perform(clips, truth(clips))
+    figures = score("truth", "Truth", "model", clips, true, {}).scores[0]
     assert figures["lve"][0] == pytest.approx(0, abs=1e-12)
     assert figures["jaw_r"][0] == pytest.approx(1, abs=1e-6)
     assert figures["keyframes_head_f1"][0] == 1
 
 
-def test_a_system_without_a_head_gets_no_figures_of_heads(stage: list[Scene]) -> None:
-    without = score("a", "A", "model", stage, perform(stage, as_made(stage), (EXPRESSION,), False), {})
+def test_a_system_without_a_head_gets_no_figures_of_heads(clips: list[EvalClip]) -> None:
+    without = score("a", "A", "model", clips, perform(clips, truth(clips), (EXPRESSION,), False), {})
     for scores in without.scores:
         assert scores["jaw_r"][1] > 0
         assert scores["head_speed"][1] == scores["keyframes_expression_f1"][1] == 0
 
 
-def test_shuffled_audio_is_the_motion_of_another_speaker_at_the_right_length(stage: list[Scene]) -> None:
-    made = as_made(stage)
-    other = shuffled(stage, made)
-    first, second = (s.clip.name for s in stage)
-    np.testing.assert_array_equal(other[first].motion[HEAD][:100], made[second].motion[HEAD][:100])
-    short = {**made, second: Generated({p: m[:30] for p, m in made[second].motion.items()},
-                                       {p: k[:30] for p, k in made[second].keyframes.items()})}  # fmt: skip
-    assert len(shuffled(stage, short)[first].motion[HEAD]) == len(stage[0].clip)
+def test_shuffled_audio_is_the_motion_of_another_speaker_at_the_right_length(clips: list[EvalClip]) -> None:
+    predictions = truth(clips)
+    other = shuffled(clips, predictions)
+    first, second = (s.clip.name for s in clips)
+    np.testing.assert_array_equal(other[first].motion[HEAD][:100], predictions[second].motion[HEAD][:100])
+    short = {**predictions, second: Generated({p: m[:30] for p, m in predictions[second].motion.items()},
+                                       {p: k[:30] for p, k in predictions[second].keyframes.items()})}  # fmt: skip
+    assert len(shuffled(clips, short)[first].motion[HEAD]) == len(clips[0].clip)
 
 
-def test_a_jump_where_windows_meet_is_seen(stage: list[Scene]) -> None:
+def test_a_jump_where_windows_meet_is_seen(clips: list[EvalClip]) -> None:
     frames = 400
     smooth = np.sin(np.arange(frames) / 9)[:, None] * np.ones(51) * 0.2 + 0.4
     jump = smooth.copy()
@@ -118,14 +120,14 @@ def test_a_jump_where_windows_meet_is_seen(stage: list[Scene]) -> None:
     assert seams(performance(jump), ()) == {}
 
 
-def test_references_give_the_scale(stage: list[Scene], corpus: Path, weights: Path) -> None:
+def test_references_give_the_scale(clips: list[EvalClip], corpus: Path, weights: Path) -> None:
     loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
-    clips = [s.clip for s in stage]
-    made = generate(system, loaded, clips)
-    ours = score("ours", "Ours", "model", stage, perform(stage, made), {}, system.seams)
-    better = score("better", "Better", "baseline", stage, perform(stage, as_made(stage, 0.01)), {})
-    still = generate(StillFace(np.zeros(51), 6), loaded, clips)
-    report = report_of("t", {}, [ours, better, *references(stage, made, still, {})])
+    plain = [s.clip for s in clips]
+    predictions = predict(system, loaded, plain)
+    ours = score("ours", "Ours", "model", clips, perform(clips, predictions), {}, system.seams)
+    better = score("better", "Better", "baseline", clips, perform(clips, truth(clips, 0.01)), {})
+    still = predict(StillFace(np.zeros(51), 6), loaded, plain)
+    report = report_of("t", {}, [ours, better, *references(clips, predictions, still, {})])
     value = {one.name: {name: figure.value for name, figure in one.figures.items()} for one in report.systems}
     assert value["real"]["lve"] == 0
     assert value["still"]["amplitude_jaw"] == pytest.approx(0, abs=1e-6)
@@ -134,19 +136,19 @@ def test_references_give_the_scale(stage: list[Scene], corpus: Path, weights: Pa
     assert (test.a, test.b) == ("ours", "better")
     assert test.difference > 0
     with pytest.raises(InputError, match="different clips"):
-        report_of("t", {}, [ours, score("c", "C", "model", stage[:1], perform(stage[:1], made), {})])
+        report_of("t", {}, [ours, score("c", "C", "model", clips[:1], perform(clips[:1], predictions), {})])
 
 
-def test_seeds_make_different_heads(stage: list[Scene], corpus: Path, weights: Path) -> None:
+def test_seeds_make_different_heads(clips: list[EvalClip], corpus: Path, weights: Path) -> None:
     loaded, system = load_corpus(corpus), ModelSystem(load_model(weights))
-    takes = [generate(system, loaded, [s.clip for s in stage], seed) for seed in (0, 1)]
-    ours = score("ours", "Ours", "model", stage, perform(stage, takes[0]), {}, heads=takes[1:])
+    samples = [predict(system, loaded, [s.clip for s in clips], seed) for seed in (0, 1)]
+    ours = score("ours", "Ours", "model", clips, perform(clips, samples[0]), {}, samples=samples[1:])
     assert all(scores["head_diversity_samples"][0] > 0 for scores in ours.scores)
 
 
 def test_what_does_not_fit_is_refused(corpus: Path, weights: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no clip"):
-        clips_of(load_corpus(corpus), ())
+        scorable_clips(load_corpus(corpus), ())
     other = make_corpus(tmp_path / "other")
     (other / "corpus.json").write_text((other / "corpus.json").read_text().replace("made-up", "other"))
     with pytest.raises(InputError, match="another speech encoder"):
@@ -164,6 +166,6 @@ def test_the_command_writes_one_report_in_three_forms(
     assert (tmp_path / "report" / "report.md").stat().st_size > 1000
     assert "<html" in (tmp_path / "report" / "report.html").read_text()[:500]
     with pytest.raises(SystemExit) as stopped:
-        main(["evaluate", "base", "--corpus", str(corpus), "--out", str(tmp_path / "none")])
+        main(["evaluate", "base", "--split", "test", "--corpus", str(corpus), "--out", str(tmp_path / "none")])
     assert stopped.value.code == 2
-    assert "no clip with a face of these speakers" in capsys.readouterr().err
+    assert "encoder" in capsys.readouterr().err

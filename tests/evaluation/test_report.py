@@ -7,19 +7,10 @@ import pytest
 from support.reports import JITTER, LVE, SYNC, synthetic_report, synthetic_system
 
 from ksdiff.errors import InputError
-from ksdiff.evaluation.report import (
-    Comparison,
-    Distribution,
-    Figure,
-    Report,
-    Scale,
-    SystemResult,
-    described,
-    p_text,
-    read_json,
-    write_json,
-    write_markdown,
-)
+from ksdiff.evaluation.number_format import Scale, p_text
+from ksdiff.evaluation.report import Comparison, Distribution, Figure, Report, SystemResult, described
+from ksdiff.evaluation.report_file import read_json, write_json
+from ksdiff.evaluation.report_markdown import write_markdown
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ksdiff.cli.console import Positional, say, stages
-from ksdiff.cli.evaluate import provenance
+from ksdiff.cli.evaluate import provenance, write_report
 
 
 @dataclass
@@ -34,8 +34,6 @@ class Ablate:
 
     def run(self) -> None:
         """Train and score."""
-        from ksdiff.evaluation.report import write_json, write_markdown
-        from ksdiff.evaluation.report_page import write_html
         from ksdiff.experiments.ablate import ROWS, Ablation, ablate
 
         expert_steps = 60 if self.preset == "debug" else 600
@@ -45,8 +43,7 @@ class Ablate:
         with stages() as stage:
             report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage)
         if report is None:
-            say(f"no fold has all its rows yet; run again with {self.out} to go on")
+            say(f"no fold has all its rows yet; run again with {self.out}")
             return
-        for write, suffix in ((write_html, "html"), (write_markdown, "md"), (write_json, "json")):
-            write(report, self.out / f"report.{suffix}")
+        write_report(report, self.out)
         say((self.out / "report.md").read_text(encoding="utf-8").rstrip())

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ksdiff.corpus.dataset import Corpus
-from ksdiff.evaluation.evaluate import Scored
 from ksdiff.evaluation.report_page import Player
+from ksdiff.evaluation.scored import Scored
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT
 

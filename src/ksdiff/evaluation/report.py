@@ -1,27 +1,24 @@
-"""What an evaluation found, of one or many systems, and its tables as JSON and Markdown.
+"""What an evaluation found, of one or many systems.
 
-`ksdiff.evaluation.report_page` draws the same report as a web page.
+`ksdiff.evaluation.report_file` keeps it as JSON and validates what it reads by the bounds that stand here,
+`report_markdown` writes its tables, `report_page` draws it as a web page.
 """
 
-import json
 import math
-import re
-import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from jaxtyping import Float
+from pydantic import BeforeValidator, Field, FiniteFloat, PlainSerializer
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import METRICS, Metric
-from ksdiff.files import atomic_write
+from ksdiff.evaluation.number_format import Scale
 
 FILE_VERSION = 1
 REAL = "real"  # name of the system that is the tracked face itself
-DASH = "–"  # stands where there is no figure
 MAX_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
 ARROWS = {"lower": "↓", "higher": "↑", "real": "≈", "none": ""}  # where better values of a metric lie
 BETTER = {
@@ -34,13 +31,30 @@ BETTER = {
 Kind = Literal["model", "baseline", "ablation", "reference"]
 
 
+def _or_nan(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+def _or_null(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+# A number that may be unknown: NaN here, null in a file.
+Value = Annotated[
+    float, BeforeValidator(_or_nan, json_schema_input_type=float | None), PlainSerializer(_or_null, float | None)
+]
+Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(max_length=10_000)]
+
+
 @dataclass(frozen=True)
 class Figure:
     """A value and its 95 % interval, in the metric's unit; NaN where it is unknown."""
 
-    value: float
-    low: float = math.nan
-    high: float = math.nan
+    value: Value
+    low: Value = math.nan
+    high: Value = math.nan
 
 
 @dataclass(frozen=True)
@@ -56,12 +70,12 @@ class SystemResult:
         clips: Values by name of the clip, and of the metric.
     """
 
-    name: str
-    label: str
+    name: Name
+    label: Text
     kind: Kind
-    note: str = ""
+    note: Text = ""
     figures: Mapping[str, Figure] = field(default_factory=dict)
-    clips: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    clips: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,10 +95,14 @@ class Comparison:
     metric: str
     a: str
     b: str
-    difference: float
-    low: float
-    high: float
-    p: float
+    difference: Value
+    low: Value
+    high: Value
+    p: Value
+
+    def __post_init__(self) -> None:
+        if math.isfinite(self.p) and not 0 <= self.p <= 1:
+            raise InputError(f"a comparison of {self.a!r} and {self.b!r} has p = {self.p}; it must be 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -98,12 +116,14 @@ class Distribution:
         shares: Part of all values in each bin, by name of the system; values beyond the edges count in the end bins.
     """
 
-    label: str
-    unit: str
-    edges: tuple[float, ...]
-    shares: Mapping[str, tuple[float, ...]]
+    label: Text
+    unit: Text
+    edges: Annotated[tuple[FiniteFloat, ...], Field(min_length=2, max_length=10_000)]
+    shares: Mapping[str, tuple[Share, ...]]
 
     def __post_init__(self) -> None:
+        if not all(low < high for low, high in zip(self.edges, self.edges[1:], strict=False)):
+            raise InputError(f"the edges of distribution {self.label!r} do not rise")
         for name, shares in self.shares.items():
             if len(shares) != len(self.edges) - 1:
                 raise InputError(
@@ -136,18 +156,20 @@ class Report:
         systems: In the order in which to show them.
         comparisons: Paired tests.
         distributions: Histograms beside the tables.
+        version: Of the file format.
 
     Raises:
         InputError: A name stands twice, or something names a metric or system that the report does not have.
     """
 
-    title: str
-    subtitle: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    title: Text
+    subtitle: Text = ""
+    facts: Mapping[str, Text] = field(default_factory=dict)
     metrics: tuple[Metric, ...] = ()
     systems: tuple[SystemResult, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    version: Literal[1] = FILE_VERSION
 
     def __post_init__(self) -> None:
         metrics = _distinct("metric", [metric.name for metric in self.metrics])
@@ -219,6 +241,11 @@ def value_of(system: SystemResult, metric: Metric) -> float:
     return system.figures[metric.name].value if metric.name in system.figures else math.nan
 
 
+def scale_of(report: Report, metric: Metric) -> Scale:
+    """How to write the figures of a metric."""
+    return Scale.of([value_of(system, metric) for system in report.systems])
+
+
 def _distinct(what: str, names: list[str]) -> set[str]:
     for name in names:
         if names.count(name) > 1:
@@ -230,232 +257,3 @@ def _known(where: str, what: str, names: Mapping[str, Any] | Sequence[str], allo
     unknown = sorted(set(names) - allowed)
     if unknown:
         raise InputError(f"{where} names the {what} {unknown[0]!r}, which the report does not have: add it to {what}s")
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How the values of one metric are written: as multiples of a power of ten, with as many decimals.
-
-    Attributes:
-        exponent: 0 for most; values like 0.0000123 are written as 1.23 under a head that says 10⁻⁵.
-        decimals: Digits after the point.
-    """
-
-    exponent: int
-    decimals: int
-
-    @classmethod
-    def of(cls, values: Sequence[float], significant: int = 3) -> "Scale":
-        """Fit the median magnitude of the values."""
-        magnitudes = [abs(value) for value in values if math.isfinite(value) and value]
-        magnitude = math.floor(math.log10(statistics.median_high(magnitudes))) if magnitudes else 0
-        exponent = magnitude if not -3 <= magnitude <= 4 else 0
-        return cls(exponent, min(max(significant - 1 - (magnitude - exponent), 0), 4))
-
-    def text(self, value: float) -> str:
-        """The value as it is shown, with a true minus."""
-        if not math.isfinite(value):
-            return DASH
-        text = f"{value / 10.0**self.exponent:.{self.decimals}f}"
-        return text.lstrip("-") if not text.strip("-0.") else text.replace("-", "−")
-
-    def interval(self, low: float, high: float) -> str:
-        """The interval in brackets; empty where it is unknown."""
-        return f"[{self.text(low)}, {self.text(high)}]" if math.isfinite(low) and math.isfinite(high) else ""
-
-    def unit(self, unit: str) -> str:
-        """The unit with the power of ten; empty for plain numbers."""
-        power = (
-            "10" + str(self.exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if self.exponent else ""
-        )
-        return " ".join(filter(None, (power, unit)))
-
-
-def scale_of(report: Report, metric: Metric) -> Scale:
-    """How to write the figures of a metric."""
-    return Scale.of([value_of(system, metric) for system in report.systems])
-
-
-def p_text(p: float) -> str:
-    """A probability as it is shown."""
-    if not math.isfinite(p):
-        return DASH
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def write_json(report: Report, path: Path | str) -> None:
-    """Write the report for programs; `read_json` gives an equal one back. NaN becomes null."""
-    content = {"version": FILE_VERSION, **_plain(report)}
-    with atomic_write(Path(path)) as temporary:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return value
-
-
-def read_json(path: Path | str) -> Report:
-    """Read what `write_json` wrote.
-
-    Raises:
-        InputError: The file is missing, is not a report, or is of a newer version.
-    """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        if content["version"] > FILE_VERSION:
-            raise InputError(f"{path} has version {content['version']}; this ksdiff reads up to {FILE_VERSION}")
-        return Report(
-            title=content["title"],
-            subtitle=content["subtitle"],
-            facts=content["facts"],
-            metrics=tuple(Metric(**entry) for entry in content["metrics"]),
-            systems=tuple(
-                SystemResult(
-                    **entry
-                    | {
-                        "figures": {name: Figure(**_numbers(figure)) for name, figure in entry["figures"].items()},
-                        "clips": {clip: _numbers(values) for clip, values in entry["clips"].items()},
-                    }
-                )
-                for entry in content["systems"]
-            ),
-            comparisons=tuple(Comparison(**_numbers(entry)) for entry in content["comparisons"]),
-            distributions=tuple(
-                Distribution(
-                    entry["label"],
-                    entry["unit"],
-                    tuple(entry["edges"]),
-                    {name: tuple(shares) for name, shares in entry["shares"].items()},
-                )
-                for entry in content["distributions"]
-            ),
-        )
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file {path}") from error
-    except (OSError, UnicodeDecodeError, LookupError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path} is not a report (.json written by ksdiff evaluate): {error}") from error
-
-
-def _numbers(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: math.nan if value is None else value for name, value in entry.items()}
-
-
-def write_markdown(report: Report, path: Path | str) -> None:
-    """Write the report's tables, one for each group of metrics: systems down, metrics across, the best in bold.
-
-    Groups of more than `MAX_COLUMNS` metrics have them down, and no intervals.
-    """
-    parts = [f"# {_cell(report.title)}"]
-    if report.subtitle:
-        parts.append(report.subtitle)
-    groups = report.groups()
-    if not groups:
-        parts.append("No system has a figure: there is nothing to show.")
-    else:
-        parts.append(
-            "Values with 95 % intervals in brackets. "
-            + ", ".join(f"{arrow} {BETTER[direction]}" for direction, arrow in ARROWS.items() if arrow)
-            + "; best in bold."
-        )
-    if counts := unequal_clips(report):
-        parts.append(counts)
-    for group, metrics in groups.items():
-        table = _figure_table if len(metrics) <= MAX_COLUMNS else _long_table
-        parts += [f"## {group}", table(report, metrics)]
-    if report.comparisons:
-        parts += ["## Paired comparisons", _comparison_table(report)]
-    notes = [f"- **{_cell(system.label)}** ({system.kind}): {system.note}" for system in report.systems if system.note]
-    if notes:
-        parts += ["## Systems", "\n".join(notes)]
-    if groups:
-        parts += ["## Metrics", "\n".join(_described(metric) for metrics in groups.values() for metric in metrics)]
-    if report.facts:
-        facts = [[name, f"`{value}`" if name == "command" else value] for name, value in report.facts.items()]
-        parts += ["## How it was made", _table(["", ""], [[_cell(a), _cell(b)] for a, b in facts], numbers_from=2)]
-    with atomic_write(Path(path)) as temporary:
-        temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-
-
-def _figure_table(report: Report, metrics: list[Metric]) -> str:
-    scales = [scale_of(report, metric) for metric in metrics]
-    best = [report.best(metric) for metric in metrics]
-    head = [""] + [
-        f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip()
-        + (f"<br>{unit}" if (unit := scale.unit(metric.unit)) else "")
-        for metric, scale in zip(metrics, scales, strict=True)
-    ]
-    rows = []
-    for system in report.systems:
-        row = [_system_cell(system)]
-        for metric, scale, winners in zip(metrics, scales, best, strict=True):
-            figure = system.figures.get(metric.name, Figure(math.nan))
-            text = scale.text(figure.value)
-            if system.name in winners:
-                text = f"**{text}**"
-            row.append(f"{text} {scale.interval(figure.low, figure.high)}".strip())
-        rows.append(row)
-    return _table(head, rows)
-
-
-def _long_table(report: Report, metrics: list[Metric]) -> str:
-    rows = []
-    for metric in metrics:
-        scale, best = scale_of(report, metric), report.best(metric)
-        unit = scale.unit(metric.unit)
-        row = [f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip() + (f" ({unit})" if unit else "")]
-        for system in report.systems:
-            text = scale.text(value_of(system, metric))
-            row.append(f"**{text}**" if system.name in best else text)
-        rows.append(row)
-    return _table(["", *(_system_cell(system) for system in report.systems)], rows)
-
-
-def _comparison_table(report: Report) -> str:
-    labels = {system.name: _cell(system.label) for system in report.systems}
-    rows = []
-    for test in report.comparisons:
-        metric, scale = report.metric(test.metric), Scale.of([test.difference, test.low, test.high])
-        interval, unit = scale.interval(test.low, test.high), scale.unit(metric.unit)
-        rows.append(
-            [
-                f"{_cell(metric.label)} {ARROWS[metric.direction]}".rstrip(),
-                f"{labels[test.a]} − {labels[test.b]}",
-                f"{scale.text(test.difference)} {interval} {unit}".strip(),
-                p_text(test.p),
-            ]
-        )
-    return _table(["metric", "systems", "difference, 95 % interval", "p"], rows, numbers_from=2)
-
-
-def _described(metric: Metric) -> str:
-    facts = ", ".join(filter(None, (f"`{metric.name}`", metric.unit, BETTER[metric.direction])))
-    source = f" *{_literal(metric.source)}*" if metric.source else ""
-    return f"- **{_cell(metric.label)}** ({facts}): {_literal(metric.formula)}{source}"
-
-
-def _table(head: list[str], rows: list[list[str]], numbers_from: int = 1) -> str:
-    rules = ["---" if column < numbers_from else "---:" for column in range(len(head))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows))
-
-
-def _literal(text: str) -> str:
-    """Text in which nothing is Markdown."""
-    return re.sub(r"([*_`<\\])", r"\\\1", text)
-
-
-def _system_cell(system: SystemResult) -> str:
-    name = _cell(system.label)
-    return f"*{name}*" if system.kind == "reference" else name
-
-
-def _cell(text: str) -> str:
-    """Text that cannot end its cell."""
-    return text.replace("|", "\\|").replace("\n", " ")

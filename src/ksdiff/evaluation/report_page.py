@@ -19,19 +19,17 @@ from jaxtyping import Float
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import Metric
+from ksdiff.evaluation.number_format import DASH, Scale, p_text
 from ksdiff.evaluation.plots import Axis, histogram, interval, row_of_dots
 from ksdiff.evaluation.report import (
     ARROWS,
     BETTER,
-    DASH,
     MAX_COLUMNS,
     REAL,
     Comparison,
     Figure,
     Report,
-    Scale,
     SystemResult,
-    p_text,
     scale_of,
     unequal_clips,
     value_of,

@@ -77,7 +77,7 @@ def clip_parts(performance: Performance) -> ClipParts:
     """What `score_parts` needs of a clip."""
     p, channels = performance, performance.space.mouth_indices
     known = p.known[EXPRESSION] if _enough(p, EXPRESSION) else np.zeros(len(p.expression), dtype=bool)
-    made, real = p.expression[known][:, channels], p.real_expression[known][:, channels]
+    generated, real = p.expression[known][:, channels], p.real_expression[known][:, channels]
     empty, nothing = np.zeros(0), np.full(len(channels), np.nan)
     turning = _enough(p, HEAD)
     rotations = [motion[:, p.space.rotation] for motion in (p.head, p.real_head)]
@@ -85,10 +85,10 @@ def clip_parts(performance: Performance) -> ClipParts:
     ranges = [head.head_ranges(r[p.known[HEAD]]) if turning else empty for r in rotations]
     return ClipParts(
         space=p.space,
-        frames=len(made),
-        correlations=_correlations(made, real) if len(made) else nothing,
-        generated_variance=made.var(axis=0) if len(made) else np.zeros(len(channels)),
-        real_variance=real.var(axis=0) if len(made) else np.zeros(len(channels)),
+        frames=len(generated),
+        correlations=_correlations(generated, real) if len(generated) else nothing,
+        generated_variance=generated.var(axis=0) if len(generated) else np.zeros(len(channels)),
+        real_variance=real.var(axis=0) if len(generated) else np.zeros(len(channels)),
         generated_speeds=speeds[0],
         real_speeds=speeds[1],
         generated_ranges=ranges[0],
@@ -121,13 +121,13 @@ def score_parts(parts: Sequence[ClipParts]) -> dict[str, float]:
     space = parts[0].space
     frames = np.array([part.frames for part in parts], dtype=np.float64)
     share = frames / max(frames.sum(), 1.0)
-    made, real = (np.sqrt(share @ np.stack([getattr(p, f"{side}_variance") for p in parts])) for side in SIDES)
-    amplitudes = articulation.deviation_ratios(made, real)
+    generated, real = (np.sqrt(share @ np.stack([getattr(p, f"{side}_variance") for p in parts])) for side in SIDES)
+    amplitudes = articulation.deviation_ratios(generated, real)
     correlations = np.stack([part.correlations for part in parts])
     figures = _amplitudes(amplitudes, space)
     for which in ("speed", "range"):
-        made, real = (np.concatenate([getattr(p, f"{side}_{which}s") for p in parts]) for side in SIDES)
-        figures[f"head_{which}_wasserstein"] = head.wasserstein(made, real)
+        generated, real = (np.concatenate([getattr(p, f"{side}_{which}s") for p in parts]) for side in SIDES)
+        figures[f"head_{which}_wasserstein"] = head.wasserstein(generated, real)
     for name, r, amplitude in zip(space.mouth, correlations.T, amplitudes, strict=True):
         figures[f"r_{name}"], figures[f"amplitude_{name}"] = _mean(r), float(amplitude)
     return figures
@@ -153,13 +153,13 @@ def _shape(p: Performance) -> Scores:
     if not _enough(p, EXPRESSION) or not _enough(p, path):
         return dict.fromkeys(names, NOTHING)
     known = p.known[EXPRESSION] & p.known[path]
-    made = face_shape(p.expression[known], p.head[known], p.space)
+    generated = face_shape(p.expression[known], p.head[known], p.space)
     real = face_shape(p.real_expression[known], p.real_head[known], p.space)
     still = face_shape(p.neutral[None], np.zeros_like(p.real_head[:1]), p.space)
-    if made is None or real is None or still is None:
+    if generated is None or real is None or still is None:
         return dict.fromkeys(names, NOTHING)
-    errors = [vertices.lip_errors(made.lips, real.lips)]
-    upper = [face.upper_face - still.upper_face for face in (made, real)]
+    errors = [vertices.lip_errors(generated.lips, real.lips)]
+    upper = [face.upper_face - still.upper_face for face in (generated, real)]
     frames = float(known.sum())
     return {
         "lve": (vertices.lve(errors), frames),
@@ -181,12 +181,12 @@ def _mouth(p: Performance) -> Scores:
     scores["mouth_r"] = _scored(_mean(r), moving)
     if p.space.opening[1] in p.space.mouth:
         scores["jaw_r"] = _scored(float(r[p.space.mouth.index(p.space.opening[1])]), 1)
-    made, real = (
+    generated, real = (
         float(articulation.jerk(expression[:, channels], FPS, known).mean())
         for expression in (p.expression, p.real_expression)
     )
-    scores["jerk"] = (made, 1.0)
-    scores["jerk_ratio"] = _scored(made / real if real else float("nan"), real)
+    scores["jerk"] = (generated, 1.0)
+    scores["jerk_ratio"] = _scored(generated / real if real else float("nan"), real)
     if p.space == ARKIT:
         opening = articulation.lip_opening(p.expression)
         scores["closure"] = _scored(*articulation.closures(opening, known, p.phones))
@@ -221,8 +221,8 @@ def _keyframes(p: Performance) -> Scores:
         scores |= dict.fromkeys(names, NOTHING)
         if path not in p.keyframes or path not in p.real_keyframes or not _enough(p, path):
             continue
-        made, real = p.keyframes[path] > 0, p.real_keyframes[path] > 0
-        m, predicted, true = matching.keyframe_matches(made, real, matching.TOLERANCE)
+        generated, real = p.keyframes[path] > 0, p.real_keyframes[path] > 0
+        m, predicted, true = matching.keyframe_matches(generated, real, matching.TOLERANCE)
         random = np.random.default_rng(0)
         guesses = []
         for guess in (matching.random_keyframes, matching.periodic_keyframes):
@@ -242,9 +242,9 @@ def _keyframes(p: Performance) -> Scores:
     return scores
 
 
-def _correlations(made: Float[np.ndarray, "T M"], real: Float[np.ndarray, "T M"]) -> Float[np.ndarray, " M"]:
+def _correlations(generated: Float[np.ndarray, "T M"], real: Float[np.ndarray, "T M"]) -> Float[np.ndarray, " M"]:
     """Pearson r where the real channel moves; a generated one that does not move has earned 0, not to be left out."""
-    r = articulation.channel_correlations(made, real, np.ones(len(made), dtype=bool))
+    r = articulation.channel_correlations(generated, real, np.ones(len(generated), dtype=bool))
     return np.where(real.std(axis=0) > articulation.MOVING, np.nan_to_num(r), np.nan)
 
 

@@ -18,18 +18,11 @@ import numpy as np
 
 from ksdiff.corpus.dataset import Corpus, Split, load_corpus, split_speakers
 from ksdiff.errors import InputError, suggest
-from ksdiff.evaluation.evaluate import (
-    Scene,
-    Scored,
-    generate,
-    perform,
-    references,
-    report_of,
-    scenes,
-    score,
-    test_clips,
-)
+from ksdiff.evaluation.clips import EvalClip, eval_clips, scorable_clips
+from ksdiff.evaluation.predictions import Predictions, perform, predict
 from ksdiff.evaluation.report import Kind, Report
+from ksdiff.evaluation.scored import Scored, references, score
+from ksdiff.evaluation.summary import report_of
 from ksdiff.evaluation.systems import ModelSystem, StillFace, System
 from ksdiff.experiments.regression import RegressionSystem, statistics, train_regressor
 from ksdiff.experiments.retrieval import RetrievalSystem
@@ -160,7 +153,7 @@ def ablate(
             def stage(name: str, done: float, row: str = row, fold: int = fold, share: float = share) -> None:
                 progress(f"fold {fold} {row}: {name}", share + done / len(plan.rows) / plan.folds)
 
-            make_motion(corpus, split, out, fold, row, plan, stage)
+            predict_row(corpus, split, out, fold, row, plan, stage)
     complete = [
         fold
         for fold in range(plan.folds)
@@ -169,7 +162,7 @@ def ablate(
     return score_folds(corpus, out, plan, complete, facts, progress) if complete else None
 
 
-def make_motion(
+def predict_row(
     corpus: Corpus, split: Split, out: Path, fold: int, row: str, plan: Ablation, progress: Progress
 ) -> None:
     """Train one row on one fold and animate its test clips, unless that is done."""
@@ -192,10 +185,10 @@ def make_motion(
                 lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speeds=out / "speeds",
             )  # fmt: skip
         system = ModelSystem(load_model(model))
-    clips = test_clips(corpus, split.test)
-    made = generate(system, corpus, clips, progress=progress)
+    clips = scorable_clips(corpus, split.test)
+    predictions = predict(system, corpus, clips, progress=progress)
     with atomic_write(folder / TEST_FILE) as temporary:
-        arrays: dict[str, Any] = flatten(made)
+        arrays: dict[str, Any] = flatten(predictions)
         np.savez_compressed(temporary, **arrays)
 
 
@@ -204,18 +197,18 @@ def finished(model: Path) -> bool:
     return model.exists() and "sampling" in load_model(model).facts
 
 
-def flatten(made: Mapping[str, Generated]) -> dict[str, np.ndarray]:
+def flatten(predictions: Predictions) -> dict[str, np.ndarray]:
     """As arrays by ``clip/path/what``."""
     return {
         f"{clip}/{path}/{what}": getattr(one, what)[path].astype(np.float32)
-        for clip, one in made.items()
+        for clip, one in predictions.items()
         for path in PATHS
         for what in ("motion", "keyframes")
     }
 
 
-def read_motion(path: Path) -> dict[str, Generated]:
-    """Read what `make_motion` wrote."""
+def read_predictions(path: Path) -> dict[str, Generated]:
+    """Read what `predict_row` wrote."""
     with np.load(path, allow_pickle=False) as data:
         clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files)
         return {
@@ -240,31 +233,31 @@ def score_folds(
     corpus: Corpus, out: Path, plan: Ablation, folds: Sequence[int], facts: Mapping[str, str], progress: Progress
 ) -> Report:
     """Score the folds together, each clip by the models that did not see its speaker."""
-    stage: list[Scene] = []
+    clips: list[EvalClip] = []
     experts: dict[str, SyncExpert] = {}
-    made: dict[str, dict[str, Generated]] = {row: {} for row in plan.rows}
+    predictions: dict[str, dict[str, Generated]] = {row: {} for row in plan.rows}
     faces: dict[str, Generated] = {}
     for fold in folds:
         split = split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold)
-        here = scenes(corpus, split.test, progress)
-        stage += here
+        here = eval_clips(corpus, split.test, progress)
+        clips += here
         if corpus.space == ARKIT:  # the sync expert sees no other motion
             experts |= dict.fromkeys(split.test, fold_expert(corpus, split, out, fold, plan, progress))
         mean, _ = statistics([clip for clip in corpus.clips if clip.speaker in split.train])
         still = StillFace(mean, len(corpus.space.head))
-        faces |= generate(still, corpus, [scene.clip for scene in here])
+        faces |= predict(still, corpus, [one.clip for one in here])
         for row in plan.rows:
-            made[row] |= read_motion(out / f"fold-{fold}" / row / TEST_FILE)
+            predictions[row] |= read_predictions(out / f"fold-{fold}" / row / TEST_FILE)
     scored: list[Scored] = []
     for number, row in enumerate(plan.rows):
         progress(f"scoring {row}", number / len(plan.rows))
         about = ROWS[row]
-        performances = perform(stage, made[row], *_nature(row, plan.preset))
-        scored.append(score(row, about.label, about.kind, stage, performances, experts, note=about.note))
-    scored += references(stage, made[plan.rows[0]], faces, experts)
+        performances = perform(clips, predictions[row], *_nature(row, plan.preset))
+        scored.append(score(row, about.label, about.kind, clips, performances, experts, note=about.note))
+    scored += references(clips, predictions[plan.rows[0]], faces, experts)
     title = f"KSDiff and its parts, preset {plan.preset}"
     subtitle = (
-        f"{len({scene.clip.speaker for scene in stage})} speakers, each scored by models that never saw them "
+        f"{len({one.clip.speaker for one in clips})} speakers, each scored by models that never saw them "
         f"({len(folds)} of {plan.folds} folds, {plan.training(0).steps} steps each)."
     )
     return report_of(title, facts, scored, subtitle)

@@ -1,0 +1,68 @@
+"""The clips that systems are scored on, with all that scoring them needs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.corpus.dataset import Clip, Corpus
+from ksdiff.errors import InputError
+from ksdiff.evaluation.metrics.beats import audio_beats
+from ksdiff.evaluation.performance import Performance
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.speech.vad import silence
+from ksdiff.sync_expert.features import log_mel
+
+Progress = Callable[[str, float], None]  # what is being done; how much of all is
+
+
+@dataclass(frozen=True, eq=False)
+class EvalClip:
+    """A clip to animate, and how its face really moved.
+
+    Attributes:
+        clip: The clip.
+        real: The tracked face, as if a system had predicted it.
+        mel: Of the sound, for the sync expert.
+    """
+
+    clip: Clip
+    real: Performance
+    mel: Float[np.ndarray, "S 40"]
+
+
+def scorable_clips(corpus: Corpus, speakers: Sequence[str]) -> list[Clip]:
+    """The clips of these speakers in which a face was tracked for a second at least.
+
+    Raises:
+        InputError: There is none.
+    """
+    clips = [clip for clip in corpus.clips if clip.speaker in speakers and clip.mask[EXPRESSION].sum() > MOTION_RATE]
+    if not clips:
+        raise InputError(f"{corpus.path} holds no clip with a face of these speakers: {', '.join(speakers) or 'none'}")
+    return clips
+
+
+def eval_clips(corpus: Corpus, speakers: Sequence[str], progress: Progress = lambda name, done: None) -> list[EvalClip]:
+    """`scorable_clips`, with their sound heard.
+
+    Raises:
+        InputError: There is none, or the optional package that finds beats is missing.
+    """
+    clips = scorable_clips(corpus, speakers)
+    result = []
+    for number, clip in enumerate(clips):
+        progress(f"sound of {clip.name}", number / len(clips))
+        sound = corpus.sound(clip)
+        expression = (clip.motion[EXPRESSION] + clip.neutral).astype(np.float32)
+        real = Performance(
+            clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=clip.neutral,
+            expression=expression, head=clip.motion[HEAD], keyframes=clip.keyframes,
+            real_expression=expression, real_head=clip.motion[HEAD], real_keyframes=clip.keyframes,
+            known=clip.mask, silent=silence(sound, len(clip), float(MOTION_RATE)),
+            phones=clip.facts.get("phones", []), audio_beats=audio_beats(sound),
+        )  # fmt: skip
+        result.append(EvalClip(clip, real, log_mel(sound)))
+    return result
