@@ -1,5 +1,7 @@
 """Evaluation from weights and a corpus to a report, and the layer that lets a mouth rest."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,9 @@ from support.corpora import make_corpus
 from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
+from ksdiff.evaluation import evaluate as evaluation
 from ksdiff.evaluation.clips import EvalClip, eval_clips, scorable_clips
+from ksdiff.evaluation.evaluate import EvaluationOptions, choose_speakers
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.predictions import perform, predict, shuffled
 from ksdiff.evaluation.report_file import read_json
@@ -21,6 +25,7 @@ from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.sync_expert.model import load_expert
 from ksdiff.training.config import TRAINING_PRESETS
 from ksdiff.training.train import train
 
@@ -169,3 +174,72 @@ def test_the_command_writes_one_report_in_three_forms(
         main(["evaluate", "base", "--split", "test", "--corpus", str(corpus), "--out", str(tmp_path / "none")])
     assert stopped.value.code == 2
     assert "encoder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--samples", "0"], "samples is 0; it must be 1 to 32"),
+        (["--players", "-1"], "players is -1; it must be 0 to 20"),
+        (["--steps", "0"], "steps is 0; it must be 1 to 1000"),
+        (["--guidance", "nan"], "guidance is nan; it must be 0 to 20"),
+        (["--temperature", "1e9"], "expression_temperature is 1000000000.0"),
+        (["--expert", "README.md"], "is not a sync expert"),
+        (["--corpus", "nowhere"], "nowhere is not a prepared corpus"),
+        (["--split", "test"], "the models have no test speaker"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do(
+    corpus: Path,
+    weights: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {"--corpus": str(corpus), "--out": str(tmp_path / "report"), arguments[0]: arguments[1]}
+    if arguments[0] == "--split":
+        monkeypatch.setattr(evaluation, "speakers_of", lambda checkpoint, part: [])
+    with pytest.raises(SystemExit) as stopped:
+        main(["evaluate", str(weights), *(word for pair in given.items() for word in pair)])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+    assert not list(tmp_path.glob("report/*"))
+
+
+def test_the_folder_of_the_report_is_checked_before_the_work(
+    corpus: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "predict", lambda *a, **k: pytest.fail("worked before it looked"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit) as stopped:
+        main(["evaluate", str(weights), "--corpus", str(corpus), "--out", str(tmp_path / "file")])
+    assert stopped.value.code == 2
+    assert "cannot write to the folder" in capsys.readouterr().err
+
+
+def test_any_corpus_can_be_scored(corpus: Path, weights: Path, tmp_path: Path) -> None:
+    """Speakers that no model knows: all of the corpus is the default."""
+    checkpoint = load_model(weights)
+    strangers = tmp_path / "strangers"
+    shutil.copytree(corpus, strangers)
+    for facts in (strangers / "clips").glob("*.json"):
+        facts.write_text(facts.read_text().replace('"speaker": "speaker', '"speaker": "stranger'))
+    loaded = load_corpus(strangers)
+    assert choose_speakers(loaded, [checkpoint], None) == ("all", tuple(f"stranger{n}" for n in range(8)))
+    with pytest.raises(InputError, match="choose --split all"):
+        choose_speakers(loaded, [checkpoint], "test")
+    own = load_corpus(corpus)
+    assert choose_speakers(own, [checkpoint], None) == ("test", tuple(checkpoint.facts["speakers"]["test"]))
+    assert choose_speakers(own, [checkpoint], "all")[1] == own.speakers
+    report, _ = evaluation.evaluate(
+        {"a": checkpoint}, replace(loaded, clips=loaded.clips[:2]), load_expert(), EvaluationOptions(), {}
+    )  # fmt: skip
+    assert report.title == "a on unseen speakers"
+    assert report.facts["split"] == "all"
+    report, _ = evaluation.evaluate({"a": checkpoint}, own, load_expert(), EvaluationOptions(split="all"), {})
+    assert report.facts["trained on"] == ", ".join(checkpoint.facts["speakers"]["train"])
+    assert "some were trained on" in report.title

@@ -1,5 +1,6 @@
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from support.reports import JITTER, LVE, SYNC, synthetic_report, synthetic_syste
 from ksdiff.errors import InputError
 from ksdiff.evaluation.number_format import Scale, p_text
 from ksdiff.evaluation.report import Comparison, Distribution, Figure, Report, SystemResult, described
-from ksdiff.evaluation.report_file import read_json, write_json
+from ksdiff.evaluation.report_file import read_json, schema, write_json
 from ksdiff.evaluation.report_markdown import write_markdown
 
 
@@ -45,6 +46,42 @@ def test_what_is_not_a_report_is_refused(tmp_path, content):
     (tmp_path / "report.json").write_text(content)
     with pytest.raises(InputError, match="is not a report"):
         read_json(tmp_path / "report.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda c: c["systems"][1].update(kind="winner"), "systems.1.kind"),
+        (lambda c: c["systems"][1]["figures"]["lve"].update(value="high"), "systems.1.figures.lve.value"),
+        (lambda c: c["distributions"][0]["shares"].update(real=[0.5, 1.5]), "distributions.0.shares.real.1"),
+        (lambda c: c["distributions"][0].update(edges=[2, 1, 0]), "do not rise"),
+        (lambda c: c["metrics"][0].update(direction="up"), "metrics.0.direction"),
+        (lambda c: c["comparisons"][0].update(p=7), "p = 7"),
+        (lambda c: c["comparisons"][0].update(a="nobody"), "names the system 'nobody'"),
+        (lambda c: c.update(title="a" * 100_000), "title"),
+    ],
+)
+def test_a_forged_report_is_refused_with_the_place_that_is_wrong(report, tmp_path, change, where):
+    write_json(report, tmp_path / "report.json")
+    content = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    change(content)
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=re.escape(where)) as refused:
+        read_json(tmp_path / "report.json")
+    assert len(str(refused.value)) < 500
+
+
+def test_deeply_nested_json_is_refused(tmp_path):
+    (tmp_path / "report.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="is not a report"):
+        read_json(tmp_path / "report.json")
+
+
+def test_the_schema_states_version_and_bounds():
+    text = json.dumps(schema())
+    assert schema()["properties"]["version"]["const"] == 1
+    assert '"maxLength"' in text
+    assert '"maximum": 1.0' in text or '"maximum": 1' in text
 
 
 def test_missing_and_newer_files_are_refused(tmp_path):

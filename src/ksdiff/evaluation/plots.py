@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 MARGIN = 0.06  # free part of an axis at either end
 
 
@@ -47,24 +49,24 @@ class Axis:
         return []
 
 
-def interval(axis: Axis, value: float, low: float, high: float, reference: float = math.nan) -> str:
+def interval(axis: Axis, value: float, low: float, high: float, reference: float = math.nan) -> Markup:
     """A dot, the line of its interval, and an upright line where the reference lies."""
     parts = [_upright(axis, reference)]
     if math.isfinite(low) and math.isfinite(high):
         parts.append(f'<line class="interval" x1="{axis.percent(low)}" x2="{axis.percent(high)}" y1="50%" y2="50%"/>')
     if math.isfinite(value):
         parts.append(f'<circle cx="{axis.percent(value)}" cy="50%" r="4"/>')
-    return f'<svg class="dots" aria-hidden="true">{"".join(parts)}</svg>'
+    return Markup(f'<svg class="dots" aria-hidden="true">{"".join(parts)}</svg>')
 
 
-def row_of_dots(axis: Axis, values: Sequence[tuple[float, str]], reference: float = math.nan) -> str:
+def row_of_dots(axis: Axis, values: Sequence[tuple[float, str]], reference: float = math.nan) -> Markup:
     """Dots of many, each with its CSS colour, and an upright line where the reference lies."""
     dots = "".join(
         f'<circle cx="{axis.percent(value)}" cy="50%" r="4" style="--colour:{colour}"/>'
         for value, colour in values
         if math.isfinite(value)
     )
-    return f'<svg class="dots" aria-hidden="true">{_upright(axis, reference)}{dots}</svg>'
+    return Markup(f'<svg class="dots" aria-hidden="true">{_upright(axis, reference)}{dots}</svg>')
 
 
 def _upright(axis: Axis, reference: float) -> str:
@@ -74,7 +76,7 @@ def _upright(axis: Axis, reference: float) -> str:
     return f'<line class="reference" x1="{at}" x2="{at}" y1="0" y2="100%"/>'
 
 
-def histogram(shares: Sequence[float], reference: Sequence[float] = ()) -> str:
+def histogram(shares: Sequence[float], reference: Sequence[float] = ()) -> Markup:
     """Bars, and over them the outline of the reference; as high as the higher of the two."""
     top = max((*shares, *reference), default=0.0) or 1.0
 
@@ -85,7 +87,7 @@ def histogram(shares: Sequence[float], reference: Sequence[float] = ()) -> str:
     parts = [f'<path class="bars" d="{outline(shares)}"/>']
     if reference:
         parts.append(f'<path class="reference" d="{outline(reference)}"/>')
-    return (
+    return Markup(
         f'<svg class="histogram" viewBox="0 0 {max(len(shares), 1)} 1" preserveAspectRatio="none" aria-hidden="true">'
         f"{''.join(parts)}</svg>"
     )

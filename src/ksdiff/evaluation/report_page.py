@@ -1,21 +1,19 @@
 """A report as one web page that needs no network: tables with plots, players side by side, histograms, definitions.
 
-Looks and behaviour are in ``report.css`` and ``report.js`` of `ksdiff.templates`; the players are those of
-``web/viewer``.
+What is shown is gathered here; ``templates/evaluation_section.html`` says how, in the frame of ``report.html``. The
+players are those of ``web/viewer``.
 """
 
 import base64
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from markupsafe import Markup
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import Metric
@@ -40,33 +38,13 @@ from ksdiff.output.gltf import glb_of_takes
 from ksdiff.output.html import loudness
 from ksdiff.output.sound_track import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.templates import render_page
 
 COLOURS = 10  # of systems, in the style sheet; more systems share them
 ROOMY = 7  # metrics whose intervals fit beside their values
 GREYS = 3  # of references beside the real face
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="ksdiff">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-script-src 'unsafe-inline'; media-src blob:; img-src blob: data:">
-<title>{title}</title>
-<style>{style}</style>
-<script>{theme}</script>
-</head>
-<body>
-{body}
-{data}
-<script>{script}</script>
-{viewer}
-</body>
-</html>
-"""
-# Before anything is drawn, so that nothing flashes.
-_THEME = 'document.documentElement.dataset.theme=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"'
+View = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,192 +82,151 @@ def write_html(report: Report, path: Path | str, players: Sequence[Player] = ())
                     f"the clip {player.clip!r} has a take of {name!r}, which is not among the report's systems: "
                     + (", ".join(system.name for system in report.systems) or "it has none")
                 )
-    colours = _colours(report)
-    strips = _strips(report, colours)
-    sections = [
-        ("Systems", _systems(report, colours)),
-        ("Listen and look", '<div id="comparison"></div>' if players else ""),
-        *(
-            (group, (_figure_table if len(metrics) <= MAX_COLUMNS else _long_table)(report, metrics, colours))
-            for group, metrics in report.groups().items()
-        ),
-        ("Comparisons", _comparison_tables(report)),
-        ("Clips", '<div id="strips"></div>' if strips["metrics"] else ""),
-        ("Distributions", _distributions(report, colours)),
-        ("Metrics", _definitions(report)),
-    ]
-    data = _script("strips-data", strips)
+    systems = _systems(report)
+    strips = _strips(report, systems)
+    groups = report.groups()
+    sections = {
+        "Systems": _section("systems", systems=list(systems.values())) if systems else "",
+        "Listen and look": Markup('<div id="comparison"></div>') if players else "",
+        **{
+            group: (_figures if len(metrics) <= MAX_COLUMNS else _long)(report, metrics, systems)
+            for group, metrics in groups.items()
+        },
+        "Comparisons": _comparisons(report),
+        "Clips": Markup('<div id="strips"></div>') if strips["metrics"] else "",
+        "Distributions": _distributions(report, systems),
+        "Metrics": _section("definitions", groups=_definitions(report)) if groups else "",
+    }
+    data, head = {"strips-data": strips}, ""
     if players:
-        data += _players(report, players, colours)
-    page = _PAGE.format(
-        title=escape(report.title),
-        style=_asset("report.css"),
-        theme=_THEME,
-        body=_body(report, {name: content for name, content in sections if content}),
+        data["players"], head = _players(report, players, systems)
+    nothing = "" if any(sections.values()) else "No system has a figure: there is nothing to show."
+    page = render_page(
+        "report.html",
+        title=report.title,
+        subtitle=report.subtitle,
+        facts=report.facts,
+        warnings=list(filter(None, (unequal_clips(report), nothing))),
+        sections=sections,
         data=data,
-        script=_asset("report.js"),
-        viewer=f"<script>{_asset('viewer.js')}</script>" if players else "",
+        head=head,
     )
     with atomic_write(Path(path)) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 
-def _asset(name: str) -> str:
-    return (
-        files("ksdiff")
-        .joinpath(f"{'assets' if name == 'viewer.js' else 'templates'}/{name}")
-        .read_text(encoding="utf-8")
-    )
+def _section(kind: str, **view: Any) -> Markup:
+    return render_page("evaluation_section.html", kind=kind, view=view)
 
 
-def _script(name: str, data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return f'<script type="application/json" id="{name}">{text.replace("<", chr(92) + "u003c")}</script>'
-
-
-def _colours(report: Report) -> dict[str, str]:
-    """Name of each system's CSS variable."""
+def _systems(report: Report) -> dict[str, View]:
+    """What the page says of each system, with the CSS variable of its colour."""
     result, used = {}, {"reference": 0, "other": 0}
     for system in report.systems:
         if system.name == REAL:
-            result[system.name] = "--real"
+            colour = "--real"
         elif system.kind == "reference":
-            result[system.name] = f"--grey-{used['reference'] % GREYS}"
+            colour = f"--grey-{used['reference'] % GREYS}"
             used["reference"] += 1
         else:
-            result[system.name] = f"--system-{used['other'] % COLOURS}"
+            colour = f"--system-{used['other'] % COLOURS}"
             used["other"] += 1
+        result[system.name] = {"label": system.label, "colour": colour, "kind": system.kind, "note": system.note}
     return result
 
 
-def _body(report: Report, sections: dict[str, str]) -> str:
-    anchors = {name: f"section-{number}" for number, name in enumerate(sections)}
-    links = "".join(f'<a href="#{anchor}">{escape(name)}</a>' for name, anchor in anchors.items())
-    facts = "".join(
-        f'<div class="{escape(name)}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
-        for name, value in report.facts.items()
-    )
-    warning = unequal_clips(report)
-    parts = [
-        f"<header><h1>{escape(report.title)}</h1>{f'<p>{escape(report.subtitle)}</p>' if report.subtitle else ''}"
-        f"{f'<dl>{facts}</dl>' if facts else ''}</header>",
-        f'<nav aria-label="Sections">{links}<button type="button" id="theme">Light or dark</button></nav>',
-        f'<p class="warning">{escape(warning)}</p>' if warning else "",
-        "" if sections else '<p class="warning">No system has a figure: there is nothing to show.</p>',
-        *(
-            f'<section id="{anchors[name]}"><h2>{escape(name)}</h2>{content}</section>'
-            for name, content in sections.items()
-        ),
-    ]
-    return "\n".join(filter(None, parts))
+def _described(metric: Metric, scale: Scale | None = None) -> View:
+    return {
+        "label": metric.label,
+        "name": metric.name,
+        "formula": metric.formula,
+        "arrow": ARROWS[metric.direction],
+        "better": BETTER[metric.direction],
+        "unit": "" if scale is None else scale.unit(metric.unit),
+    }
 
 
-def _label(system: SystemResult, colours: Mapping[str, str]) -> str:
-    return f'<i class="swatch" style="--colour:var({colours[system.name]})"></i>{escape(system.label)}'
-
-
-def _systems(report: Report, colours: Mapping[str, str]) -> str:
-    items = (
-        f'<li class="{system.kind}"><b>{_label(system, colours)}</b> <em>{system.kind}</em>'
-        f"{f'<p>{escape(system.note)}</p>' if system.note else ''}</li>"
-        for system in report.systems
-    )
-    return f'<ul class="systems">{"".join(items)}</ul>' if report.systems else ""
-
-
-def _figure_table(report: Report, metrics: Sequence[Metric], colours: Mapping[str, str]) -> str:
+def _figures(report: Report, metrics: Sequence[Metric], systems: Mapping[str, View]) -> Markup:
     real = report.system(REAL)
     scales = [scale_of(report, metric) for metric in metrics]
+    best = [report.best(metric) for metric in metrics]
     axes = []
     for metric in metrics:
         shown = [system.figures[metric.name] for system in report.systems if metric.name in system.figures]
         axes.append(Axis.around([end for figure in shown for end in (figure.value, figure.low, figure.high)]))
-    heads = "".join(
-        f'<th scope="col"><button type="button" title="{escape(metric.formula)}">{_headed(metric)}</button>'
-        f"<small>{escape(scale.unit(metric.unit)) or '&nbsp;'}</small></th>"
-        for metric, scale in zip(metrics, scales, strict=True)
+
+    def cell(system: SystemResult, column: int) -> View:
+        metric, scale = metrics[column], scales[column]
+        figure = system.figures.get(metric.name, Figure(math.nan))
+        reference = value_of(real, metric) if real else math.nan
+        return {
+            "value": repr(float(figure.value)) if math.isfinite(figure.value) else None,
+            "text": scale.text(figure.value),
+            "interval": scale.interval(figure.low, figure.high),
+            "plot": interval(axes[column], figure.value, figure.low, figure.high, reference),
+            "best": system.name in best[column],
+        }
+
+    return _section(
+        "figures",
+        roomy=len(metrics) <= ROOMY,
+        metrics=[
+            {**_described(metric, scale), "ticks": _ticks(axis, scale)}
+            for metric, scale, axis in zip(metrics, scales, axes, strict=True)
+        ],
+        rows=[
+            {"system": systems[system.name], "cells": [cell(system, column) for column in range(len(metrics))]}
+            for system in report.systems
+        ],
     )
-    rows = []
-    for number, system in enumerate(report.systems):
-        cells = []
-        for metric, scale, axis in zip(metrics, scales, axes, strict=True):
-            figure = system.figures.get(metric.name, Figure(math.nan))
-            best = ' class="best"' if system.name in report.best(metric) else ""
-            reference = value_of(real, metric) if real else math.nan
-            order = f' data-value="{figure.value!r}"' if math.isfinite(figure.value) else ""
-            cells.append(
-                f"<td{order}{best}><b>{scale.text(figure.value)}</b>"
-                f" <small>{scale.interval(figure.low, figure.high)}</small>"
-                f"{interval(axis, figure.value, figure.low, figure.high, reference)}</td>"
-            )
-        rows.append(
-            f'<tr class="{system.kind}" style="--colour:var({colours[system.name]})">'
-            f'<th scope="row" data-value="{number}">{_label(system, colours)}</th>{"".join(cells)}</tr>'
-        )
-    feet = "".join(f"<td>{_ticks(axis, scale)}</td>" for axis, scale in zip(axes, scales, strict=True))
-    system_head = '<th scope="col"><button type="button">System</button><small>&nbsp;</small></th>'
-    return _table("figures" if len(metrics) <= ROOMY else "figures many", system_head + heads, rows, f"<th></th>{feet}")
 
 
-def _headed(metric: Metric) -> str:
-    arrow = f'<span class="arrow" title="{BETTER[metric.direction]}">{ARROWS[metric.direction]}</span>'
-    return f"{escape(metric.label)}&nbsp;{arrow}"
-
-
-def _long_table(report: Report, metrics: Sequence[Metric], colours: Mapping[str, str]) -> str:
+def _long(report: Report, metrics: Sequence[Metric], systems: Mapping[str, View]) -> Markup:
     """Metrics down and systems across, with all systems in one plot; folded."""
     real = report.system(REAL)
-    heads = "".join(f'<th scope="col">{_label(system, colours)}</th>' for system in report.systems)
     rows = []
     for metric in metrics:
         scale, best = scale_of(report, metric), report.best(metric)
         values = {system.name: value_of(system, metric) for system in report.systems}
-        dots = [(value, f"var({colours[name]})") for name, value in values.items()]
-        plot = row_of_dots(Axis.around(list(values.values())), dots, value_of(real, metric) if real else math.nan)
-        cells = "".join(
-            f'<td class="{"best" if name in best else ""}" style="--colour:var({colours[name]})">'
-            f"<b>{scale.text(value)}</b></td>"
-            for name, value in values.items()
-        )
-        unit = escape(scale.unit(metric.unit))
+        dots = [(value, f"var({systems[name]['colour']})") for name, value in values.items()]
+        reference = value_of(real, metric) if real else math.nan
         rows.append(
-            f'<tr><th scope="row" title="{escape(metric.formula)}">{_headed(metric)} <small>{unit}</small></th>'
-            f"<td>{plot}</td>{cells}</tr>"
+            {
+                "metric": _described(metric, scale),
+                "plot": row_of_dots(Axis.around(list(values.values())), dots, reference),
+                "cells": [
+                    {"colour": systems[name]["colour"], "text": scale.text(value), "best": name in best}
+                    for name, value in values.items()
+                ],
+            }
         )
-    table = _table("figures long", f"<th></th><th></th>{heads}", rows)
-    return f"<details><summary>{len(metrics)} metrics</summary>{table}</details>"
+    return _section("long", systems=list(systems.values()), rows=rows)
 
 
-def _ticks(axis: Axis, scale: Scale, least: int = 2) -> str:
-    ticks = axis.ticks(least)
-    texts = [f"{tick / 10.0**scale.exponent:.6g}".replace("-", "−") for tick in ticks]
-    marks = "".join(
-        f'<text x="{axis.percent(tick)}" y="11">{text}</text>' for tick, text in zip(ticks, texts, strict=True)
-    )
-    return f'<svg class="ticks" aria-hidden="true">{marks}</svg>'
+def _ticks(axis: Axis, scale: Scale, least: int = 2) -> list[tuple[str, str]]:
+    """Where each mark stands, and what is written there."""
+    return [(axis.percent(tick), f"{tick / 10.0**scale.exponent:.6g}".replace("-", "−")) for tick in axis.ticks(least)]
 
 
-def _comparison_tables(report: Report) -> str:
-    pairs: dict[tuple[str, str], list[Comparison]] = {}
+def _comparisons(report: Report) -> Markup | str:
+    pairs: dict[tuple[str, str], list[View]] = {}
+    labels = {system.name: system.label for system in report.systems}
     for test in report.comparisons:
-        pairs.setdefault((test.a, test.b), []).append(test)
-    labels = {system.name: escape(system.label) for system in report.systems}
-    parts = []
-    for (a, b), tests in pairs.items():
-        rows = []
-        for test in tests:
-            metric, scale = report.metric(test.metric), Scale.of([test.difference, test.low, test.high])
-            axis = Axis.around([0.0, test.difference, test.low, test.high, -test.difference, -test.low, -test.high])
-            rows.append(
-                f'<tr><th scope="row">{_headed(metric)}</th>'
-                f"<td>{interval(axis, test.difference, test.low, test.high, reference=0.0)}</td>"
-                f"<td><b>{scale.text(test.difference)}</b> <small>{scale.interval(test.low, test.high)}"
-                f" {escape(scale.unit(metric.unit))}</small></td>"
-                f"<td>{p_text(test.p)}</td><td>{_verdict(test, metric, labels)}</td></tr>"
-            )
-        heads = "".join(f'<th scope="col">{text}</th>' for text in ("Metric", "Difference, 0 at the line", "", "p", ""))
-        parts.append(_table("comparison", heads, rows, caption=f"{labels[a]} − {labels[b]}, clip by clip"))
-    return "".join(parts)
+        metric, scale = report.metric(test.metric), Scale.of([test.difference, test.low, test.high])
+        axis = Axis.around([0.0, test.difference, test.low, test.high, -test.difference, -test.low, -test.high])
+        pairs.setdefault((test.a, test.b), []).append(
+            {
+                "metric": _described(metric),
+                "plot": interval(axis, test.difference, test.low, test.high, reference=0.0),
+                "difference": scale.text(test.difference),
+                "interval": scale.interval(test.low, test.high),
+                "unit": scale.unit(metric.unit),
+                "p": p_text(test.p),
+                "verdict": _verdict(test, metric, labels),
+            }
+        )
+    shown = [{"caption": f"{labels[a]} − {labels[b]}", "rows": rows} for (a, b), rows in pairs.items()]
+    return _section("comparisons", pairs=shown) if shown else ""
 
 
 def _verdict(test: Comparison, metric: Metric, labels: Mapping[str, str]) -> str:
@@ -302,7 +239,7 @@ def _verdict(test: Comparison, metric: Metric, labels: Mapping[str, str]) -> str
     return f"{labels[test.a if a_is_better else test.b]} is better"
 
 
-def _strips(report: Report, colours: Mapping[str, str]) -> dict[str, Any]:
+def _strips(report: Report, systems: Mapping[str, View]) -> View:
     """Values of each clip, for ``report.js`` to draw."""
     metrics = [
         metric
@@ -330,7 +267,7 @@ def _strips(report: Report, colours: Mapping[str, str]) -> dict[str, Any]:
         "systems": [
             {
                 "label": system.label,
-                "colour": colours[system.name],
+                "colour": systems[system.name]["colour"],
                 "clips": {
                     clip: [number(values.get(metric.name, math.nan)) for metric in metrics]
                     for clip, values in system.clips.items()
@@ -342,54 +279,44 @@ def _strips(report: Report, colours: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _distributions(report: Report, colours: Mapping[str, str]) -> str:
+def _distributions(report: Report, systems: Mapping[str, View]) -> Markup | str:
     if not report.distributions:
         return ""
-    shown = [system for system in report.systems if any(system.name in d.shares for d in report.distributions)]
-    heads = "".join(
-        f'<th scope="col">{escape(d.label)} <small>{escape(d.unit)}</small></th>' for d in report.distributions
-    )
-    rows = []
-    for system in shown:
-        cells = "".join(
-            f"<td>{histogram(d.shares[system.name], d.shares.get(REAL, ())) if system.name in d.shares else DASH}</td>"
+    return _section(
+        "distributions",
+        distributions=[
+            {"label": d.label, "unit": d.unit, "ticks": _ticks(Axis(d.edges[0], d.edges[-1]), Scale(0, 0), least=4)}
             for d in report.distributions
-        )
-        head = f'<th scope="row">{_label(system, colours)}</th>'
-        rows.append(f'<tr style="--colour:var({colours[system.name]})">{head}{cells}</tr>')
-    feet = "".join(
-        f"<td>{_ticks(Axis(d.edges[0], d.edges[-1]), Scale(0, 0), least=4)}</td>" for d in report.distributions
+        ],
+        rows=[
+            {
+                "system": system,
+                "plots": [
+                    histogram(d.shares[name], d.shares.get(REAL, ())) if name in d.shares else DASH
+                    for d in report.distributions
+                ],
+            }
+            for name, system in systems.items()
+            if any(name in d.shares for d in report.distributions)
+        ],
     )
-    note = "Bars: part of all values in each bin. Line: the real face. The end bins hold all beyond them."
-    return f'<p class="hint">{note}</p>' + _table("histograms", f"<th></th>{heads}", rows, f"<th></th>{feet}")
 
 
-def _table(name: str, head: str, rows: Sequence[str], foot: str = "", caption: str = "") -> str:
-    """A table that scrolls within itself where it is wider than the page."""
-    parts = (
-        f"<caption>{caption}</caption>" if caption else "",
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>",
-        f"<tfoot><tr>{foot}</tr></tfoot>" if foot else "",
-    )
-    return f'<div class="wide"><table class="{name}">{"".join(parts)}</table></div>'
-
-
-def _definitions(report: Report) -> str:
-    parts = []
-    for group, metrics in report.groups().items():
-        entries = "".join(
-            f"<dt>{escape(metric.label)} <code>{escape(metric.name)}</code></dt>"
-            f"<dd><p>{escape(metric.formula)}</p><p class='hint'>"
-            + escape(" · ".join(filter(None, (metric.unit, BETTER[metric.direction], metric.source))))
-            + "</p></dd>"
+def _definitions(report: Report) -> dict[str, list[View]]:
+    return {
+        group: [
+            {
+                **_described(metric),
+                "facts": " · ".join(filter(None, (metric.unit, BETTER[metric.direction], metric.source))),
+            }
             for metric in metrics
-        )
-        parts.append(f"<details><summary>{escape(group)}</summary><dl>{entries}</dl></details>")
-    return "".join(parts)
+        ]
+        for group, metrics in report.groups().items()
+    }
 
 
-def _players(report: Report, players: Sequence[Player], colours: Mapping[str, str]) -> str:
-    """All that the viewer reads: sounds, words, and the head once with all takes as its animations."""
+def _players(report: Report, players: Sequence[Player], systems: Mapping[str, View]) -> tuple[View, str]:
+    """What the viewer reads: sounds and words; and the head once, in base64, with all takes as its animations."""
     takes: dict[str, Motion] = {}
     clips = []
     for number, player in enumerate(players):
@@ -414,11 +341,9 @@ def _players(report: Report, players: Sequence[Player], colours: Mapping[str, st
                 "takes": described,
             }
         )
-    systems = [
-        {"name": system.name, "label": system.label, "colour": colours[system.name]}
+    shown = [
+        {"name": system.name, "label": system.label, "colour": systems[system.name]["colour"]}
         for system in report.systems
         if any(system.name in player.takes for player in players)
     ]
-    head = base64.b64encode(glb_of_takes(takes)).decode()
-    data = _script("players", {"systems": systems, "clips": clips})
-    return f'{data}<script type="text/plain" id="head">{head}</script>'
+    return {"systems": shown, "clips": clips}, base64.b64encode(glb_of_takes(takes)).decode()
