@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from support.corpora import make_corpus
 
+from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus, speech_of, split_speakers
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import pearson
 from ksdiff.experiments import ablate as table
-from ksdiff.experiments.ablate import ROWS, Ablation, ablate, finished
+from ksdiff.experiments.ablate import ROWS, Ablation, ablate, finished, read_predictions
 from ksdiff.experiments.retrieval import RetrievalSystem
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ABLATIONS, model_config
@@ -76,6 +77,38 @@ def test_the_table_goes_on_where_it_was(corpus: Path, tmp_path: Path, monkeypatc
     assert [one.name for one in report.systems] == [*rows, "real", "still", "shuffled"]
     clips = report.systems[0].clips
     assert len(clips) == 6  # every speaker's clip, over both folds
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "nowhere is not a prepared corpus"),
+        (["CORPUS", "--seed", "-5"], "seed is -5; it must be 0 to"),
+        (["CORPUS", "--steps", "0"], "steps is 0; it must be 1 to"),
+        (["CORPUS", "--folds", "99"], "99 folds of 6 speakers"),
+        (["CORPUS", "--rows", "ful"], "unknown row 'ful': did you mean 'full'?"),
+        (["CORPUS", "--rows", "full", "full"], "stands twice"),
+        (["CORPUS", "--preset", "huge"], "unknown preset 'huge'"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    arguments = [str(corpus) if word == "CORPUS" else word for word in arguments]
+    preset = [] if "--preset" in arguments else ["--preset", "debug"]
+    with pytest.raises(SystemExit) as stopped:
+        main(["ablate", *arguments, *preset, "--out", str(tmp_path / "run")])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.strip().splitlines()) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_damaged_predictions_are_named(tmp_path: Path) -> None:
+    (tmp_path / "test.npz").write_bytes(b"PK\x03\x04 no more")
+    with pytest.raises(InputError, match="damaged"):
+        read_predictions(tmp_path / "test.npz")
 
 
 def test_a_plan_that_makes_no_sense_is_refused() -> None:

@@ -9,6 +9,8 @@ Everything is kept in the folder of the run as soon as it is there, so that a st
     RUN/report.html, .md, .json
 """
 
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,6 +43,7 @@ Progress = Callable[[str, float], None]
 TEST_FILE = "test.npz"
 EXPERT_FILE = "sync_expert.safetensors"
 FOLDS = 3
+MAX_STEPS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,14 @@ class Ablation:
             raise InputError(f"unknown preset {self.preset!r}: {suggest(self.preset, tuple(TRAINING_PRESETS))}")
         if self.folds < 2:
             raise InputError(f"folds is {self.folds}; it must be at least 2")
+        for name in ("folds", "steps", "expert_steps"):
+            value = getattr(self, name)
+            if value is not None and not 1 <= value <= MAX_STEPS:
+                raise InputError(f"{name} is {value}; it must be 1 to {MAX_STEPS}")
+        if not 0 <= self.seed < 2**31:
+            raise InputError(f"seed is {self.seed}; it must be 0 to 2^31 - 1")
+        if len({*self.rows}) < len(self.rows):
+            raise InputError(f"a row stands twice in {' '.join(self.rows)}: name each once")
         if self.fold is not None and not 0 <= self.fold < self.folds:
             raise InputError(f"fold is {self.fold}; it must be 0 to {self.folds - 1}")
 
@@ -143,10 +154,10 @@ def ablate(
         InputError: The corpus cannot be used, or has fewer speakers than folds.
     """
     corpus = load_corpus(corpus_path).beginning(plan.training(0).seconds)
-    make_folder(out)
     folds = range(plan.folds) if plan.fold is None else (plan.fold,)
-    for fold in folds:
-        split = split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold)
+    splits = {fold: split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold) for fold in folds}
+    make_folder(out)
+    for fold, split in splits.items():
         for number, row in enumerate(plan.rows):
             share = (fold + number / len(plan.rows)) / plan.folds
 
@@ -208,15 +219,22 @@ def flatten(predictions: Predictions) -> dict[str, np.ndarray]:
 
 
 def read_predictions(path: Path) -> dict[str, Generated]:
-    """Read what `predict_row` wrote."""
-    with np.load(path, allow_pickle=False) as data:
-        clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files)
-        return {
-            clip: Generated(
-                {p: data[f"{clip}/{p}/motion"] for p in PATHS}, {p: data[f"{clip}/{p}/keyframes"] for p in PATHS}
-            )
-            for clip in clips
-        }
+    """Read what `predict_row` wrote.
+
+    Raises:
+        InputError: The file is damaged.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+            clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files)
+            return {
+                clip: Generated(
+                    {p: data[f"{clip}/{p}/motion"] for p in PATHS}, {p: data[f"{clip}/{p}/keyframes"] for p in PATHS}
+                )
+                for clip in clips
+            }
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path} is damaged ({error}): delete it and run again") from error
 
 
 def fold_expert(corpus: Corpus, split: Split, out: Path, fold: int, plan: Ablation, progress: Progress) -> SyncExpert:
