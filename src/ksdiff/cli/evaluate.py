@@ -53,7 +53,7 @@ class Evaluate:
         from ksdiff.corpus.dataset import load_corpus
         from ksdiff.errors import InputError
         from ksdiff.evaluation.evaluate import EvaluationOptions, evaluate, names_of
-        from ksdiff.files import make_folder
+        from ksdiff.files import check_folder, make_folder
         from ksdiff.model.checkpoint import load_model
         from ksdiff.sync_expert.model import load_expert
 
@@ -65,9 +65,10 @@ class Evaluate:
         weights = {name: load_model(given) for name, given in zip(names_of(self.weights), self.weights, strict=True)}
         expert = load_expert(self.expert)
         corpus = load_corpus(self.corpus)
-        make_folder(self.out)  # before the work, not after it
+        check_folder(self.out)  # before the work, not after it
         with stages() as stage:
             report, players = evaluate(weights, corpus, expert, options, provenance(self.corpus), stage)
+            make_folder(self.out)
             write_report(report, self.out, players)
         say((self.out / "report.md").read_text(encoding="utf-8").rstrip())
 
