@@ -1,9 +1,11 @@
 """Files: written whole or not at all, never over what was read, and scratch space beyond memory."""
 
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,33 +14,104 @@ import numpy as np
 
 from ksdiff.errors import InputError
 
+ABANDONED_SECONDS = 60  # a temporary file that was not written to for so long, of a process that is gone
 _STEM = 40  # characters of a name that its temporary file keeps: file systems allow 255 bytes in all
+_cleaned: set[Path] = set()  # folders in which this process has looked for what others left
+_PARTIAL = re.compile(r"\..*\.(\d+)-[0-9a-f]{8}\.partial(\.[^.]*)?")
+
+
+class WriteError(InputError):
+    """Something cannot be written: no folder, no permission, no space."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` and move it there when the block ends without an error.
 
-    The temporary name keeps the suffix, since writers choose the format by it.
+    The temporary name keeps the suffix, since writers choose the format by it. What processes that were killed left
+    in the folder is removed.
 
     Raises:
-        InputError: The file cannot be written: no folder, no permission, no space.
+        WriteError: The file cannot be written: no folder, no permission, no space.
     """
+    if path.parent not in _cleaned:
+        _cleaned.add(path.parent)
+        remove_abandoned(path.parent)
     temporary = path.with_name(f".{path.stem[:_STEM]}.{os.getpid()}-{uuid4().hex[:8]}.partial{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}; choose another folder or name") from error
+        raise WriteError(f"cannot write {path}: {error.strerror or error}; choose another folder or name") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Remove the temporary files of `atomic_write` from a folder in which nobody else writes now."""
+    for path in _partial_files(folder):
+        with suppress(OSError):
+            path.unlink()
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the temporary files that killed processes left in a folder.
+
+    Processes of other machines or containers may write there too, and their numbers tell nothing here; so a file that
+    was written to lately stays.
+    """
+    for path in _partial_files(folder):
+        match = _PARTIAL.fullmatch(path.name)
+        with suppress(OSError):
+            old = time.time() - path.stat().st_mtime > ABANDONED_SECONDS
+            if match and old and not _is_running(int(match[1])):
+                path.unlink()
+
+
+def _partial_files(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry) for entry in entries if _PARTIAL.fullmatch(entry.name)]
+    except (OSError, ValueError):
+        return []
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # elsewhere a signal of 0 is not a question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
+
+
+def check_exists(path: Path, kind: str) -> None:
+    """Check that something is there and can be reached.
+
+    Args:
+        path: What should be there.
+        kind: What to call it in messages, such as ``file`` or ``folder``.
+
+    Raises:
+        InputError: It is missing; or permission to look for it is; or its links lead in a circle.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise InputError(f"there is no {kind} {path}") from error
+    except OSError as error:
+        raise InputError(f"cannot read the {kind} {path}: {error.strerror}") from error
 
 
 def make_folder(path: Path) -> Path:
     """Make a folder and check that files can be made in it.
 
     Raises:
-        InputError: It is a file, or cannot be made or written.
+        WriteError: It is a file, or cannot be made or written.
     """
     _make(path)
     return path
@@ -48,7 +121,7 @@ def check_folder(path: Path) -> None:
     """Check that `make_folder` would succeed, and leave nothing behind.
 
     Raises:
-        InputError: It is a file, or cannot be made or written.
+        WriteError: It is a file, or cannot be made or written.
     """
     for made in reversed(_make(path)):
         made.rmdir()
@@ -68,7 +141,7 @@ def _make(path: Path) -> list[Path]:
         for folder in reversed(made):
             folder.rmdir()
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"cannot write to the folder {path}: {reason}; choose another --out") from error
+        raise WriteError(f"cannot write to the folder {path}: {reason}; choose another --out") from error
     return made
 
 

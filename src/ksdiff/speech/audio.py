@@ -14,7 +14,7 @@ from av.error import FFmpegError, InvalidDataError
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.files import atomic_write
+from ksdiff.files import WriteError, atomic_write
 from ksdiff.motion import MOTION_RATE
 
 SAMPLE_RATE = 16_000  # samples/s
@@ -114,7 +114,7 @@ def write_flac(samples: Float[np.ndarray, " N"], path: Path | str) -> None:
             with av.open(f"file:{temporary.absolute()}", "w", format="flac") as container:
                 _encode_flac(samples, container)
         except FFmpegError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}; choose another folder") from error
+            raise WriteError(f"cannot write {path}: {error.strerror}; choose another folder") from error
 
 
 def _encode_flac(samples: np.ndarray, container: OutputContainer) -> None:
