@@ -64,7 +64,7 @@ def read(corpus: Path) -> list[dict]:
                 "speaker": meta["speaker"],
                 "fitting": fit.Fitting(track, fit.usable(track, parts)),
                 "parts": parts,
-                "instants": (np.arange(meta["frames"]) + meta["lag_frames"]) / MOTION_RATE,
+                "instants": (np.arange(meta["frames"]) + meta["av_offset_frames"]) / MOTION_RATE,
                 "closures": [phone for phone in meta["phones"] if phone[0] in BILABIALS],
                 "features": features,
                 "prosody": prosody,

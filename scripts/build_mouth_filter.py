@@ -1,4 +1,4 @@
-"""Make ``assets/mouth_filter.npy``: the linear filter from sound to mouth opening of `ksdiff.corpus.lag`.
+"""Make ``assets/mouth_filter.npy``: the linear filter from sound to mouth opening of `ksdiff.corpus.av_offset`.
 
 It is fitted on a corpus that ``ksdiff prepare`` made, by alternating between the filter and each clip's lag.
 That leaves the lag common to all clips open. It is set so that the lips are closed, on the median, in the
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ksdiff.corpus.av_offset import MAX_OFFSET, RATE, correlations, mouth_features, mouth_signal
 from ksdiff.corpus.fit import mouth_opening, shots, usable
-from ksdiff.corpus.lag import LARGEST, RATE, correlations, mouth_features, mouth_signal
 from ksdiff.corpus.tracker import Track
 from ksdiff.speech import audio
 
@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     clips = [clip for path in sorted((parser.parse_args().corpus / "tracks").glob("*.npz")) if (clip := read(path))]
-    reach = round(LARGEST * RATE)
+    reach = round(MAX_OFFSET * RATE)
     weights = fit(clips)
     for turn in range(TURNS):
         curves = [correlations(clip.features @ weights, clip.seen, clip.known) for clip in clips]

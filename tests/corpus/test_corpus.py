@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 from support.files import SPEECH_VIDEO
 
-from ksdiff.corpus.lag import estimate_lag
-from ksdiff.corpus.prepare import Settings, Summary, find_videos, prepare
+from ksdiff.corpus.av_offset import estimate_av_offset
+from ksdiff.corpus.prepare import Summary, prepare
+from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.facegood import MAPPING, UNMAPPED
+from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.tracker import Track, fetch_model
 from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
@@ -25,7 +27,7 @@ from ksdiff.motion.space import ARKIT
 from ksdiff.speech import audio
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
 
-QUICK = Settings(transcribe=False)
+QUICK = PrepareSettings(transcribe=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -175,8 +177,8 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_corpus(tmp_path: Path) -> N
         cut(tmp_path / f"videos/speaker{number % 2}/clip{number}.mp4", seconds)
     prepare(tmp_path / "videos", tmp_path / "unbroken", settings=QUICK)
     program = (
-        "import sys; from ksdiff.corpus.prepare import prepare, Settings;"
-        "prepare(sys.argv[1], sys.argv[2], settings=Settings(transcribe=False))"
+        "import sys; from ksdiff.corpus.prepare import prepare; from ksdiff.corpus.settings import PrepareSettings;"
+        "prepare(sys.argv[1], sys.argv[2], settings=PrepareSettings(transcribe=False))"
     )
     out = tmp_path / "killed"
     command = [sys.executable, "-c", program, str(tmp_path / "videos"), str(out)]
@@ -218,12 +220,12 @@ def test_the_lag_follows_a_shift_of_the_sound(track: Track) -> None:
     from ksdiff.corpus.fit import mouth_opening
 
     sound, opening = audio.load(SPEECH_VIDEO), mouth_opening(track)
-    still = estimate_lag(sound, opening, track.times, track.found)
+    still = estimate_av_offset(sound, opening, track.times, track.found)
     assert still.trusted
     for frames in (-5, -2, 3, 6):
         # Sound that is cut at its start makes the picture late.
         moved = sound[frames * SAMPLES_PER_FRAME :] if frames > 0 else np.pad(sound, (-frames * 640, 0))
-        lag = estimate_lag(moved.astype(np.float32), opening, track.times, track.found)
+        lag = estimate_av_offset(moved.astype(np.float32), opening, track.times, track.found)
         assert lag.trusted
         assert lag.frames - still.frames == pytest.approx(frames, abs=0.5)
 
@@ -233,7 +235,7 @@ def test_the_lag_is_corrected(made: tuple[Path, Summary], tmp_path: Path) -> Non
     prepare(tmp_path / "videos", tmp_path / "corpus", settings=QUICK)
     aligned, meta = read(made[0], "president__speech")
     late, late_meta = read(tmp_path / "corpus", "president__late")
-    assert late_meta["lag_frames"] - meta["lag_frames"] == pytest.approx(-4, abs=0.6)
+    assert late_meta["av_offset_frames"] - meta["av_offset_frames"] == pytest.approx(-4, abs=0.6)
     # The sound now begins with 0.16 s of silence; once that is skipped, both are the same motion.
     moved = late["expression"][4:, ARKIT.index("jawOpen")]
     count = min(len(moved), len(aligned["expression"])) - 10
@@ -245,7 +247,7 @@ def test_noise_has_no_lag(track: Track) -> None:
     from ksdiff.corpus.fit import mouth_opening
 
     noise = np.random.default_rng(1).normal(0, 0.1, 9 * audio.SAMPLE_RATE).astype(np.float32)
-    lag = estimate_lag(noise.clip(-1, 1), mouth_opening(track), track.times, track.found)
+    lag = estimate_av_offset(noise.clip(-1, 1), mouth_opening(track), track.times, track.found)
     assert lag.correlation < 0.35
     assert lag.trusted is (lag.correlation >= 0.15)
 
@@ -324,7 +326,7 @@ def test_takes_are_added_to_a_corpus(take: Path, made: tuple[Path, Summary], tmp
     out = tmp_path / "corpus"
     shutil.copytree(made[0], out)
     with pytest.raises(InputError, match="other sources"):
-        prepare(None, out, take, settings=Settings(expression_cutoff=5.0))
+        prepare(None, out, take, settings=PrepareSettings(expression_cutoff=5.0))
     summary = prepare(None, out, take)
     assert summary.clips == ("facegood__take", "president__speech")
     assert summary.speakers == 2
@@ -342,4 +344,4 @@ def test_a_strange_take_is_left_out(take: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", [{"fit": "guess"}, {"expression_cutoff": 13.0}, {"rotation_cutoff": -1.0}])
 def test_settings_validate_themselves(wrong: dict) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
-        Settings(**wrong)
+        PrepareSettings(**wrong)

@@ -16,9 +16,10 @@ from support.synthetic import synthetic_sound
 
 from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus
-from ksdiff.corpus.prepare import Settings, Summary, prepare
-from ksdiff.corpus.sources.deca import DecaOutput, DecaTake, neutral_expression, read_deca
-from ksdiff.corpus.sources.video import frame_times, frames
+from ksdiff.corpus.prepare import Summary, prepare
+from ksdiff.corpus.settings import PrepareSettings
+from ksdiff.corpus.sources.deca import DecaFrames, DecaOutput, neutral_expression, read_deca
+from ksdiff.corpus.video import frame_times, frames
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
 from ksdiff.model.checkpoint import load_model
@@ -27,7 +28,7 @@ from ksdiff.motion.space import ARKIT, EXPRESSION, FLAME, FLAME_JAW, HEAD
 from ksdiff.speech import audio
 from ksdiff.training.batches import mirror_channels
 
-UNFILTERED = Settings(transcribe=False, expression_cutoff=0.0, rotation_cutoff=0.0, translation_cutoff=0.0)
+UNFILTERED = PrepareSettings(transcribe=False, expression_cutoff=0.0, rotation_cutoff=0.0, translation_cutoff=0.0)
 
 
 def deca_arrays(count: int, fps: float = 25.0, seed: int = 0) -> dict[str, np.ndarray]:
@@ -176,9 +177,9 @@ def test_settings_that_make_no_sense(tmp_path: Path) -> None:
         prepare(None, tmp_path, facegood_takes=tmp_path, deca_output=DecaOutput(tmp_path))
 
 
-def take_of(arrays: dict[str, np.ndarray], fps: float = 25.0) -> DecaTake:
+def take_of(arrays: dict[str, np.ndarray], fps: float = 25.0) -> DecaFrames:
     count = len(arrays["exp"])
-    return DecaTake(
+    return DecaFrames(
         np.arange(count) / fps, np.arange(count), FlameParameters(arrays["exp"], arrays["pose"], arrays["cam"])
     )
 
@@ -252,7 +253,7 @@ def test_output_becomes_a_corpus(made: tuple[Path, Summary]) -> None:
     assert one.motion[EXPRESSION].shape == (75, 53)
     assert one.motion[HEAD].shape == (75, 6)
     arrays = deca_arrays(90, 30.0, 0)
-    instants = np.arange(75) / MOTION_RATE + one.facts["lag_frames"] / MOTION_RATE
+    instants = np.arange(75) / MOTION_RATE + one.facts["av_offset_frames"] / MOTION_RATE
     expected = np.interp(instants, np.arange(90) / 30, arrays["exp"][:, 0])
     inside = one.mask[EXPRESSION]
     assert inside.mean() > 0.9
@@ -261,7 +262,7 @@ def test_output_becomes_a_corpus(made: tuple[Path, Summary]) -> None:
     assert one.facts["provenance"] == "coefficients estimated by DECA"
     # The gap of half a second, from 1.5 to 2 s.
     gap = ~two.mask[HEAD]
-    at = np.flatnonzero(gap) + two.facts["lag_frames"]
+    at = np.flatnonzero(gap) + two.facts["av_offset_frames"]
     at = at[(at > 20) & (at < 60)]
     assert 11 <= len(at) <= 15
     assert at.min() >= 36

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ksdiff.corpus.storage import Clip, write_clip, write_json
+from ksdiff.corpus.format import CORPUS_VERSION, Clip, write_clip, write_index
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.keyframe_targets import EXPRESSION_SMOOTHING, HEAD_SMOOTHING, keyframe_targets, motion_variation
 from ksdiff.motion.space import ARKIT
@@ -35,23 +35,20 @@ def make_corpus(folder: Path, speakers: int = 8, seconds: float = 4.0) -> Path:
         mask[:5] = False
         name = f"speaker{number}__clip"
         names.append(name)
-        write_clip(
-            folder,
-            Clip(
-                id=name,
-                expression=expression.astype(np.float32),
-                neutral=neutral.astype(np.float32),
-                head=head.astype(np.float32),
-                mask_expression=mask,
-                mask_head=mask,
-                features=features.astype(np.float16),
-                prosody=random.standard_normal((count, 3)).astype(np.float32),
-                keyframes_expression=keyframe_targets(expression_variation, MOTION_RATE, EXPRESSION_SMOOTHING),
-                keyframes_head=keyframe_targets(head_variation, MOTION_RATE, HEAD_SMOOTHING),
-                channel_mask=np.ones(len(ARKIT.expression), dtype=bool),
-                meta={"speaker": f"speaker{number}", "words": [["map", 0.5, 0.9], ["bee", 1.1, 1.6]], "phones": []},
-            ),
-            random.standard_normal(round(seconds * 16000)).astype(np.float32) * 0.1,
-        )
-    write_json(folder / "corpus.json", {"version": 1, "space": "arkit", "encoder": ENCODER, "clips": names})
+        arrays = {
+            "expression": expression.astype(np.float32),
+            "neutral": neutral.astype(np.float32),
+            "head": head.astype(np.float32),
+            "mask_expression": mask,
+            "mask_head": mask,
+            "features": features.astype(np.float16),
+            "prosody": random.standard_normal((count, 3)).astype(np.float32),
+            "keyframes_expression": keyframe_targets(expression_variation, MOTION_RATE, EXPRESSION_SMOOTHING),
+            "keyframes_head": keyframe_targets(head_variation, MOTION_RATE, HEAD_SMOOTHING),
+            "channel_mask": np.ones(len(ARKIT.expression), dtype=bool),
+        }
+        facts = {"speaker": f"speaker{number}", "words": [["map", 0.5, 0.9], ["bee", 1.1, 1.6]], "phones": []}
+        sound = random.standard_normal(round(seconds * 16000)).astype(np.float32) * 0.1
+        write_clip(folder, Clip(name, arrays, facts), sound)
+    write_index(folder, {"version": CORPUS_VERSION, "space": "arkit", "encoder": ENCODER, "clips": names})
     return folder

@@ -12,7 +12,7 @@ from ksdiff.errors import InputError
 
 @dataclass
 class Prepare:
-    """Turn videos of speaking people into a corpus for training. Run again, it goes on where it was."""
+    """Turn videos of speaking people into a corpus for training. Run again, it resumes."""
 
     out: Path
     """Folder of the corpus."""
@@ -35,12 +35,13 @@ class Prepare:
 
     def run(self) -> None:
         """Prepare the corpus."""
-        from ksdiff.corpus.prepare import Settings, prepare
+        from ksdiff.corpus.prepare import prepare
+        from ksdiff.corpus.settings import PrepareSettings
         from ksdiff.corpus.sources.deca import DecaOutput
 
         if self.deca is None and (self.jaw != "head" or self.fps is not None):
             raise InputError("--jaw and --fps say how DECA's output is read: give its folder with --deca")
-        settings = Settings(encoder=self.encoder, transcribe=self.transcribe)
+        settings = PrepareSettings(encoder=self.encoder, transcribe=self.transcribe)
         deca = None if self.deca is None else DecaOutput(self.deca, self.jaw, self.fps)
         with stages() as stage:
             summary = prepare(

@@ -1,68 +1,20 @@
-"""A prepared corpus in memory, and its split into speakers to train on and speakers held out."""
+"""A prepared corpus, and its split into speakers to train on and speakers held out."""
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
+from ksdiff.corpus.format import Clip, read_clip, read_index, sound_path
 from ksdiff.errors import InputError
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Speech
-from ksdiff.motion import MOTION_RATE, Word
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace, get_space
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import HEAD, MotionSpace, get_space
 from ksdiff.speech.audio import SAMPLES_PER_FRAME, load
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One clip of a corpus; the neutral face of its speaker is already removed from the expression.
-
-    Attributes:
-        name: Unique name.
-        speaker: Who speaks.
-        motion: Expression and head motion by path, physical units.
-        mask: For each path, whether a frame was tracked.
-        channel_mask: Whether this source says anything about an expression channel.
-        neutral: The speaker's neutral expression.
-        features: Frozen speech features.
-        prosody: Normalised log f0, normalised energy, voicing.
-        keyframes: Keyframe strengths by path.
-        words: What is said, if known.
-        facts: Everything else that the corpus holds about the clip.
-    """
-
-    name: str
-    speaker: str
-    motion: dict[str, Float[np.ndarray, "T C"]]
-    mask: dict[str, Bool[np.ndarray, " T"]]
-    channel_mask: Bool[np.ndarray, " E"]
-    neutral: Float[np.ndarray, " E"]
-    features: Float[np.ndarray, "S F"]
-    prosody: Float[np.ndarray, "S 3"]
-    keyframes: dict[str, Float[np.ndarray, " T"]]
-    words: tuple[Word, ...]
-    facts: dict[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.motion[EXPRESSION])
-
-    def beginning(self, seconds: float, grid: FrameGrid) -> "Clip":
-        """The first so many seconds of the clip, whose speech frames lie on ``grid``."""
-        frames = round(seconds * MOTION_RATE)
-        heard = max(1, round((seconds - grid.first) / grid.spacing))
-        return replace(
-            self,
-            motion={path: motion[:frames] for path, motion in self.motion.items()},
-            mask={path: mask[:frames] for path, mask in self.mask.items()},
-            features=self.features[:heard],
-            prosody=self.prosody[:heard],
-            keyframes={path: strengths[:frames] for path, strengths in self.keyframes.items()},
-            words=tuple(word for word in self.words if word.start < seconds),
-        )
 
 
 @dataclass(frozen=True)
@@ -96,51 +48,45 @@ class Corpus:
         if not seconds:
             return self
         grid = FrameGrid.of(self.encoder)
-        return replace(self, clips=tuple(clip.beginning(seconds, grid) for clip in self.clips))
+        frames = slice(round(seconds * MOTION_RATE))
+        heard = slice(max(1, round((seconds - grid.first) / grid.spacing)))
+        return replace(self, clips=tuple(_beginning(clip, seconds, frames, heard) for clip in self.clips))
 
     def sound(self, clip: Clip) -> Float[np.ndarray, " N"]:
         """What is heard in a clip, 16 kHz."""
-        samples = np.asarray(load(self.path / "clips" / f"{clip.name}.flac"))
+        samples = np.asarray(load(sound_path(self.path, clip.name)))
         return samples[: round((len(clip) + 0.5) * SAMPLES_PER_FRAME)]
 
 
+def _beginning(clip: Clip, seconds: float, frames: slice, heard: slice) -> Clip:
+    words = [word for word in clip.facts.get("words", ()) if word[1] < seconds]
+    return replace(clip.cut(frames, heard), facts={**clip.facts, "words": words})
+
+
 def load_corpus(path: Path) -> Corpus:
-    """Read a folder that ``ksdiff prepare`` made.
+    """Open a folder that ``ksdiff prepare`` made.
+
+    Every clip is checked, but features and motion stay on disk until they are used, unless an earlier version
+    compressed them.
 
     Raises:
-        InputError: The folder is not a corpus, or holds no clip.
+        InputError: The folder is not a corpus, holds no clip, or one of its files is damaged.
     """
-    try:
-        index = json.loads((path / "corpus.json").read_text())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not a prepared corpus ({error}): make one with ksdiff prepare") from error
-    clips = []
-    for name in sorted(index["clips"]):
-        facts = json.loads((path / "clips" / f"{name}.json").read_text())
-        with np.load(path / "clips" / f"{name}.npz", allow_pickle=False) as data:
-            clips.append(
-                Clip(
-                    name=name,
-                    speaker=facts["speaker"],
-                    motion={EXPRESSION: data["expression"] - data["neutral"], HEAD: data["head"]},
-                    mask={path: data[f"mask_{path}"] for path in PATHS},
-                    channel_mask=data["channel_mask"],
-                    neutral=data["neutral"],
-                    features=data["features"],
-                    prosody=data["prosody"],
-                    keyframes={path: data[f"keyframes_{path}"] for path in PATHS},
-                    words=tuple(Word(*word) for word in facts.get("words", [])),
-                    facts=facts,
-                )
-            )
+    index = read_index(path)
+    space = get_space(index.space)
+    clips = tuple(read_clip(path, name, space) for name in sorted(index.clips))
     if not clips:
         raise InputError(f"the corpus {path} holds no clip; its corpus.json says why under left_out")
-    return Corpus(path, get_space(index["space"]), index["encoder"], tuple(clips))
+    widths = {clip.features.shape[1] for clip in clips}
+    if len(widths) > 1:
+        raise InputError(f"{path} has features of different widths ({sorted(widths)}): run ksdiff prepare again")
+    return Corpus(path, space, index.encoder.model_dump(), clips)
 
 
 def speech_of(clip: Clip, grid: FrameGrid, frames: int) -> Speech:
     """The beginning of a clip as the model hears it."""
-    return Speech(clip.features, clip.prosody, clip.words, grid, min(frames, len(clip)))
+    # Copied, since many of these may be kept at once, and a process can only have so many files mapped.
+    return Speech(np.array(clip.features), np.array(clip.prosody), clip.words, grid, min(frames, len(clip)))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ksdiff.corpus.sources.video import frames
+from ksdiff.corpus.video import frames
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.files import atomic_write, make_folder

@@ -19,7 +19,7 @@ from scipy.ndimage import median_filter
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ksdiff.corpus.sources.video import frames
+from ksdiff.corpus.video import frames
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.face.head import Head

@@ -1,16 +1,19 @@
 """Clips played faster and slower: other voices and other tempi from the same recordings."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.signal import resample_poly
 
+from ksdiff.corpus.arrays import checksums, open_arrays, save_arrays
 from ksdiff.corpus.dataset import Clip, Corpus
-from ksdiff.files import atomic_write, make_folder
-from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.corpus.digest import digest, file_sha256
+from ksdiff.corpus.format import check_arrays, sound_path
+from ksdiff.errors import InputError
+from ksdiff.files import make_folder
+from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import interpolate
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 from ksdiff.speech.audio import frame_count
@@ -19,6 +22,7 @@ from ksdiff.speech.prosody import prosody
 
 # Up and down factors of resampling; 10/11 plays 1.1 times as fast. Pitch and formants move with the tempo.
 SPEEDS = ((10, 11), (10, 9))
+RECIPE = 1  # raised when the same clip would give something else than before
 
 
 def change_speed(
@@ -31,65 +35,78 @@ def change_speed(
     frames = frame_count(len(sound))
     old, new = np.arange(len(clip)) / MOTION_RATE, np.arange(frames) / MOTION_RATE * factor
     nearest = np.clip(np.round(new * MOTION_RATE).astype(int), 0, len(clip) - 1)
-    motion = {path: np.stack([np.interp(new, old, column) for column in clip.motion[path].T], axis=1) for path in PATHS}
+    whole = clip.motion
+    motion = {path: np.stack([np.interp(new, old, column) for column in whole[path].T], axis=1) for path in PATHS}
+    arrays: dict[str, np.ndarray] = {"neutral": clip.neutral, "channel_mask": clip.channel_mask}
     for path in PATHS:
         for rotation in space.rotations(path):
-            motion[path][:, rotation] = interpolate(clip.motion[path][:, rotation].astype(np.float64), old, new)
-    strengths = {}
-    for path in PATHS:
-        at = np.flatnonzero(clip.keyframes[path])
-        strengths[path] = np.zeros(frames, np.float32)
-        strengths[path][np.clip(np.round(at / factor).astype(int), 0, frames - 1)] = clip.keyframes[path][at]
-    return replace(
-        clip,
-        name=name,
-        motion={EXPRESSION: motion[EXPRESSION].astype(np.float32), HEAD: motion[HEAD].astype(np.float32)},
-        mask={path: clip.mask[path][nearest] for path in PATHS},
-        features=features,
-        prosody=prosody(sound, encoder.frame_times(len(features))),
-        keyframes=strengths,
-        words=tuple(Word(word.text, word.start / factor, word.end / factor) for word in clip.words),
-    )
+            motion[path][:, rotation] = interpolate(whole[path][:, rotation].astype(np.float64), old, new)
+        keyframes = clip.keyframes[path]
+        at = np.flatnonzero(keyframes)
+        strengths = np.zeros(frames, np.float32)
+        strengths[np.clip(np.round(at / factor).astype(int), 0, frames - 1)] = keyframes[at]
+        arrays |= {f"keyframes_{path}": strengths, f"mask_{path}": clip.mask[path][nearest]}
+    arrays |= {
+        "expression": (motion[EXPRESSION] + clip.neutral).astype(np.float32),
+        "head": motion[HEAD].astype(np.float32),
+        "features": features,
+        "prosody": prosody(sound, encoder.frame_times(len(features))),
+    }
+    return Clip(name, arrays, _faster(clip.facts, factor))
 
 
 def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callable[[str, float], None]) -> list[Clip]:
-    """The clips, and each of them faster and slower; what is costly is kept in ``cache``."""
+    """The clips, and each of them faster and slower.
+
+    What is costly is kept in ``cache``, under a name that changes with the content of the clip.
+
+    Raises:
+        InputError: The cache cannot be written, or a file of the corpus cannot be read.
+    """
     make_folder(cache)
     encoder = encoder_of(corpus.encoder)
     result = list(clips)
     for number, clip in enumerate(clips):
         progress("other speeds", number / len(clips))
+        content = content_key(corpus, clip)
         samples = None
         for up, down in SPEEDS:
             name = f"{clip.name}@{down}-{up}"
-            path = cache / f"{name}.npz"
-            if not path.exists():
+            path = cache / f"{name}-{content}.npz"
+            if (changed := _cached(path, corpus.space)) is None:
                 samples = corpus.sound(clip) if samples is None else samples
-                changed = change_speed(clip, corpus.space, samples, encoder, up, down, name)
-                arrays: dict[str, Any] = {
-                    "features": changed.features,
-                    "prosody": changed.prosody,
-                    "words": np.array([[word.start, word.end] for word in changed.words]).reshape(-1, 2),
-                }
-                for p in PATHS:
-                    arrays |= {f"motion_{p}": changed.motion[p], f"mask_{p}": changed.mask[p]}
-                    arrays[f"keyframes_{p}"] = changed.keyframes[p]
-                with atomic_write(path) as temporary:
-                    np.savez(temporary, **arrays)
-            with np.load(path, allow_pickle=False) as data:
-                result.append(
-                    replace(
-                        clip,
-                        name=name,
-                        motion={p: data[f"motion_{p}"] for p in PATHS},
-                        mask={p: data[f"mask_{p}"] for p in PATHS},
-                        features=data["features"],
-                        prosody=data["prosody"],
-                        keyframes={p: data[f"keyframes_{p}"] for p in PATHS},
-                        words=tuple(
-                            Word(word.text, float(start), float(end))
-                            for word, (start, end) in zip(clip.words, data["words"], strict=True)
-                        ),
-                    )
-                )
+                save_arrays(path, change_speed(clip, corpus.space, samples, encoder, up, down, name).arrays)
+                for stale in cache.glob(f"{_escaped(name)}*.npz"):
+                    if stale != path:
+                        stale.unlink(missing_ok=True)
+                changed = open_arrays(path)
+            result.append(Clip(name, changed, _faster(clip.facts, down / up)))
     return result
+
+
+def content_key(corpus: Corpus, clip: Clip) -> str:
+    """Identifies all that decides what a clip is at another speed: its arrays, its sound, and the speech encoder."""
+    arrays = checksums(corpus.path / "clips" / f"{clip.name}.npz")
+    sound = file_sha256(sound_path(corpus.path, clip.name))
+    return digest([RECIPE, corpus.encoder, arrays, sound, len(clip), len(clip.features)])[:16]
+
+
+def _cached(path: Path, space: MotionSpace) -> Mapping[str, np.ndarray] | None:
+    """Arrays of an earlier run; None if there are none, or they are damaged."""
+    if not path.is_file():
+        return None
+    try:
+        arrays = open_arrays(path)
+        check_arrays(arrays, space)
+    except (InputError, ValueError):
+        return None
+    return arrays
+
+
+def _faster(facts: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    words = [(text, start / factor, end / factor) for text, start, end in facts.get("words", ())]
+    return {**facts, "words": words}
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)

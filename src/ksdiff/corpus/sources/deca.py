@@ -9,7 +9,7 @@ translation), from ``.npz``, ``.pkl`` or ``.mat``: a file for each frame in a fo
 import hashlib
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,8 +22,13 @@ from scipy.io.matlab import MatReadError
 from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
-from ksdiff.corpus.sources.video import SUFFIXES as VIDEO_SUFFIXES
-from ksdiff.corpus.sources.video import frame_times
+from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
+from ksdiff.corpus.quality import jitter
+from ksdiff.corpus.settings import PrepareSettings
+from ksdiff.corpus.sources.recordings import find_videos
+from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
+from ksdiff.corpus.video import SUFFIXES as VIDEO_SUFFIXES
+from ksdiff.corpus.video import frame_times
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
 from ksdiff.motion.rotation import continuous
@@ -86,7 +91,7 @@ class DecaOutput:
             f"DECA's output for it is missing: neither {bases[0]}{{{','.join(SUFFIXES)}}} nor files in {bases[0]}/"
         )
 
-    def read(self, name: str, video: Path) -> "DecaTake":
+    def read(self, name: str, video: Path) -> "DecaFrames":
         """What DECA saw in a video, and when.
 
         Args:
@@ -104,7 +109,7 @@ class DecaOutput:
                 "run it again on every frame, with --sample_step 1"
             )
         if self.fps is not None:
-            return DecaTake(numbers / self.fps, numbers, parameters)
+            return DecaFrames(numbers / self.fps, numbers, parameters)
         if video.suffix.lower() not in VIDEO_SUFFIXES:
             raise InputError(f"{video} has no pictures, and so no frame rate: give that of DECA's frames with --fps")
         times = frame_times(video)
@@ -114,13 +119,13 @@ class DecaOutput:
                 "frame rate than the video's, say which with --fps"
             )
         there = numbers < len(times)
-        return DecaTake(times[numbers[there]], numbers[there], FlameParameters(
+        return DecaFrames(times[numbers[there]], numbers[there], FlameParameters(
             parameters.expression[there], parameters.pose[there], parameters.camera[there]
         ))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class DecaTake:
+class DecaFrames:
     """DECA's output for one video.
 
     Attributes:
@@ -182,7 +187,91 @@ class DecaTake:
         return *motion.channels(space), known
 
 
-def neutral_expression(takes: list[DecaTake], space: MotionSpace) -> Float[np.ndarray, " E"]:
+@dataclass(frozen=True, eq=False)
+class DecaFace:
+    """What DECA saw in one video, and how it is to be read.
+
+    Attributes:
+        frames: All of it.
+        space: Of the motion.
+        sha256: Hash of all that decides the motion.
+    """
+
+    frames: DecaFrames
+    space: MotionSpace
+    sha256: str
+
+    def av_offset(self, sound: Float[np.ndarray, " N"]) -> AvOffset:
+        """How late the picture is."""
+        times = self.frames.times
+        return estimate_av_offset(sound, self.frames.opening, times, np.ones(len(times), dtype=bool))
+
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+        """Motion at given instants."""
+        expression, head, known = self.frames.at(
+            instants, self.space, settings.expression_cutoff, settings.rotation_cutoff, settings.translation_cutoff
+        )
+        return ObservedMotion(
+            expression=expression,
+            head=head,
+            mask_expression=known,
+            mask_head=known,
+            channel_mask=np.ones(len(self.space.expression), dtype=bool),
+            quality={"shots": len(self.frames.parts), "jitter": jitter(expression, known)},
+        )
+
+
+@dataclass(frozen=True)
+class DecaSource:
+    """Videos, or their sound, whose motion DECA found.
+
+    Attributes:
+        output: What it found.
+        videos: A video, or the folder of them; None for the folder of the output.
+    """
+
+    output: DecaOutput
+    videos: Path | None = None
+
+    @property
+    def space(self) -> MotionSpace:
+        """FLAME coefficients."""
+        return self.output.space
+
+    @property
+    def provenance(self) -> str:
+        """DECA."""
+        return "coefficients estimated by DECA"
+
+    def find(self, settings: PrepareSettings) -> list[Recording]:
+        """The videos, or sound files where there is no video; see `find_videos`."""
+        return find_videos(self.videos or self.output.folder, settings.language, sounds=True)
+
+    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+        """Nothing to be done."""
+        return recordings
+
+    def group(self, recording: Recording) -> str:
+        """By speaker."""
+        return recording.speaker
+
+    def observe(self, recording: Recording) -> DecaFace:
+        """Read DECA's output for a video; see `DecaOutput.read`.
+
+        Raises:
+            InputError: It is missing or damaged, does not fit the video, or there is too little of it.
+        """
+        frames = self.output.read(recording.name, recording.path)
+        check_usable(len(frames.numbers) / (frames.numbers[-1] + 1), float(np.diff(frames.times).sum()))
+        digest = hashlib.sha256(f"{recording.sha256} {frames.sha256}".encode()).hexdigest()
+        return DecaFace(frames, self.space, digest)
+
+    def solve(self, group: Sequence[DecaFace], settings: PrepareSettings) -> Float[np.ndarray, " E"]:
+        """The face at rest."""
+        return neutral_expression([face.frames for face in group], self.space)
+
+
+def neutral_expression(takes: list[DecaFrames], space: MotionSpace) -> Float[np.ndarray, " E"]:
     """A speaker's face at rest: the median over the frames of all takes with the jaw most closed (`REST_SHARE`)."""
     faces = np.concatenate([take.parameters.channels(space)[0] for take in takes])
     opening = np.concatenate([take.opening for take in takes])

@@ -5,14 +5,25 @@ mouth and jaw only, left like right, and has no head pose.
 """
 
 import zipfile
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ksdiff.corpus import fit
+from ksdiff.corpus.av_offset import AvOffset
+from ksdiff.corpus.settings import PrepareSettings
+from ksdiff.corpus.sources.recordings import clip_name
+from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording
 from ksdiff.errors import InputError
-from ksdiff.motion.space import ARKIT
+from ksdiff.files import check_exists
+from ksdiff.motion.space import ARKIT, MotionSpace
+
+SPEAKER, LANGUAGE = "facegood", "zh"
+MAX_FPS = 240
 
 # What each FACEGOOD shape does to the ARKit weights: (channel, share). Names end in l, r, c (centre) and u,
 # d (upper, lower). Compound shapes are split: "oh" is a rounded open mouth, "oo" a puckered one, "scream" an
@@ -115,36 +126,97 @@ KNOWN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Take:
+@dataclass(frozen=True, eq=False)
+class FacegoodRecording:
     """One take, in ARKit weights.
 
     Attributes:
         times: When each frame is, s from the first sample.
         expression: ARKit weights.
         channel_mask: Which channels the capture says anything about.
-        sound: The file of its sound.
+        sha256: Hash of the take and its sound.
     """
 
     times: Float[np.ndarray, " T"]
     expression: Float[np.ndarray, "T 51"]
     channel_mask: Bool[np.ndarray, " 51"]
-    sound: Path
+    sha256: str = ""
+
+    def av_offset(self, sound: Float[np.ndarray, " N"]) -> AvOffset:
+        """None: capture and sound were recorded together."""
+        return AvOffset(0.0, 0.0, trusted=False)
+
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+        """Motion at given instants."""
+        everywhere = np.ones(len(self.times), dtype=bool)
+        whole = [slice(0, len(self.times))]
+        expression, known = fit.resample(self.expression, self.times, everywhere, whole, instants, None)
+        return ObservedMotion(
+            expression=expression,
+            head=np.zeros((len(instants), len(ARKIT.head))),
+            mask_expression=known,
+            mask_head=np.zeros(len(instants), dtype=bool),
+            channel_mask=self.channel_mask,
+            quality={},
+        )
 
 
-def takes(folder: Path) -> list[Path]:
-    """The takes in a folder, sorted by name.
+@dataclass(frozen=True)
+class FacegoodSource:
+    """FACEGOOD takes in a folder: ``NAME.npz`` beside ``NAME.flac``."""
 
-    Raises:
-        InputError: There is no folder, or no take in it.
-    """
-    found = sorted(path for path in folder.glob("*.npz") if path.with_suffix(".flac").is_file())
-    if not found:
-        raise InputError(f"there is no FACEGOOD take in {folder}: it needs NAME.npz beside NAME.flac")
-    return found
+    folder: Path
+
+    @property
+    def space(self) -> MotionSpace:
+        """ARKit weights."""
+        return ARKIT
+
+    @property
+    def provenance(self) -> str:
+        """The data set."""
+        return "FACEGOOD performance capture, MIT, (c) The FACEGOOD Authors"
+
+    def find(self, settings: PrepareSettings) -> list[Recording]:
+        """The takes, sorted by name.
+
+        Raises:
+            InputError: There is no folder, or no take in it.
+        """
+        check_exists(self.folder, "folder")
+        paths = sorted(path for path in self.folder.glob("*.npz") if path.with_suffix(".flac").is_file())
+        if not paths:
+            raise InputError(f"there is no FACEGOOD take in {self.folder}: it needs NAME.npz beside NAME.flac")
+        return [
+            Recording(
+                id=clip_name(f"{SPEAKER}__{path.stem}", path.name),
+                path=path,
+                name=path.name,
+                speaker=SPEAKER,
+                language=LANGUAGE,
+                sound=path.with_suffix(".flac"),
+            )
+            for path in paths
+        ]
+
+    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+        """Nothing to be done."""
+        return recordings
+
+    def group(self, recording: Recording) -> str:
+        """Each for itself: weights are relative to a face at rest already."""
+        return recording.id
+
+    def observe(self, recording: Recording) -> FacegoodRecording:
+        """Read a take; see `read_take`."""
+        return replace(read_take(recording.path), sha256=recording.sha256)
+
+    def solve(self, group: Sequence[FacegoodRecording], settings: PrepareSettings) -> Float[np.ndarray, " 51"]:
+        """The face at rest: zero."""
+        return np.zeros(len(ARKIT.expression))
 
 
-def read_take(path: Path) -> Take:
+def read_take(path: Path) -> FacegoodRecording:
     """Read a take and express it in ARKit weights by `MAPPING`; sums beyond 1 are cut.
 
     Raises:
@@ -153,11 +225,11 @@ def read_take(path: Path) -> Take:
     try:
         with np.load(path, allow_pickle=False) as data:
             weights, names, fps = data["weights"], [str(name) for name in data["names"]], float(data["fps"])
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path} is not a FACEGOOD take (weights, names, fps): {error}") from error
-    if weights.ndim != 2 or weights.shape[1] != len(names) or len(weights) == 0 or not fps > 0:
+    if weights.ndim != 2 or weights.shape[1] != len(names) or len(weights) == 0 or not 1 <= fps <= MAX_FPS:
         raise InputError(f"{path} has weights of shape {weights.shape} for {len(names)} names at {fps} frames/s")
-    if not np.isfinite(weights).all():
+    if weights.dtype.kind not in "fiu" or not np.isfinite(weights).all():
         raise InputError(f"{path} has weights that are not finite numbers")
     unknown = sorted(set(names) - MAPPING.keys() - set(UNMAPPED))
     if unknown:
@@ -166,9 +238,8 @@ def read_take(path: Path) -> Take:
     for row, name in enumerate(names):
         for channel, share in MAPPING.get(name, ()):
             matrix[row, ARKIT.index(channel)] += share
-    return Take(
+    return FacegoodRecording(
         times=np.arange(len(weights)) / fps,
         expression=np.clip(np.maximum(weights, 0) @ matrix, 0, 1),
         channel_mask=np.array([name in KNOWN for name in ARKIT.expression]),
-        sound=path.with_suffix(".flac"),
     )

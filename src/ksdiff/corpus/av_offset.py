@@ -1,8 +1,8 @@
-"""How late the picture of a clip is, measured from its own sound and mouth.
+"""Offset between sound and picture of a clip, measured from its own sound and mouth.
 
 A linear filter over the mel spectrum (0.64 s long; ``assets/mouth_filter.npy``, made by
 ``scripts/build_mouth_filter.py``) says roughly how far the mouth opens at each instant of a sound, whoever
-speaks. The lag is the shift at which that agrees best with the mouth that was tracked.
+speaks. The offset is the shift at which that agrees best with the mouth that was tracked.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from ksdiff.speech.audio import SAMPLE_RATE
 RATE = 100  # frames/s of all signals here
 BANDS = 16
 TAPS = np.arange(-32, 33, 4)  # frames around an instant that the filter hears
-LARGEST = 0.4  # s; what containers and encoders do is within this
+MAX_OFFSET = 0.4  # s; what containers and encoders do is within this
 MIN_CORRELATION = 0.15  # less says nothing
-SHORTEST = 2.0  # s of tracked face
+MIN_SECONDS = 2.0  # s of tracked face
 _BAND_PASS = butter(2, (0.7, 8), "bandpass", fs=RATE, output="sos")
 _WINDOW = 512  # samples
 
 
 @dataclass(frozen=True)
-class Lag:
-    """How late the picture is.
+class AvOffset:
+    """How late the picture is, relative to the sound.
 
     Attributes:
         frames: In frames of 25 per second, positive where the picture is late; 0 where it cannot be told.
@@ -41,13 +41,13 @@ class Lag:
     trusted: bool
 
 
-def estimate_lag(
+def estimate_av_offset(
     sound: Float[np.ndarray, " N"],
     opening: Float[np.ndarray, " T"],
     times: Float[np.ndarray, " T"],
     good: Bool[np.ndarray, " T"],
-) -> Lag:
-    """Measure how late the picture is.
+) -> AvOffset:
+    """Measure how late the picture is, relative to the sound.
 
     Args:
         sound: 16 kHz.
@@ -55,19 +55,19 @@ def estimate_lag(
         times: When the frames are shown, s from the first sample.
         good: Which frames show a face.
     """
-    if good.sum() < 2 or np.ptp(times[good]) < SHORTEST:
-        return Lag(0.0, 0.0, trusted=False)
+    if good.sum() < 2 or np.ptp(times[good]) < MIN_SECONDS:
+        return AvOffset(0.0, 0.0, trusted=False)
     expected = mouth_features(sound) @ mouth_filter()
     seen, known = mouth_signal(opening, times, good, len(expected))
-    curve, reach = correlations(expected, seen, known), round(LARGEST * RATE)
+    curve, reach = correlations(expected, seen, known), round(MAX_OFFSET * RATE)
     best = int(np.argmax(curve))
     peak = float(curve[best])
     if peak < MIN_CORRELATION or best in (0, 2 * reach):
-        return Lag(0.0, peak, trusted=False)
+        return AvOffset(0.0, peak, trusted=False)
     # Vertex of the parabola through the three points around the maximum.
     before, here, after = curve[best - 1 : best + 2]
     fraction = 0.5 * (before - after) / min(before - 2 * here + after, -1e-9)
-    return Lag(float((best - reach + fraction) * MOTION_RATE / RATE), peak, trusted=True)
+    return AvOffset(float((best - reach + fraction) * MOTION_RATE / RATE), peak, trusted=True)
 
 
 def mouth_features(sound: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:
@@ -103,8 +103,8 @@ def mouth_filter() -> Float[np.ndarray, " F"]:
 def correlations(
     expected: Float[np.ndarray, " S"], seen: Float[np.ndarray, " S"], known: Bool[np.ndarray, " S"]
 ) -> Float[np.ndarray, " L"]:
-    """Pearson's r between the expected mouth and the one seen, for all shifts from -`LARGEST` to `LARGEST`."""
-    reach = round(LARGEST * RATE)
+    """Pearson's r between the expected mouth and the one seen, for all shifts from -`MAX_OFFSET` to `MAX_OFFSET`."""
+    reach = round(MAX_OFFSET * RATE)
     return np.array([_correlation(expected, seen, known, shift) for shift in range(-reach, reach + 1)])
 
 

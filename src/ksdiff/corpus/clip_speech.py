@@ -1,0 +1,131 @@
+"""What is heard in a clip: its sound, features, prosody and transcript, kept from an earlier run where they fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.corpus.arrays import open_arrays
+from ksdiff.corpus.digest import digest, rounded
+from ksdiff.corpus.format import read_record, sound_path, write_sound
+from ksdiff.corpus.quality import sound_quality
+from ksdiff.corpus.sources.source import Recording
+from ksdiff.errors import InputError
+from ksdiff.speech import audio
+from ksdiff.speech.audio import frame_count
+from ksdiff.speech.encoder import load_encoder
+from ksdiff.speech.prosody import prosody as find_prosody
+from ksdiff.speech.transcript import Transcript
+from ksdiff.speech.transcript import transcribe as find_transcript
+
+RECIPE = 2  # raised when the same sound and settings would give something else than before
+QUALITY = ("peak", "clipped", "loudness", "voiced")
+MAX_TEXT = 1 << 20  # bytes of a transcript
+
+
+@dataclass(frozen=True, eq=False)
+class ClipSpeech:
+    """What is heard in a clip.
+
+    Attributes:
+        samples: Number of them.
+        features: Of the frozen speech encoder.
+        prosody: log f0, energy, voicing at the encoder's frames.
+        text: What is said.
+        words: Text, start and end, s.
+        phones: Label, start and end, s.
+        quality: Figures about the sound.
+        recipe: Identifies all that decides the above.
+    """
+
+    samples: int
+    features: Float[np.ndarray, "S F"]
+    prosody: Float[np.ndarray, "S 3"]
+    text: str
+    words: Sequence[Sequence[Any]]
+    phones: Sequence[Sequence[Any]]
+    quality: dict[str, Any]
+    recipe: str
+
+    @property
+    def frames(self) -> int:
+        """Motion frames of a sound of this length."""
+        return frame_count(self.samples)
+
+
+def clip_speech(out: Path, recording: Recording, encoder: str, record: Any, transcribe: bool) -> ClipSpeech:
+    """Hear a recording, and write its sound into the corpus.
+
+    Args:
+        out: Folder of the corpus.
+        recording: With its hash.
+        encoder: Name of the speech encoder.
+        record: What the corpus says of it.
+        transcribe: Whether to find out what is said where no text lies beside the recording.
+
+    Raises:
+        InputError: Its sound or its text cannot be read, or the corpus cannot be written.
+    """
+    text = _given_text(recording.path.with_suffix(".txt"))
+    recipe = digest([RECIPE, record, recording.sha256, recording.language, transcribe, text])
+    return _kept(out, recording.id, recipe) or _made(out, recording, recipe, encoder, transcribe, text)
+
+
+def _given_text(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    try:
+        if path.stat().st_size > MAX_TEXT:
+            raise InputError(f"the transcript {path} is larger than {MAX_TEXT >> 20} MB: give this video's words only")
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InputError(f"cannot read the transcript {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"the transcript {path} is not text in UTF-8: {error.reason}") from error
+
+
+def _kept(out: Path, clip: str, recipe: str) -> ClipSpeech | None:
+    """The result of an earlier run, if its sound and settings were these."""
+    try:
+        facts = read_record(out, clip).model_dump()
+        if facts.get("sound_recipe") != recipe or not sound_path(out, clip).is_file():
+            return None
+        arrays = open_arrays(out / "clips" / f"{clip}.npz")
+        return ClipSpeech(
+            samples=facts["samples"],
+            features=np.array(arrays["features"]),
+            prosody=np.array(arrays["prosody"]),
+            text=facts["text"],
+            words=facts["words"],
+            phones=facts["phones"],
+            quality={name: facts["quality"][name] for name in QUALITY},
+            recipe=recipe,
+        )
+    except (InputError, KeyError):
+        return None
+
+
+def _made(
+    out: Path, recording: Recording, recipe: str, encoder_name: str, transcribe: bool, given: str | None
+) -> ClipSpeech:
+    # What was stored is what is described: 16-bit sound differs a little from what was decoded.
+    samples = audio.load(write_sound(out, recording.id, audio.load(recording.sound or recording.path)))
+    encoder = load_encoder(encoder_name)
+    features = encoder.encode(samples)
+    prosody = find_prosody(samples, encoder.frame_times(len(features)))
+    # The recogniser knows English only; other languages need a text beside the video.
+    english = recording.language.lower().split("-")[0] == "en"
+    heard = find_transcript(samples, given) if given or (transcribe and english) else Transcript()
+    return ClipSpeech(
+        samples=len(samples),
+        features=features.astype(np.float16),
+        prosody=prosody.astype(np.float32),
+        text=heard.text,
+        words=rounded([[word.text, word.start, word.end] for word in heard.words]),
+        phones=rounded([[phone.text, phone.start, phone.end] for phone in heard.phones]),
+        quality=rounded({**sound_quality(samples), "voiced": float(prosody[:, 2].mean())}),
+        recipe=recipe,
+    )

@@ -1,0 +1,173 @@
+"""Videos, in which the face tracker finds the motion."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from ksdiff.corpus import fit
+from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
+from ksdiff.corpus.quality import jitter
+from ksdiff.corpus.settings import PrepareSettings
+from ksdiff.corpus.sources.recordings import find_videos
+from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
+from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
+from ksdiff.corpus.workers import in_workers
+from ksdiff.errors import InputError
+from ksdiff.files import WriteError
+from ksdiff.motion.space import ARKIT, MotionSpace
+
+TRACKS = "tracks"
+
+
+@dataclass(frozen=True, eq=False)
+class TrackedFace:
+    """What the tracker saw in one video.
+
+    Attributes:
+        track: All of it.
+        parts: Shots.
+        good: Frames that can be used.
+        fitting: Its expression, once it is solved.
+    """
+
+    track: Track
+    parts: list[slice]
+    good: Bool[np.ndarray, " T"]
+    fitting: fit.Fitting
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the video."""
+        return self.track.source
+
+    def av_offset(self, sound: Float[np.ndarray, " N"]) -> AvOffset:
+        """How late the picture is."""
+        return estimate_av_offset(sound, self.fitting.opening, self.track.times, self.good)
+
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+        """Motion at given instants."""
+
+        def read(values: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray]:
+            return fit.resample(values, self.track.times, self.good, self.parts, instants, cutoff or None)
+
+        expression, known = read(self.fitting.expression, settings.expression_cutoff)
+        head = fit.head_pose(self.track, self.parts)
+        rotation, _ = read(head[:, :3], settings.rotation_cutoff)
+        translation, _ = read(head[:, 3:], settings.translation_cutoff)
+        opening, _ = read(self.fitting.opening[:, None], 0.0)
+        quality: dict[str, Any] = {
+            "face_pixels": fit.face_pixels(self.track),
+            "shots": len(self.parts),
+            "jitter": jitter(expression[:, ARKIT.mouth_indices], known),
+        }
+        return ObservedMotion(
+            expression=np.clip(expression, 0, 1),
+            head=np.concatenate([rotation, translation], axis=1),
+            mask_expression=known,
+            mask_head=known,
+            channel_mask=np.ones(len(ARKIT.expression), dtype=bool),
+            quality=quality,
+            opening=opening[:, 0],
+        )
+
+
+@dataclass(frozen=True)
+class VideoSource:
+    """Videos in a folder.
+
+    Attributes:
+        videos: A video, or the folder.
+        corpus: Folder of the corpus, where tracks are kept.
+    """
+
+    videos: Path
+    corpus: Path
+
+    @property
+    def space(self) -> MotionSpace:
+        """ARKit weights."""
+        return ARKIT
+
+    @property
+    def provenance(self) -> str:
+        """The tracker."""
+        return "tracked with the MediaPipe face landmarker"
+
+    def find(self, settings: PrepareSettings) -> list[Recording]:
+        """The videos; see `find_videos`."""
+        return find_videos(self.videos, settings.language)
+
+    def group(self, recording: Recording) -> str:
+        """By speaker."""
+        return recording.speaker
+
+    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+        """Track the videos that have not been; returns those that have a track.
+
+        Raises:
+            InputError: The tracker is missing, or a track cannot be written.
+        """
+        waiting = [one for one in recordings if Track.load(self._file(one), one.sha256) is None]
+        if not waiting:
+            return recordings
+        load_mediapipe()
+        fetch_model()
+        jobs = [(one.path, one.sha256, self._file(one)) for one in waiting]
+        here = (_track(*job) for job in jobs)
+        failed = _follow(waiting, in_workers(_track, jobs, min(workers, len(jobs))) if workers > 1 else here, log)
+        return [one for one in recordings if one.id not in failed]
+
+    def observe(self, recording: Recording) -> TrackedFace:
+        """Read a video's track.
+
+        Raises:
+            InputError: There is no face in it, or too little of one.
+        """
+        track = Track.load(self._file(recording), recording.sha256)
+        if track is None:
+            raise InputError("its track could not be read back; run again")
+        if not track.found.any():
+            raise InputError("no face was found in it")
+        parts = fit.shots(track)
+        good = fit.usable(track, parts)
+        steps = np.diff(track.times, append=track.times[-1])
+        check_usable(float(good.mean()), float(steps[good].sum()))
+        return TrackedFace(track, parts, good, fit.Fitting(track, good))
+
+    def solve(self, group: Sequence[TrackedFace], settings: PrepareSettings) -> Float[np.ndarray, " 51"]:
+        """Find the expressions in the videos of one speaker, and the face at rest."""
+        fit.solve_expression([face.fitting for face in group], settings.fit)
+        return fit.neutral_expression(
+            np.concatenate([face.fitting.expression[face.good] for face in group]),
+            np.concatenate([face.fitting.opening[face.good] for face in group]),
+        )
+
+    def _file(self, recording: Recording) -> Path:
+        return self.corpus / TRACKS / f"{recording.id}.npz"
+
+
+def _follow(recordings: list[Recording], failures: Iterable[str | None], log: Log) -> set[str]:
+    """Report each video that is done; returns the ids of those that failed."""
+    failed: set[str] = set()
+    log.progress("tracking", 0, len(recordings), recordings[0].id)
+    for number, (recording, failure) in enumerate(zip(recordings, failures, strict=True), start=1):
+        if failure is not None:
+            log.leave_out(recording, failure)
+            failed.add(recording.id)
+        log.progress("tracking", number, len(recordings), recording.id)
+    return failed
+
+
+def _track(path: Path, sha256: str, target: Path) -> str | None:
+    """Track one video into a file; returns why that failed, if the video is to blame."""
+    try:
+        track_face(path, sha256).save(target)
+    except WriteError:
+        raise
+    except InputError as error:
+        return str(error)
+    return None
