@@ -5,7 +5,9 @@ Here only containers, numpy arrays, scipy's sparse matrices and the arrays insid
 chumpy nor torch needs to be installed); torch tensors are stepped over; everything else is refused.
 """
 
+import io
 import pickle
+import pickletools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +19,8 @@ from scipy import sparse
 
 from ksdiff.errors import InputError
 
+MAX_FILE = 1 << 30  # bytes: FLAME's own files have some 50 MB
+MAX_DENSE = 1 << 26  # elements of a sparse matrix written out
 PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}  # what modules were called there
 
 
@@ -62,6 +66,8 @@ class _Sparse(_Stub):
 
     def value(self) -> np.ndarray | Unread:
         shape = self.state.get("_shape", self.state.get("shape"))
+        if shape is None or np.prod(shape, dtype=float) > MAX_DENSE:
+            raise pickle.UnpicklingError(f"it holds a sparse matrix of the shape {shape}")
         parts = (self.state["data"], self.state["indices"], self.state["indptr"])
         return self.kind(parts, shape=shape).toarray()
 
@@ -142,7 +148,7 @@ def read_pickle(path: Path | str) -> Any:
     Raises:
         InputError: The file is missing, is not a pickle, or holds anything else.
     """
-    return _guarded(Path(path), lambda file: _plain(_Unpickler(file, encoding="latin1").load()))
+    return _guarded(Path(path), _load)
 
 
 def read_pickled_npy(path: Path | str) -> Any:
@@ -158,27 +164,53 @@ def read_pickled_npy(path: Path | str) -> Any:
         shape, _, dtype = header(file)
         if not dtype.hasobject or shape != ():
             raise pickle.UnpicklingError(f"it holds an array of {dtype} and shape {shape}, not one object")
-        return _plain(_Unpickler(file, encoding="latin1").load().item())
+        return _plain(_load(file).item())
 
     return _guarded(Path(path), read)
 
 
+def check_size(path: Path) -> None:
+    """See that a file is one, and not too large to be read.
+
+    Raises:
+        InputError: It is missing, no regular file, or larger than `MAX_FILE`.
+    """
+    if not path.exists():
+        raise InputError(f"there is no file {path}")
+    if not path.is_file() or path.stat().st_size > MAX_FILE:
+        raise InputError(f"cannot read {path}: it must be a regular file of up to {MAX_FILE >> 20} MB")
+
+
+def _load(file: IO[bytes]) -> Any:
+    data = file.read()
+    for operation, argument, _ in pickletools.genops(data):
+        # The unpickler makes room for all places up to the one that is named.
+        if operation.name in ("PUT", "LONG_BINPUT") and isinstance(argument, int) and argument > len(data):
+            raise pickle.UnpicklingError("it keeps more objects than it has bytes")
+    return _plain(_Unpickler(io.BytesIO(data), encoding="latin1").load())
+
+
 def _guarded(path: Path, read: Callable[[IO[bytes]], Any]) -> Any:
+    check_size(path)
     try:
         with path.open("rb") as file:
             return read(file)
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file {path}") from error
     except Exception as error:  # a damaged pickle raises nearly anything
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"cannot read {path}: {reason or type(error).__name__}") from error
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, done: dict[int, Any] | None = None) -> Any:
+    """The value without stubs; what is shared stays shared, or a small file could unfold without end."""
+    done = {} if done is None else done
+    if id(value) in done:
+        return done[id(value)]
+    result = value
     if isinstance(value, _Stub):
-        return value.value()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+        result = value.value()
+    elif isinstance(value, dict):
+        result = {key: _plain(item, done) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        result = [_plain(item, done) for item in value]
+    done[id(value)] = result
+    return result

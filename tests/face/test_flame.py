@@ -1,12 +1,17 @@
 """FLAME: reading a user's files without running them, and skinning by hand-computed cases."""
 
+import os
 import pickle
+import struct
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 from scipy.spatial.transform import Rotation
 from support.flames import flame_entries, save_flame_npz, save_flame_pickle
 from support.synthetic import synthetic_motion, synthetic_sound
@@ -213,6 +218,54 @@ def test_files_that_are_not_flame_say_so(tmp_path: Path) -> None:
         load_flame(tmp_path / "text.npz")
 
 
+@pytest.mark.parametrize(
+    ("entry", "change", "message"),
+    [
+        ("f", lambda a: a + 30, "f names vertex"),
+        ("f", lambda a: a.astype(np.int64) - 40, "f names vertex"),
+        ("f", lambda a: a[:0], "f is not an array of numbers"),
+        ("v_template", lambda a: np.where(a == a[0, 0], np.nan, a), "v_template holds what is no number"),
+        ("kintree_table", lambda a: a[:, ::-1] + 3, "carried by none before it"),
+    ],
+)
+def test_models_that_would_fail_later_are_refused(tmp_path: Path, entry: str, change: Any, message: str) -> None:
+    entries = flame_entries(vertices=30)
+    save_flame_npz(tmp_path / "bad.npz", {**entries, entry: change(entries[entry])})
+    with pytest.raises(InputError, match=message):
+        load_flame(tmp_path / "bad.npz")
+
+
+def test_any_flipped_byte_of_a_model_is_a_message_or_nothing(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "whole.npz", **flame_entries(vertices=9))
+    whole = (tmp_path / "whole.npz").read_bytes()
+    for at in np.random.default_rng(0).integers(0, len(whole), 60):
+        (tmp_path / "bad.npz").write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        with suppress(InputError):  # and nothing else
+            load_flame(tmp_path / "bad.npz")
+
+
+def test_small_files_that_would_fill_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    np.savez_compressed(tmp_path / "bomb.npz", f=np.zeros(5_000_000))
+    monkeypatch.setattr("ksdiff.face.own_files.MAX_FILE", 32 << 20)
+    with pytest.raises(InputError, match="unpacks to 38 MB"):
+        load_flame(tmp_path / "bomb.npz")
+    (tmp_path / "far.pkl").write_bytes(b"\x80\x02]r" + struct.pack("<I", 2**31) + b".")
+    with pytest.raises(InputError, match="more objects than it has bytes"):
+        read_pickle(tmp_path / "far.pkl")
+    laughs: list = []
+    for _ in range(100):
+        laughs = [laughs, laughs]
+    (tmp_path / "laughs.pkl").write_bytes(pickle.dumps(laughs))
+    assert len(read_pickle(tmp_path / "laughs.pkl")) == 2
+    wide = sparse.csc_matrix((200_000, 200_000))
+    (tmp_path / "wide.pkl").write_bytes(pickle.dumps({"J_regressor": wide}, protocol=4))
+    with pytest.raises(InputError, match="sparse matrix of the shape"):
+        read_pickle(tmp_path / "wide.pkl")
+    os.mkfifo(tmp_path / "pipe.pkl")
+    with pytest.raises(InputError, match="regular file"):
+        read_pickle(tmp_path / "pipe.pkl")
+
+
 def test_masks_name_each_vertex_once(tmp_path: Path) -> None:
     masks = {
         "lips": np.array([9, 4, 4, 7]),
@@ -224,6 +277,9 @@ def test_masks_name_each_vertex_once(tmp_path: Path) -> None:
     read = load_masks(tmp_path / "FLAME_masks.pkl")
     assert read.lips.tolist() == [4, 7, 9]
     assert read.upper_face.tolist() == [0, 1, 3]
+    (tmp_path / "other.pkl").write_bytes(pickle.dumps(masks | {"lips": np.array([-1, 4])}))
+    with pytest.raises(InputError, match="lips names vertex"):
+        load_masks(tmp_path / "other.pkl")
     (tmp_path / "other.pkl").write_bytes(pickle.dumps({"lips": masks["lips"]}))
     with pytest.raises(InputError, match="lacks forehead, eye_region"):
         load_masks(tmp_path / "other.pkl")

@@ -209,6 +209,10 @@ def test_landmarks_that_do_not_fit_are_refused(tmp_path: Path, model: FlameModel
     np.save(tmp_path / "short.npy", np.array(short, dtype=object), allow_pickle=True)
     with pytest.raises(InputError, match="50 triangles for 51 landmarks"):
         load_landmarks(tmp_path / "short.npy")
+    below = {"static_lmk_faces_idx": np.full(51, -1), "static_lmk_bary_coords": np.zeros((51, 3))}
+    np.save(tmp_path / "below.npy", np.array(below, dtype=object), allow_pickle=True)
+    with pytest.raises(InputError, match="negative numbers"):
+        load_landmarks(tmp_path / "below.npy")
     with pytest.raises(InputError, match="another mesh"):
         by_landmarks(model, Landmarks(POINTS, landmarks.triangles + 9000, landmarks.weights))
 

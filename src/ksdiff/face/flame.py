@@ -7,7 +7,6 @@ Axes are ours: x to the face's left, y up, z out of the face; metres.
 """
 
 import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,12 +18,13 @@ from jaxtyping import Float, Int
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
+from ksdiff.face.own_files import read_own_file
 from ksdiff.motion.space import FLAME, FLAME_COMPONENTS, FLAME_JAW, MotionSpace
-from ksdiff.restricted_pickle import read_pickle
 
 ROOT, NECK, JAW, LEFT_EYE, RIGHT_EYE = range(5)
 JOINTS = 5
 SHAPE_COMPONENTS = 300  # those of the expression follow them in the file
+MAX_VERTICES = 100_000  # FLAME has 5023
 HOME = "https://flame.is.tue.mpg.de"
 
 
@@ -210,7 +210,7 @@ def load_flame(path: Path | str) -> FlameModel:
     path = Path(path)
     if not path.is_file():
         raise InputError(f"there is no FLAME model {path}: get one from {HOME} (docs/flame.md says which)")
-    content = _read_npz(path) if path.suffix == ".npz" else read_pickle(path)
+    content = read_own_file(path)
     needed = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
     entries = _entries(content, needed, path, f"a FLAME model, such as generic_model.pkl of FLAME 2020 from {HOME}")
     components, joints = entries["shapedirs"].shape[-1], entries["weights"].shape[-1]
@@ -231,11 +231,14 @@ def load_flame(path: Path | str) -> FlameModel:
             f"{path} is not a whole FLAME model: it has {components} components, of which the first "
             f"{SHAPE_COMPONENTS} are the shape's; the expression's are missing"
         )
+    _check_numbers("f", entries["f"], vertices, path)
+    parents = [-1, *(int(parent) for parent in entries["kintree_table"][0, 1:])]  # the file has the root's as 2^32 - 1
+    if not all(0 <= parent < joint for joint, parent in enumerate(parents) if joint):
+        raise InputError(f"{path} is not a FLAME model: a joint is carried by none before it")
     kept = {name: entries[name].astype(np.float32) for name in ("v_template", "shapedirs", "posedirs", "weights")}
     regressor = entries["J_regressor"].astype(np.float32)
     basis = kept["shapedirs"]
     joint_basis = np.einsum("jv,vxk->jxk", regressor, basis, optimize=True)
-    parents = entries["kintree_table"][0].astype(np.int64)
     return FlameModel(
         template=kept["v_template"],
         triangles=entries["f"].astype(np.int32),
@@ -246,7 +249,7 @@ def load_flame(path: Path | str) -> FlameModel:
         joints=regressor @ kept["v_template"],
         joint_shape_basis=joint_basis[..., :SHAPE_COMPONENTS],
         joint_expression_basis=joint_basis[..., SHAPE_COMPONENTS:],
-        parents=(-1, *(int(parent) for parent in parents[1:])),  # the file has the root's as 2^32 - 1
+        parents=tuple(parents),
     )
 
 
@@ -275,8 +278,10 @@ def load_masks(path: Path | str) -> FlameMasks:
     if not path.is_file():
         raise InputError(f"there are no FLAME masks {path}: get FLAME_masks.pkl (vertex masks) from {HOME}")
     wanted = f"FLAME_masks.pkl from {HOME}"
-    entries = _entries(read_pickle(path), ("lips", "forehead", "eye_region"), path, wanted)
+    entries = _entries(read_own_file(path), ("lips", "forehead", "eye_region"), path, wanted)
     upper = np.concatenate([entries["forehead"].ravel(), entries["eye_region"].ravel()])
+    for name, numbers in entries.items():
+        _check_numbers(name, numbers, MAX_VERTICES, path)
     return FlameMasks(np.unique(entries["lips"]).astype(np.int64), np.unique(upper).astype(np.int64))
 
 
@@ -318,14 +323,6 @@ def _face_in(folder: Path) -> FlameFace:
     return FlameFace(model.at(masks.lips), model.at(masks.upper_face))
 
 
-def _read_npz(path: Path) -> Mapping[str, Any]:
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            return {name: data[name] for name in data.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"cannot read {path}: {error}") from error
-
-
 def _entries(content: Any, names: tuple[str, ...], path: Path, wanted: str) -> dict[str, np.ndarray]:
     if not isinstance(content, Mapping):
         raise InputError(f"{path} is not {wanted}: it holds a {type(content).__name__}")
@@ -334,6 +331,18 @@ def _entries(content: Any, names: tuple[str, ...], path: Path, wanted: str) -> d
         raise InputError(f"{path} is not {wanted}: it lacks {', '.join(missing)}")
     result = {name: np.asarray(content[name]) for name in names}
     for name, array in result.items():
-        if array.dtype.kind not in "fiu":
+        if array.dtype.kind not in "fiu" or array.size == 0:
             raise InputError(f"{path} is not {wanted}: {name} is not an array of numbers")
+        if not np.isfinite(array).all():
+            raise InputError(f"{path} is damaged: {name} holds what is no number")
     return result
+
+
+def _check_numbers(name: str, numbers: np.ndarray, vertices: int, path: Path) -> None:
+    """See that an entry names vertices.
+
+    Raises:
+        InputError: It names one that is not there.
+    """
+    if numbers.min() < 0 or numbers.max() >= vertices:
+        raise InputError(f"{path} is damaged: {name} names vertex {numbers.max():.0f} or one below 0 of {vertices}")

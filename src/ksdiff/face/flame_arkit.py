@@ -10,7 +10,6 @@ expressions that move the points alike the smallest is taken. Two people's lips 
 by the misfit.
 """
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +20,9 @@ from scipy.spatial.transform import Rotation
 from ksdiff.errors import InputError
 from ksdiff.face.flame import HOME, JAW, ROOT, FlameModel, FlameParameters
 from ksdiff.face.head import Head, load_head
+from ksdiff.face.own_files import read_own_file
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import ARKIT, FLAME_COMPONENTS
-from ksdiff.restricted_pickle import read_pickle, read_pickled_npy
 
 # MediaPipe's landmark for each of the iBUG 68 from the 18th on: brows, nose, eyes, outer and inner lips. A table in
 # common use, such as https://github.com/PeizhiYan/Mediapipe_2_Dlib_Landmarks.
@@ -75,14 +74,7 @@ def load_landmarks(path: Path | str) -> Landmarks:
             f"there is no landmark embedding {path}: get mediapipe_landmark_embedding.npz from {HOME}, or use DECA's "
             "data/landmark_embedding.npy"
         )
-    if path.suffix == ".npz":
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                content = {name: data[name] for name in data.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError(f"cannot read {path}: {error}") from error
-    else:
-        content = read_pickled_npy(path) if path.suffix == ".npy" else read_pickle(path)
+    content = read_own_file(path)
     try:
         if "landmark_indices" in content:
             return _landmarks(content["landmark_indices"], content["lmk_face_idx"], content["lmk_b_coords"])
@@ -98,7 +90,7 @@ def load_landmarks(path: Path | str) -> Landmarks:
             np.concatenate([np.reshape(triangles, -1), chin]),
             np.concatenate([np.reshape(weights, (-1, 3)), chin_weights]),
         )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise InputError(f"{path} is not a landmark embedding of FLAME that is known: {error}") from error
 
 
@@ -108,6 +100,8 @@ def _landmarks(indices: np.ndarray | tuple[int, ...], triangles: np.ndarray, wei
     barycentric = np.asarray(weights).reshape(-1, 3).astype(np.float64)
     if not len(chosen) == len(inside) == len(barycentric):
         raise ValueError(f"{len(inside)} triangles for {len(chosen)} landmarks")
+    if not len(chosen) or min(chosen.min(), inside.min()) < 0 or not np.isfinite(barycentric).all():
+        raise ValueError("it has no landmarks, negative numbers, or weights that are no numbers")
     return Landmarks(chosen, inside, barycentric)
 
 

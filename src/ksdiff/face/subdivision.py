@@ -1,4 +1,8 @@
-"""Loop subdivision: a finer, smoother mesh whose vertices are weighted means of the coarse ones."""
+"""Loop subdivision: a finer, smoother mesh whose vertices are weighted means of the coarse ones.
+
+Own code: drawing needs the matrix, which is made once and applied to each frame, and only long edges split. trimesh
+gives fine vertices alone, and libigl splits every edge.
+"""
 
 import numpy as np
 from jaxtyping import Float, Int

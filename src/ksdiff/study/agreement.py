@@ -1,4 +1,7 @@
-"""How far raters agree. Axes: R raters, U things rated; NaN where a rater did not rate."""
+"""How far raters agree. Axes: R raters, U things rated; NaN where a rater did not rate.
+
+Own code, since the packages for it (krippendorff, pingouin) are under the GPL and statsmodels has neither coefficient.
+"""
 
 import numpy as np
 from jaxtyping import Float
