@@ -4,7 +4,7 @@ At 29.97 and 59.94 frames/s the count is drop-frame: the first two (four) number
 every tenth minute, so that the code keeps up with the clock. No other rate has a drop-frame count; at 23.976 the code
 is 3.6 s behind the clock after an hour. Source: SMPTE ST 12-1.
 
-Own code, since the timecode package (MIT) has no rate but those of SMPTE, while a motion may have any.
+Own code, since the timecode package (MIT) truncates rates that SMPTE does not list, while a motion may have any.
 """
 
 import re
