@@ -1,6 +1,6 @@
 """Calibrate weights again with other sampling options, on the validation speakers, without training.
 
-python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--steps 8] [--expression-temperature 0.5]
+python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5]
 """
 
 import argparse
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     defaults = SamplingOptions()
-    names = ("steps", "guidance", "expression_temperature", "head_temperature")
+    names = ("num_inference_steps", "guidance", "expression_temperature", "head_temperature")
     for name in names:
         value = getattr(defaults, name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)

@@ -58,7 +58,7 @@ class AnimateOptions:
     def sampling(self, checkpoint: Checkpoint) -> SamplingOptions:
         """These options, completed by those that the model was calibrated with."""
         given = {
-            "steps": self.steps,
+            "num_inference_steps": self.steps,
             "guidance": self.guidance,
             "head_seed": self.seed if self.head_seed is None else self.head_seed,
             "expression_seed": self.seed if self.expression_seed is None else self.expression_seed,

@@ -15,6 +15,20 @@ class UnavailableError(InputError):
     """
 
 
+class Interrupted(Exception):  # noqa: N818 (it is no error: the work was stopped as asked)
+    """Work was stopped by a signal; what is done is saved, and the same call resumes it.
+
+    The command line exits with 128 plus the signal's number, as a shell reports a program that a signal ended.
+
+    Attributes:
+        signal: Its number.
+    """
+
+    def __init__(self, message: str, signal: int) -> None:
+        super().__init__(message)
+        self.signal = signal
+
+
 def suggest(value: str, allowed: "list[str] | tuple[str, ...]") -> str:
     """Say what is allowed in place of ``value``, and the nearest of it.
 

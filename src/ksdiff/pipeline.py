@@ -173,7 +173,7 @@ def to_motion(
                 "style": style,
                 "expression_seed": sampling.expression_seed,
                 "head_seed": sampling.head_seed,
-                "steps": sampling.steps,
+                "steps": sampling.num_inference_steps,
                 "guidance": sampling.guidance,
                 "seconds": samples / SAMPLE_RATE,
             }

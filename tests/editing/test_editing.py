@@ -584,7 +584,7 @@ def test_edits_that_are_none_are_told(entry: dict, message: str) -> None:
         (SetLayers({"offsets": {"jawOpn": 0.1}}), "did you mean 'jawOpen'"),
         (AddTake("A"), "is taken or empty"),
         (AddTake("B", "C"), "there is no take 'C'"),
-        (AddTake("B", sampling={"stepps": 3}), "did you mean 'steps'"),
+        (AddTake("B", sampling={"num_inference_stepps": 3}), "did you mean 'num_inference_steps'"),
         (ChooseTake("B", 1.0, 2.0), "there is no take 'B'"),
         (SetWords((Word("late", 6.0, 9.0),)), "outside the sound"),
     ],

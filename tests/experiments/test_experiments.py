@@ -54,7 +54,7 @@ def test_retrieval_finds_what_it_has_seen(corpus: Path) -> None:
 def test_every_row_is_a_model_or_a_baseline() -> None:
     assert set(ROWS) == set(ABLATIONS) | {"regression", "retrieval"}
     single = model_config("debug", "diffspeaker")
-    parts = ("dual_path", "refine", "speech_split", "keyframes", "transcript", "prosody", "anchor")
+    parts = ("dual_path", "refine", "speech_split", "keyframes", "transcript", "prosody", "regression_prior")
     assert not any(getattr(single, part) for part in parts)
     assert single.cross_window == single.convolution == 0
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from ksdiff.errors import InputError
-from ksdiff.model.diffusion import SCHEDULES, Diffusion
+from ksdiff.model.sampling.scheduler import BETA_SCHEDULES, DDIMScheduler
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", BETA_SCHEDULES)
 @pytest.mark.parametrize("steps", [1, 4, 8, 50])
 def test_equals_ddim_of_diffusers(schedule: str, steps: int) -> None:
     ddim = pytest.importorskip("diffusers.schedulers.scheduling_ddim")
@@ -21,7 +21,7 @@ def test_equals_ddim_of_diffusers(schedule: str, steps: int) -> None:
         set_alpha_to_one=True,
         timestep_spacing="trailing",
     )
-    ours = Diffusion(1000, schedule)
+    ours = DDIMScheduler(1000, schedule)
     scheduler.set_timesteps(steps)
     assert ours.timesteps(steps) == scheduler.timesteps.tolist()
     noise, clean = torch.randn(3, 20, 4), torch.randn(3, 20, 4)
@@ -39,4 +39,4 @@ def test_equals_ddim_of_diffusers(schedule: str, steps: int) -> None:
 
 def test_unknown_schedules_are_refused() -> None:
     with pytest.raises(InputError, match="did you mean 'scaled_linear'"):
-        Diffusion(10, "scaled_linaer")
+        DDIMScheduler(10, "scaled_linaer")

@@ -11,7 +11,7 @@ from ksdiff.model.attention import diagonal_bias, periodic_bias
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens, stack
 from ksdiff.model.config import ABLATIONS, MODEL_PRESETS, ModelConfig, model_config
 from ksdiff.model.dpse import pool
-from ksdiff.model.keyframes import causal_bias
+from ksdiff.model.keyframe_predictor import causal_bias
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import keyframe_input
 from ksdiff.motion import Word
@@ -34,6 +34,7 @@ def make_condition(batch: int = 2, seed: int = 0) -> Condition:
                 start=0,
                 frames=FRAMES,
                 style=index,
+                total=FRAMES,
             )
             for index in range(batch)
         ]
@@ -66,14 +67,14 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     bare = ablation.startswith("diffspeaker")  # neither keyframes nor words
     assert bool(model.predictors) == (ablation != "without-keyframes" and not bare)
     assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
-    assert (model.anchor is not None) == (ablation == "anchored")
+    assert (model.regression_prior is not None) == (ablation == "regression-prior")
 
 
 def test_paper_preset_has_the_numbers_of_section_3_3() -> None:
     paper = MODEL_PRESETS["paper"]
-    assert (paper.width, paper.kernel, paper.dropout) == (512, 5, 0.1)
+    assert (paper.hidden_dim, paper.kernel_size, paper.dropout) == (512, 5, 0.1)
     assert (paper.head_windows, paper.expression_window) == ((1.0, 0.25), 0.1)
-    assert (paper.keyframe_layers, paper.keyframe_heads) == (6, 8)
+    assert (paper.keyframe_num_layers, paper.keyframe_num_heads) == (6, 8)
 
 
 def test_keyframe_predictor_sees_only_past_keyframes() -> None:
@@ -95,7 +96,7 @@ def test_cached_decoding_equals_all_frames_at_once() -> None:
     model = make_model(keyframe_window=8)  # shorter than the sequence, so that the cache is cut
     encoded = model.encode(make_condition(), FRAMES)
     thresholds = torch.tensor([0.12, 0.9])
-    decoded = model.predict_keyframes(encoded, dict.fromkeys(PATHS, thresholds))
+    decoded = {path: model.decode_keyframes(path, encoded, thresholds, range(FRAMES), FRAMES)[0] for path in PATHS}
     for index, threshold in enumerate(thresholds):
         chosen = {path: (decoded[path][index] >= threshold).long() for path in PATHS}
         assert any(value.any() for value in chosen.values()) == (threshold < 0.5)
@@ -107,7 +108,7 @@ def test_cached_decoding_equals_all_frames_at_once() -> None:
 def test_dropped_text_and_padded_text_change_nothing() -> None:
     model, condition = make_model(), make_condition()
     everything = torch.ones(2, dtype=torch.bool)
-    without = model.without(condition, text=everything)
+    without = model.drop_conditions(condition, text=everything)
     scrambled = replace(without, text=255 - without.text, text_times=without.text_times + 1)
     first, second = denoise(model, without), denoise(model, replace(scrambled, text_mask=without.text_mask))
     padded = replace(
@@ -126,7 +127,8 @@ def test_dropped_speech_and_style_are_the_same_for_every_voice() -> None:
     model = make_model()
     everything = torch.ones(2, dtype=torch.bool)
     results = [
-        denoise(model, model.without(make_condition(2, seed), everything, everything, everything)) for seed in (0, 1)
+        denoise(model, model.drop_conditions(make_condition(2, seed), everything, everything, everything))
+        for seed in (0, 1)
     ]
     for path in PATHS:
         torch.testing.assert_close(results[0][path], results[1][path])
@@ -151,7 +153,7 @@ def test_padding_never_enters_a_pooled_token() -> None:
     sequence = torch.ones(1, 30, 2)
     times = torch.arange(30)[None] * 0.024
     mask = torch.arange(30)[None] < 20
-    tokens, _ = pool(sequence.masked_fill(~mask.unsqueeze(-1), 1e4), times, mask, 0.25, 4)
+    tokens, _, _ = pool(sequence.masked_fill(~mask.unsqueeze(-1), 1e4), times, mask, 0.25, 4)
     assert float(tokens.max()) <= 1.0001
 
 
@@ -160,7 +162,7 @@ def test_tokens_land_at_their_true_times() -> None:
     times = torch.arange(100)[None] * 0.024 + 0.028
     ramp = times.unsqueeze(-1)
     for window in (1.0, 0.25, 0.1):
-        tokens, centres = pool(ramp, times, torch.ones(1, 100, dtype=torch.bool), window, 4)
+        tokens, centres, _ = pool(ramp, times, torch.ones(1, 100, dtype=torch.bool), window, 4)
         at = torch.arange(20, 40) / 25
         torch.testing.assert_close(interpolate_tokens(tokens, centres, at)[0, :, 0], at, atol=1e-4, rtol=0)
 
@@ -182,7 +184,7 @@ def test_biases() -> None:
 
 def test_condition_of_a_window_beyond_the_ends_is_masked() -> None:
     features = np.ones((50, FEATURES), np.float32)
-    condition = condition_of(features, np.ones((50, 3), np.float32), (), GRID, start=-10, frames=60, style=0)
+    condition = condition_of(features, np.ones((50, 3), np.float32), (), GRID, start=-10, frames=60, style=0, total=48)
     inside = condition.speech_mask[0]
     assert not inside[0]
     assert not inside[-1]
@@ -194,7 +196,7 @@ def test_condition_of_a_window_beyond_the_ends_is_masked() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"width": 30, "heads": 4}, "multiple"), ({"dropout": 1.0}, "dropout"), ({"convolution": 4}, "odd")],
+    [({"hidden_dim": 30, "num_heads": 4}, "multiple"), ({"dropout": 1.0}, "dropout"), ({"convolution": 4}, "odd")],
 )
 def test_impossible_settings_are_refused(changes: dict[str, int], message: str) -> None:
     with pytest.raises(InputError, match=message):

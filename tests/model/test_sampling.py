@@ -7,16 +7,15 @@ import pytest
 import torch
 
 from ksdiff.errors import InputError
-from ksdiff.model import sampling
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
-from ksdiff.model.diffusion import Diffusion
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import (
     BATCH,
     COMMIT,
     OVERLAP,
     WINDOW,
+    DDIMScheduler,
     SamplingOptions,
     Speech,
     frame_noise,
@@ -24,11 +23,12 @@ from ksdiff.model.sampling import (
     generate_all,
     pick_keyframes,
 )
+from ksdiff.model.sampling.generate import _denoise
 from ksdiff.motion import Word
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
 FEATURES = 16
-OPTIONS = SamplingOptions(steps=2, keyframe_threshold={EXPRESSION: 0.12, HEAD: 0.12})
+OPTIONS = SamplingOptions(num_inference_steps=2, keyframe_threshold={EXPRESSION: 0.12, HEAD: 0.12})
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,8 @@ def test_windows_take_over_from_each_other_without_a_jump(model: KSDiff) -> None
         for path in PATHS:
             known = joined.keyframes[path][start : start + WINDOW]
             strengths[path][: len(known)] = known
-        diffusion = Diffusion(model.config.train_steps, model.config.schedule)
-        made = sampling._denoise(model, diffusion, OPTIONS, encoded, None, strengths, start, None)
+        scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
+        made = _denoise(model, scheduler, OPTIONS, encoded, None, strengths, start, None)
         return {path: value[0].numpy() for path, value in made.items()}
 
     before = alone(0)
@@ -123,7 +123,7 @@ def test_given_keyframes_replace_predicted_ones(model: KSDiff) -> None:
 
 def test_guidance_moves_away_from_motion_without_speech(model: KSDiff) -> None:
     spoken = speech(100)
-    options = replace(OPTIONS, steps=1)
+    options = replace(OPTIONS, num_inference_steps=1)
     zero, one, two = (
         generate_all(model, spoken, replace(options, guidance=g), 2).motion[EXPRESSION] for g in (0.0, 1.0, 2.0)
     )
@@ -132,14 +132,14 @@ def test_guidance_moves_away_from_motion_without_speech(model: KSDiff) -> None:
 
 
 def test_noise_depends_on_the_frame_alone() -> None:
-    whole = frame_noise(3, 0, 200, 4)
-    torch.testing.assert_close(frame_noise(3, 37, 90, 4), whole[37:127])
+    whole = frame_noise(EXPRESSION, 3, 0, 200, 4)
+    torch.testing.assert_close(frame_noise(EXPRESSION, 3, 37, 90, 4), whole[37:127])
     assert abs(float(whole.mean())) < 0.1
     assert abs(float(whole.std()) - 1) < 0.1
 
 
 def test_known_frames_are_kept_at_every_step() -> None:
-    diffusion = Diffusion(100, "squaredcos_cap_v2")
+    scheduler = DDIMScheduler(100, "squaredcos_cap_v2")
     noise = {"x": torch.randn(1, 30, 2)}
     known = {"x": torch.full((1, 30, 2), 7.0)}
     weight = torch.zeros(1, 30, 1)
@@ -150,7 +150,7 @@ def test_known_frames_are_kept_at_every_step() -> None:
         seen.append(noisy["x"][0, :10].clone())
         return {"x": torch.zeros_like(noisy["x"])}
 
-    result = diffusion.sample(noise, predict, 5, known, {"x": weight})["x"]
+    result = scheduler.sample(noise, predict, 5, known, {"x": weight})["x"]
     torch.testing.assert_close(result[:, :10], known["x"][:, :10])
     torch.testing.assert_close(result[:, 10:], torch.zeros(1, 20, 2))
     means = [float(noisy.mean()) for noisy in seen]  # the model sees ever more of what is known
@@ -165,7 +165,9 @@ def test_picked_keyframes_are_peaks() -> None:
     assert picked[2] == pytest.approx(0.8)
 
 
-@pytest.mark.parametrize("changes", [{"steps": 0}, {"guidance": -1.0}, {"head_seed": -1}, {"head_temperature": 9.0}])
+@pytest.mark.parametrize(
+    "changes", [{"num_inference_steps": 0}, {"guidance": -1.0}, {"head_seed": -1}, {"head_temperature": 9.0}]
+)
 def test_impossible_options_are_refused(changes: dict[str, float]) -> None:
     with pytest.raises(InputError, match=next(iter(changes))):
         SamplingOptions(**changes)
@@ -180,7 +182,7 @@ def test_each_piece_is_computed_by_one_thread_and_the_callers_setting_stays(
 ) -> None:
     before = torch.get_num_threads()
     seen = []
-    for name in ("encode", "predict_keyframes", "denoise"):
+    for name in ("encode", "decode_keyframes", "denoise"):
         function = getattr(model, name)
         monkeypatch.setattr(model, name, lambda *a, f=function: seen.append(torch.get_num_threads()) or f(*a))
     torch.set_num_threads(2)

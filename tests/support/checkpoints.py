@@ -23,6 +23,6 @@ def save_untrained(path: Path) -> Path:
     model.head_std.fill_(0.05)
     model.expression_mean.fill_(0.15)
     model.neutrals[-1] = 0.05
-    sampling = {"steps": 2, "keyframe_threshold": {"expression": 0.15, "head": 0.15}}
+    sampling = {"num_inference_steps": 2, "keyframe_threshold": {"expression": 0.15, "head": 0.15}}
     save_model(model, path, encoder, ["ann", "bob"], {"sampling": sampling})
     return path

@@ -20,9 +20,10 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batches, mirror_channels
-from ksdiff.training.config import TRAINING_PRESETS
+from ksdiff.training.config import TRAINING_PRESETS, learning_rate
 from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss
-from ksdiff.training.train import MODEL_FILE, Trainer, learning_rate, train
+from ksdiff.training.train import train
+from ksdiff.training.trainer import MODEL_FILE, Trainer
 
 DEBUG = replace(TRAINING_PRESETS["debug"], held_out=0.5)
 
@@ -50,7 +51,7 @@ def test_a_resumed_run_equals_an_unbroken_one(corpus: Path, tmp_path: Path) -> N
 
 
 def test_training_learns(corpus: Path, tmp_path: Path) -> None:
-    config = replace(DEBUG, steps=60, batch=8, learning_rate=5e-3, warm_up=5, drop_speech=0.0)
+    config = replace(DEBUG, steps=60, batch_size=8, learning_rate=5e-3, warmup_steps=5, drop_speech=0.0)
     trainer = Trainer(load_corpus(corpus), model_config("debug"), config, tmp_path / "run")
     losses = [trainer.one_step()["total"] for _ in range(60)]
     assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:10])
@@ -66,7 +67,7 @@ def test_sigterm_stops_safely_and_the_run_goes_on(corpus: Path, tmp_path: Path) 
             assert process.poll() is None
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(60) == 128 + signal.SIGTERM
     done = len(losses_of(run))
     trainer = Trainer(
         load_corpus(corpus), model_config("debug"), replace(TRAINING_PRESETS["debug"], steps=100_000), run
@@ -78,7 +79,7 @@ def test_sigterm_stops_safely_and_the_run_goes_on(corpus: Path, tmp_path: Path) 
 def test_other_settings_do_not_resume(corpus: Path, tmp_path: Path) -> None:
     train(load_corpus(corpus), tmp_path / "run", model_config("debug"), DEBUG)
     with pytest.raises(InputError, match="other settings"):
-        train(load_corpus(corpus), tmp_path / "run", model_config("debug"), replace(DEBUG, batch=3))
+        train(load_corpus(corpus), tmp_path / "run", model_config("debug"), replace(DEBUG, batch_size=3))
 
 
 def test_the_shipped_file_generates_what_the_run_validated(corpus: Path, tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ def test_losses_ignore_what_is_not_known() -> None:
 
 
 def test_learning_rate_warms_up_and_decays() -> None:
-    config = replace(DEBUG, steps=100, warm_up=10, learning_rate=1.0)
+    config = replace(DEBUG, steps=100, warmup_steps=10, learning_rate=1.0)
     rates = [learning_rate(step, config) for step in range(101)]
     assert rates[0] == pytest.approx(0.1)
     assert max(rates) == rates[10] == pytest.approx(1.0)

@@ -17,7 +17,7 @@ from ksdiff.cli.retarget import Retarget
 from ksdiff.cli.studio import Studio
 from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, Interrupted
 
 Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
@@ -47,6 +47,9 @@ def run(arguments: Sequence[str] | None = None) -> None:
         console.flush()
     except InputError as error:
         _fail(str(error))
+    except Interrupted as error:
+        console.note("ksdiff:", f"{error}; the same command resumes")
+        sys.exit(128 + error.signal)
     except MemoryError:
         _fail("there is not enough memory for this: close other programs, or give a shorter sound")
     except OSError as error:  # what no writer or reader explained better: a full disk, a folder that went away

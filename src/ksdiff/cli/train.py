@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ksdiff.cli.console import Positional, say, stages
+from ksdiff.cli.console import Positional, note, say, stages
+from ksdiff.errors import InputError
 
 
 @dataclass
 class Train:
-    """Train a model on a corpus. Run again with the same folder, it goes on where it was."""
+    """Train a model on a corpus. Run again with the same folder, it resumes."""
 
     corpus: Positional
     """A prepared corpus."""
@@ -28,7 +29,7 @@ class Train:
     precision: Literal["auto", "fp32", "bf16"] | None = None
     """What to compute in; auto takes bf16 where the hardware multiplies it faster."""
     minutes: float | None = None
-    """Stop after so long; run again to go on."""
+    """Stop after so long; run again to resume."""
     threads: int | None = None
     """Processor threads."""
 
@@ -42,16 +43,21 @@ class Train:
         from ksdiff.training.train import train
 
         if self.threads is not None:
+            if not 1 <= self.threads <= 1024:
+                raise InputError(f"threads is {self.threads}; it must be 1 to 1024")
             torch.set_num_threads(self.threads)
         config = model_config(self.preset, self.ablation)
-        given = {name: getattr(self, name) for name in ("steps", "batch", "seed", "precision")}
+        given = {"steps": self.steps, "batch_size": self.batch, "seed": self.seed, "precision": self.precision}
         training = replace(
             TRAINING_PRESETS[self.preset],
             **{name: value for name, value in given.items() if value is not None},
         )
+        done = 0
         with stages() as stage:
 
             def report(progress: Any) -> None:
+                nonlocal done
+                done = progress.step
                 figures = progress.validation.figures if progress.validation else {}
                 shown = " ".join(f"{name} {value:.2f}" for name, value in figures.items() if name.endswith("_r"))
                 stage(
@@ -60,4 +66,6 @@ class Train:
                 )
 
             path = train(load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage)
+        if 0 < done < training.steps:
+            note("ksdiff:", f"stopped after step {done} of {training.steps}; the same command resumes")
         say(f"{path}")

@@ -16,7 +16,7 @@ from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Choice, Keyframe, Pin, Project, Take, Variation
 from ksdiff.editing.typed import from_json, to_json
 from ksdiff.errors import InputError, suggest
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import SamplingOptions, current_names
 from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLE_RATE
@@ -402,7 +402,7 @@ class AddTake(Edit):
             return replace(project, takes=(*project.takes, empty_take(project, self.name, sampling)))
         take = replace(source, name=self.name, sampling=sampling)
         everything = np.ones(project.frames, dtype=bool)
-        general = sampling.steps != source.sampling.steps
+        general = sampling.num_inference_steps != source.sampling.num_inference_steps
         changed = {
             path: everything
             for path in PATHS
@@ -594,7 +594,7 @@ def _sampling(base: SamplingOptions, changes: Mapping[str, Any]) -> SamplingOpti
     Raises:
         InputError: A change is not one of them, or out of range.
     """
-    return from_json(SamplingOptions, _merged(to_json(base), changes, "sampling"), "sampling")
+    return from_json(SamplingOptions, _merged(to_json(base), current_names(changes), "sampling"), "sampling")
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -10,9 +10,17 @@ from torch import Tensor
 
 from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Project, Take
-from ksdiff.model.diffusion import Diffusion, Paths
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, frame_noise, keyframe_input
+from ksdiff.model.sampling import (
+    COMMIT,
+    LOOKAHEAD,
+    OVERLAP,
+    WINDOW,
+    DDIMScheduler,
+    Paths,
+    frame_noise,
+    keyframe_input,
+)
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
@@ -118,7 +126,7 @@ def inpaint(
     stale = take.stale[path]
     if path not in model.paths or not stale.any():
         return take.motion[path]
-    diffusion = Diffusion(model.config.train_steps, model.config.schedule)
+    scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
     gain = getattr(model, f"{path}_gain")
     known, weight = known_motion(project, take, path)
     pad = ((0, WINDOW + COMMIT), (0, 0))
@@ -143,7 +151,7 @@ def inpaint(
                 }
                 for strengths in (edited, predicted)
             ]
-            clean = _denoise(model, diffusion, encode, take, path, start, keyframes, current[window], keep)
+            clean = _denoise(model, scheduler, encode, take, path, start, keyframes, current[window], keep)
             current[window] = clean
             stop = min(start + (COMMIT if start != run[-1] else WINDOW), project.frames)
             fresh = np.flatnonzero(stale[start:stop]) + start
@@ -155,7 +163,7 @@ def inpaint(
 
 def _denoise(
     model: KSDiff,
-    diffusion: Diffusion,
+    scheduler: DDIMScheduler,
     encode: Encode,
     take: Take,
     path: str,
@@ -168,7 +176,7 @@ def _denoise(
     frames = np.minimum(np.arange(start, start + WINDOW), take.frames - 1)
     settings = {name: values[frames] for name, values in take.settings(path).items()}
     guidance = torch.from_numpy(settings["guidance"])[None, :, None]
-    encoded, bare = encode(start, bool((guidance != 1).any()))
+    encoded, unconditional = encode(start, bool((guidance != 1).any()))
     other = HEAD if path == EXPRESSION else EXPRESSION
     both = not model.config.dual_path  # a single generator makes both paths at once; the other one is known
 
@@ -176,7 +184,7 @@ def _denoise(
         noise = torch.zeros(WINDOW, model.channels[path])
         for seed in np.unique(seeds).tolist():
             at = torch.from_numpy(seeds == seed)
-            noise[at] = frame_noise(seed, start, WINDOW, model.channels[path])[at]
+            noise[at] = frame_noise(path, seed, start, WINDOW, model.channels[path])[at]
         return (torch.from_numpy(temperatures)[:, None] * noise)[None]
 
     noise = {path: noise_of(path, settings["seed"], settings["temperature"])}
@@ -194,11 +202,11 @@ def _denoise(
     def predict(noisy: Paths, steps: Tensor) -> Paths:
         clean = model.denoise(noisy, steps, encoded, edited)
         told = clean[path]
-        if bare is not None:
-            clean[path] = torch.lerp(model.denoise(noisy, steps, bare, edited)[path], told, guidance)
+        if unconditional is not None:
+            clean[path] = torch.lerp(model.denoise(noisy, steps, unconditional, edited)[path], told, guidance)
         if emphasised:
             plain = model.denoise(noisy, steps, encoded, predicted)[path]
             clean[path] = clean[path] + (EMPHASIS[path] - 1) * (told - plain)
         return clean
 
-    return diffusion.sample(noise, predict, take.sampling.steps, knowns, keeps)[path][0]
+    return scheduler.sample(noise, predict, take.sampling.num_inference_steps, knowns, keeps)[path][0]

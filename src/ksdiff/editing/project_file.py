@@ -28,7 +28,7 @@ from ksdiff.editing.project import MAX_SOUND, Choice, Keyframe, Pin, Project, Ta
 from ksdiff.editing.typed import from_json, to_json
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import SamplingOptions, current_names
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.space import PATHS, get_space
 from ksdiff.speech.audio import SAMPLE_RATE, write_flac
@@ -210,7 +210,7 @@ def _project(content: dict[str, Any], arrays: dict[str, np.ndarray], samples: Fl
     takes = tuple(
         Take(
             name=str(entry["name"]),
-            sampling=from_json(SamplingOptions, entry["sampling"], "sampling"),
+            sampling=from_json(SamplingOptions, current_names(entry["sampling"]), "sampling"),
             motion={path: arrays[f"take{number}_{path}"] for path in PATHS},
             keyframes={path: read(Keyframe, entry["keyframes"][path], "keyframe") for path in PATHS},
             predicted={path: read(Keyframe, entry["predicted"][path], "keyframe") for path in PATHS},

@@ -87,7 +87,7 @@ def create(
             "style": options.style,
             "expression_seed": sampling.expression_seed,
             "head_seed": sampling.head_seed,
-            "steps": sampling.steps,
+            "steps": sampling.num_inference_steps,
             "guidance": sampling.guidance,
             "seconds": len(voice.samples) / SAMPLE_RATE,
         },
@@ -224,7 +224,7 @@ class Session:
                 motion = {
                     path: inpaint(
                         model,
-                        lambda start, bare: self._window(project, style, start, bare),
+                        lambda start, unconditional: self._window(project, style, start, unconditional),
                         project,
                         take,
                         path,
@@ -237,15 +237,17 @@ class Session:
         return replace(project, takes=tuple(takes))
 
     @torch.inference_mode()
-    def _window(self, project: Project, style: int, start: int, bare: bool) -> tuple[Encoded, Encoded | None]:
+    def _window(self, project: Project, style: int, start: int, unconditional: bool) -> tuple[Encoded, Encoded | None]:
         """Speech of a window, encoded; and what takes its place for guidance, where that is wanted."""
         speech = self.speech(project.words, project.frames, start, start + WINDOW, lambda stage, done: None)
         condition = speech.window(start, WINDOW, style)
         encoded = self._encode(start, condition)
-        if not bare:
+        if not unconditional:
             return encoded, None
         yes = torch.ones(1, dtype=torch.bool)
-        return encoded, self._encode(start, self.checkpoint.model.without(condition, speech=yes, text=yes), "bare")
+        return encoded, self._encode(
+            start, self.checkpoint.model.drop_conditions(condition, speech=yes, text=yes), "unconditional"
+        )
 
     def _encode(self, start: int, condition: Condition, kind: str = "") -> Encoded:
         texts = (condition.text[0], condition.text_times[0])

@@ -63,7 +63,11 @@ class EvaluationOptions:
         Raises:
             InputError: An option is out of its range.
         """
-        given = {"steps": self.steps, "guidance": self.guidance, "expression_temperature": self.temperature}
+        given = {
+            "num_inference_steps": self.steps,
+            "guidance": self.guidance,
+            "expression_temperature": self.temperature,
+        }
         given = {name: value for name, value in given.items() if value is not None}
         return ModelSystem(checkpoint, replace(checkpoint.sampling, **given), self.text)
 

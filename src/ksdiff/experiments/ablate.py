@@ -30,14 +30,15 @@ from ksdiff.experiments.regression import RegressionSystem, statistics, train_re
 from ksdiff.experiments.retrieval import RetrievalSystem
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import load_model
-from ksdiff.model.config import model_config
+from ksdiff.model.config import RENAMED_ABLATIONS, model_config
 from ksdiff.model.sampling import Generated
 from ksdiff.motion.space import ARKIT, EXPRESSION, PATHS
 from ksdiff.sync_expert.features import expert_clips
 from ksdiff.sync_expert.model import SyncExpert, load_expert, save_expert
 from ksdiff.sync_expert.train import train_expert
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
-from ksdiff.training.train import MODEL_FILE, train
+from ksdiff.training.train import train
+from ksdiff.training.trainer import MODEL_FILE
 
 Progress = Callable[[str, float], None]
 TEST_FILE = "test.npz"
@@ -64,7 +65,9 @@ class Row:
 # By name. The names that `model_config` knows as ablations are trained by `train`.
 ROWS: dict[str, Row] = {
     "full": Row("KSDiff", "model", "the whole model"),
-    "anchored": Row("KSDiff, anchored", "model", "the whole model, its expression around a plain regression"),
+    "regression-prior": Row(
+        "KSDiff, regression prior", "model", "the whole model, its expression around a regression from speech"
+    ),
     "diffspeaker": Row(
         "DiffSpeaker", "baseline", "its biases and adapters on frozen features, one path for head and expression"
     ),
@@ -76,7 +79,9 @@ ROWS: dict[str, Row] = {
     "without-keyframes": Row("w/o keyframes", "ablation", "keyframes neither predicted nor used"),
     "without-prosody": Row("w/o prosody", "ablation", "no pitch, energy and voicing"),
     "without-transcript": Row("w/o transcript", "ablation", "no words"),
-    "frozen-features-only": Row("frozen features only", "ablation", "a bare projection in place of the speech encoder"),
+    "frozen-features-only": Row(
+        "frozen features only", "ablation", "a linear projection in place of the speech encoder"
+    ),
 }
 
 
@@ -103,6 +108,7 @@ class Ablation:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(RENAMED_ABLATIONS.get(row, row) for row in self.rows))
         for row in self.rows:
             if row not in ROWS:
                 raise InputError(f"unknown row {row!r}: {suggest(row, tuple(ROWS))}")
@@ -127,7 +133,9 @@ class Ablation:
         """Settings of the training of one fold."""
         config = replace(TRAINING_PRESETS[self.preset], folds=self.folds, fold=fold, seed=self.seed)
         return (
-            config if self.steps is None else replace(config, steps=self.steps, warm_up=min(config.warm_up, self.steps))
+            config
+            if self.steps is None
+            else replace(config, steps=self.steps, warmup_steps=min(config.warmup_steps, self.steps))
         )
 
 
@@ -193,7 +201,8 @@ def predict_row(
         if not finished(model):
             train(
                 corpus, folder, model_config(plan.preset, row), config,
-                lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speeds=out / "speeds",
+                lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress,
+                speed_cache=out / "speeds",
             )  # fmt: skip
         system = ModelSystem(load_model(model))
     clips = scorable_clips(corpus, split.test)

@@ -12,32 +12,32 @@ from torch import Tensor, nn
 from ksdiff.corpus.dataset import Clip, Corpus, Split
 from ksdiff.evaluation.systems import Seams
 from ksdiff.files import atomic_write
-from ksdiff.model.anchor import Anchor
 from ksdiff.model.condition import Condition, FrameGrid, condition_of
+from ksdiff.model.regression_prior import RegressionPrior
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batches
-from ksdiff.training.config import TrainingConfig
+from ksdiff.training.config import TrainingConfig, learning_rate
 from ksdiff.training.losses import diffusion_loss
-from ksdiff.training.train import MIN_DEVIATION, learning_rate
+from ksdiff.training.statistics import MIN_DEVIATION
 
 
 class Regressor(nn.Module):
-    """The model's anchor by itself, with its normalisation."""
+    """The regression prior of the model by itself, with its normalisation."""
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, features: int, channels: int) -> None:
+    def __init__(self, feature_dim: int, channels: int) -> None:
         super().__init__()
-        self.anchor = Anchor(features, channels)
+        self.network = RegressionPrior(feature_dim, channels)
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
 
     def forward(self, condition: Condition, frames: int) -> Float[Tensor, "B T E"]:
         """Normalised expression."""
-        return self.anchor(condition, torch.arange(frames) / MOTION_RATE)
+        return self.network(condition, torch.arange(frames) / MOTION_RATE)
 
 
 def train_regressor(corpus: Corpus, split: Split, config: TrainingConfig, path: Path) -> None:
@@ -52,7 +52,15 @@ def train_regressor(corpus: Corpus, split: Split, config: TrainingConfig, path: 
     styles = dict.fromkeys(split.train, 0)
     mirror = config.mirror if corpus.space.mirror else 0.0
     batches = Batches(
-        clips, corpus.space, FrameGrid.of(corpus.encoder), styles, config.batch, config.frames, config.seed, mirror, 0
+        clips,
+        corpus.space,
+        FrameGrid.of(corpus.encoder),
+        styles,
+        config.batch_size,
+        config.frames,
+        config.seed,
+        mirror,
+        0,
     )
     for step in range(config.steps):
         for group in optimiser.param_groups:
@@ -63,7 +71,7 @@ def train_regressor(corpus: Corpus, split: Split, config: TrainingConfig, path: 
         position, velocity = diffusion_loss(model(batch.condition, config.frames), target, weight)
         optimiser.zero_grad(set_to_none=True)
         (position + velocity).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+        nn.utils.clip_grad_norm_(model.parameters(), config.max_grad_norm)
         optimiser.step()
     with atomic_write(path) as temporary:
         save_file(model.state_dict(), temporary)
@@ -89,14 +97,15 @@ class RegressionSystem:
     def load(cls, path: Path, corpus: Corpus) -> "RegressionSystem":
         """Read what `train_regressor` wrote."""
         model = Regressor(corpus.feature_width, len(corpus.space.expression))
-        model.load_state_dict(load_file(path))
+        # "anchor" is what older versions called the network.
+        model.load_state_dict({name.replace("anchor.", "network.", 1): t for name, t in load_file(path).items()})
         return cls(model.eval(), FrameGrid.of(corpus.encoder), len(corpus.space.head))
 
     @torch.inference_mode()
     def generate(self, speech: Speech, seed: int = 0) -> Generated:
         """Expression of a whole sound at once."""
         del seed
-        condition = condition_of(speech.features, speech.prosody, (), self.grid, 0, speech.frames, 0)
+        condition = condition_of(speech.features, speech.prosody, (), self.grid, 0, speech.frames, 0, speech.frames)
         expression = self.model(condition, speech.frames)[0] * self.model.std + self.model.mean
         return Generated(
             {EXPRESSION: expression.numpy(), HEAD: np.zeros((speech.frames, self.head), np.float32)},

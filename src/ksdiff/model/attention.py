@@ -3,29 +3,29 @@
 import math
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def slopes(heads: int) -> Float[Tensor, " H"]:
+def slopes(num_heads: int) -> Float[Tensor, " H"]:
     """Slopes m_h of ALiBi: a geometric series, 1/4, 1/16, ... for four heads."""
-    return torch.tensor([2.0 ** (-8.0 * (head + 1) / heads) for head in range(heads)])
+    return torch.tensor([2.0 ** (-8.0 * (head + 1) / num_heads) for head in range(num_heads)])
 
 
 def distance_bias(
-    query_times: Float[Tensor, "*B T"], key_times: Float[Tensor, "*B S"], heads: int, rate: float
+    query_times: Float[Tensor, "*B T"], key_times: Float[Tensor, "*B S"], num_heads: int, rate: float
 ) -> Float[Tensor, "*B H T S"]:
     """Bias -m_h |t - s| · rate for instants t and s in seconds; ``rate`` sets how fast far keys fade."""
     distance = (query_times.unsqueeze(-1) - key_times.unsqueeze(-2)).abs() * rate
-    return -slopes(heads).to(distance)[:, None, None] * distance.unsqueeze(-3)
+    return -slopes(num_heads).to(distance)[:, None, None] * distance.unsqueeze(-3)
 
 
-def periodic_bias(frames: int, heads: int, period: int) -> Float[Tensor, "H T T"]:
+def periodic_bias(frames: int, num_heads: int, period: int) -> Float[Tensor, "H T T"]:
     """DiffSpeaker's bias of self-attention: 0 within a period, then -m_h a step per period. ``period`` is frames/s."""
     offset = torch.arange(frames)[:, None] - torch.arange(frames)[None, :]
     steps = torch.where(offset >= 0, offset // period, (-offset - 1) // period)
-    return -slopes(heads)[:, None, None] * steps
+    return -slopes(num_heads)[:, None, None] * steps
 
 
 def diagonal_bias(frames: int, window: int) -> Float[Tensor, "T T"]:
@@ -34,23 +34,28 @@ def diagonal_bias(frames: int, window: int) -> Float[Tensor, "T T"]:
     return torch.where(offset <= window, 0.0, -math.inf)
 
 
-def periodic_encoding(frames: int, width: int, period: int) -> Float[Tensor, "T D"]:
+def periodic_encoding(frames: int, hidden_dim: int, period: int) -> Float[Tensor, "T D"]:
     """Sinusoids of the position within a period of frames: tells neighbours apart at any length."""
     position = torch.arange(frames) % period
-    frequency = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
+    frequency = torch.exp(torch.arange(0, hidden_dim, 2) * (-math.log(10_000.0) / hidden_dim))
     angle = position[:, None] * frequency[None]
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
+
+
+def mask_keys(bias: Float[Tensor, "#B H T S"], mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B H T S"]:
+    """The bias, under which no query sees the keys that ``mask`` leaves out."""
+    return bias.masked_fill(~mask[:, None, None, :], -math.inf)
 
 
 class Attention(nn.Module):
     """Multi-head attention with an additive bias and adapter tokens put before keys and values."""
 
-    def __init__(self, width: int, heads: int) -> None:
+    def __init__(self, hidden_dim: int, num_heads: int) -> None:
         super().__init__()
-        self.heads = heads
-        self.query = nn.Linear(width, width)
-        self.key_value = nn.Linear(width, 2 * width)
-        self.output = nn.Linear(width, width)
+        self.num_heads = num_heads
+        self.query = nn.Linear(hidden_dim, hidden_dim)
+        self.key_value = nn.Linear(hidden_dim, 2 * hidden_dim)
+        self.output = nn.Linear(hidden_dim, hidden_dim)
 
     def keys_values(self, memory: Float[Tensor, "B S D"]) -> tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]]:
         """Keys and values of a memory; worth keeping where the same memory is attended to many times."""
@@ -69,7 +74,7 @@ class Attention(nn.Module):
         return self.output(mixed.transpose(1, 2).flatten(2))
 
     def _heads(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T d"]:
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)
 
     def forward(
         self,
@@ -88,10 +93,10 @@ class Attention(nn.Module):
 class FeedForward(nn.Sequential):
     """Two linear layers with GELU between."""
 
-    def __init__(self, width: int, expansion: int, dropout: float) -> None:
+    def __init__(self, hidden_dim: int, expansion: int, dropout: float) -> None:
         super().__init__(
-            nn.Linear(width, expansion * width),
+            nn.Linear(hidden_dim, expansion * hidden_dim),
             nn.GELU(),
             nn.Dropout(dropout),
-            nn.Linear(expansion * width, width),
+            nn.Linear(expansion * hidden_dim, hidden_dim),
         )

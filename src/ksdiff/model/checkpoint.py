@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -10,15 +11,17 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.files import atomic_write
-from ksdiff.model.config import ModelConfig
+from ksdiff.model.header import FORMAT, RENAMED_MODULES, read_header
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion.space import MotionSpace, get_space
 
-FORMAT = "ksdiff-1"
+MAX_SIZE = 4 * 2**30  # bytes of a file; the preset `paper` has 145 MB
+DTYPES = ("F16", "BF16", "F32")
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {"base": "d8ab5c5449cbd2c6596c4ece0cadf097fb0b44ad038716b7e32cf1770e897797"}
@@ -55,10 +58,20 @@ class Checkpoint:
             InputError: No style has this name.
         """
         if name == NEUTRAL_STYLE:
-            return self.model.styles
+            return self.model.num_styles
         if name not in self.styles:
             raise InputError(f"unknown style {name!r}: {suggest(name, (NEUTRAL_STYLE, *self.styles))}")
         return self.styles.index(name)
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """Sha256 over names, types, shapes and values of tensors on the processor, in the order of their names."""
+    result = hashlib.sha256()
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        result.update(f"{name} {tensor.dtype} {list(tensor.shape)}\n".encode())
+        result.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return result.hexdigest()
 
 
 def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[str], facts: dict[str, Any]) -> None:
@@ -75,6 +88,7 @@ def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[
         "encoder": encoder,
         "styles": styles,
         "facts": facts,
+        "sha256": digest(tensors),
     }
     with atomic_write(path) as temporary:
         save_file(tensors, temporary, {"ksdiff": json.dumps(header, sort_keys=True)})
@@ -83,6 +97,9 @@ def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[
 def load_model(source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = None) -> Checkpoint:
     """Load weights that come with the package, by name, or from a file.
 
+    A file is trusted with nothing: its header is checked against a schema with bounds, and its tensors against the
+    header, before any of them is allocated.
+
     Args:
         source: A name such as ``base``, or the path of a ``.safetensors`` file.
         space: The motion space that the caller needs, if it matters.
@@ -90,36 +107,81 @@ def load_model(source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = N
     Raises:
         InputError: There are no such weights, they are damaged, of another version, or of another motion space.
     """
+    path = _find(source)
+    try:
+        with safe_open(path, "pt") as file:
+            text = (file.metadata() or {})["ksdiff"]
+            header = read_header(text, str(path))
+            found = get_space(header.space)
+            if space is not None and found != space:
+                raise InputError(
+                    f"{path} holds a model of {found.name} motion, but {space.name} motion is needed: choose other "
+                    f"weights"
+                )
+            with torch.device("meta"):  # has shapes and no values
+                model = KSDiff(header.config, found, header.encoder.width, len(header.styles))
+            names = {_current_name(name): name for name in file.keys()}  # noqa: SIM118 (not a mapping)
+            _check_tensors(model, {name: file.get_slice(stored) for name, stored in names.items()}, path)
+            tensors = {name: file.get_tensor(stored) for name, stored in names.items()}
+    except InputError:
+        raise
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is damaged or not a ksdiff checkpoint: {error}") from error
+    if header.sha256 is not None and digest(tensors) != header.sha256:
+        raise InputError(f"{path} is damaged: its tensors are not those that were saved; copy or download it again")
+    tensors = {name: tensor.float() for name, tensor in tensors.items()}
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all() or (name.endswith("_std") and not (tensor > 0).all()):
+            raise InputError(f"{path} is damaged: {name} has values that cannot be; copy or download it again")
+    model.load_state_dict(tensors, assign=True)
+    return Checkpoint(
+        model.eval().requires_grad_(False),
+        header.encoder.model_dump(),
+        tuple(header.styles),
+        header.facts,
+        str(source),
+    )
+
+
+def _find(source: str | Path) -> Path:
     if str(source) in PACKAGED:
         path = Path(str(files("ksdiff").joinpath(f"assets/{source}.safetensors")))
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != PACKAGED[str(source)]:
             raise InputError(f"the weights {source!r} inside ksdiff are missing or damaged: install the package again")
-    else:
-        path = Path(source)
-        if not path.is_file():
-            raise InputError(
-                f"there are no weights {str(source)!r}: {suggest(str(source), tuple(PACKAGED))}, or a file"
-            )
+        return path
+    path = Path(source)
     try:
-        with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {})["ksdiff"])
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path} is damaged or not a ksdiff checkpoint: {error}") from error
-    if header["format"] != FORMAT:
-        raise InputError(f"{path} has the format {header['format']!r}; this ksdiff reads {FORMAT!r}")
-    found = get_space(header["space"])
-    if space is not None and found != space:
-        raise InputError(f"{path} makes {found.name} motion, but {space.name} motion is needed: choose other weights")
-    model = KSDiff(ModelConfig.from_dict(header["config"]), found, header["encoder"]["width"], len(header["styles"]))
-    try:
-        model.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise InputError(f"{path} does not fit its own settings: {error}") from error
-    return Checkpoint(
-        model.eval().requires_grad_(False),
-        header["encoder"],
-        tuple(header["styles"]),
-        header["facts"],
-        str(source),
-    )
+        size = path.stat().st_size if path.is_file() else None
+        if size is not None:
+            path.open("rb").close()
+    except OSError as error:
+        raise InputError(f"cannot read the weights {str(source)!r}: {error.strerror}") from error
+    except ValueError as error:  # such as a null character
+        raise InputError(f"{str(source)!r} cannot be the name of a file: {error}") from error
+    if size is None:
+        raise InputError(f"there are no weights {str(source)!r}: {suggest(str(source), tuple(PACKAGED))}, or a file")
+    if size > MAX_SIZE:
+        raise InputError(f"{path} has {size} bytes; checkpoints of up to {MAX_SIZE} are read")
+    return path
+
+
+def _current_name(stored: str) -> str:
+    for before, now in RENAMED_MODULES.items():
+        if stored.startswith(before):
+            return now + stored.removeprefix(before)
+    return stored
+
+
+def _check_tensors(model: KSDiff, slices: Mapping[str, Any], path: Path) -> None:
+    """Compare names, shapes and types of stored tensors with those of a model that has no values yet."""
+    expected = {name: list(value.shape) for name, value in model.state_dict().items()}
+    stored = {name: each.get_shape() for name, each in slices.items()}
+    if stored != expected:
+        different = sorted(name for name in {*stored, *expected} if stored.get(name) != expected.get(name))
+        raise InputError(
+            f"{path} does not fit its own settings: {len(different)} tensors, such as {different[0]}, are missing, "
+            f"unknown or of another shape"
+        )
+    for name, each in slices.items():
+        if each.get_dtype() not in DTYPES:
+            raise InputError(f"{path} holds {name} as {each.get_dtype()}; {', '.join(DTYPES)} are read")

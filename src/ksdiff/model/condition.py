@@ -28,8 +28,9 @@ class Condition:
         text_times: When each byte is spoken.
         text_mask: False where there is no byte; all False without a transcript.
         style: Number of the training speaker whose style to take, or the number of styles for the neutral average.
+        frame_mask: False where a motion frame lies outside the sound.
 
-    Axes: B batch, S speech frames, F features, L bytes.
+    Axes: B batch, S speech frames, F features, L bytes, T motion frames.
     """
 
     features: Float[Tensor, "B S F"]
@@ -40,6 +41,7 @@ class Condition:
     text_times: Float[Tensor, "B L"]
     text_mask: Bool[Tensor, "B L"]
     style: Int[Tensor, " B"]
+    frame_mask: Bool[Tensor, "B T"]
 
     def __len__(self) -> int:
         return len(self.features)
@@ -88,8 +90,9 @@ def condition_of(
     start: int,
     frames: int,
     style: int,
+    total: int,
 ) -> Condition:
-    """Condition of one window, a batch of one; speech beyond the clip's ends is masked.
+    """Condition of one window, a batch of one; what lies outside the sound is masked.
 
     Args:
         features: Speech features of the whole sound.
@@ -99,6 +102,7 @@ def condition_of(
         start: First motion frame of the window; may be negative.
         frames: Motion frames of the window.
         style: Number of the style.
+        total: Motion frames of the whole sound.
     """
     begin, length = start / MOTION_RATE, frames / MOTION_RATE
     first = int(np.floor((begin - grid.first) / grid.spacing))
@@ -116,6 +120,7 @@ def condition_of(
         text_times=torch.tensor([times or [0.0]], dtype=torch.float32),
         text_mask=torch.tensor([[True] * len(values) or [False]]),
         style=torch.tensor([style]),
+        frame_mask=((torch.arange(frames) + start >= 0) & (torch.arange(frames) + start < total))[None],
     )
 
 
@@ -134,15 +139,27 @@ def stack(conditions: list[Condition]) -> Condition:
 
 
 def interpolate_tokens(
-    tokens: Float[Tensor, "B N D"], token_times: Float[Tensor, "B N"], times: Float[Tensor, " T"]
+    tokens: Float[Tensor, "B N D"],
+    token_times: Float[Tensor, "B N"],
+    times: Float[Tensor, " T"],
+    mask: Bool[Tensor, "B N"] | None = None,
 ) -> Float[Tensor, "B T D"]:
-    """Linear interpolation of evenly spaced tokens at given instants, s; beyond the ends the nearest token."""
+    """Linear interpolation of evenly spaced tokens at given instants, s; beyond the ends the nearest token.
+
+    With a mask, the ends are the first and the last token that it keeps.
+    """
     count = tokens.shape[1]
     if count == 1:
         return tokens.expand(-1, len(times), -1)
     start = token_times[:, :1]
     step = (token_times[:, -1:] - start) / (count - 1)
-    position = ((times[None] - start) / step).clamp(0, count - 1)
+    position = (times[None] - start) / step
+    if mask is None:
+        position = position.clamp(0, count - 1)
+    else:
+        first = mask.int().argmax(dim=1, keepdim=True)
+        last = count - 1 - mask.flip(1).int().argmax(dim=1, keepdim=True)
+        position = position.maximum(first).minimum(last)
     lower = position.floor().long().clamp(max=count - 2)
     fraction = (position - lower).unsqueeze(-1).to(tokens.dtype)
     index = lower.unsqueeze(-1).expand(-1, -1, tokens.shape[-1])

@@ -3,10 +3,17 @@
 The rows of the paper's Table 3 are switches here, so that an ablation is a setting and not a fork.
 """
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
 
 from ksdiff.errors import InputError, suggest
+
+# What a checkpoint's header may ask for at most.
+Size = Annotated[int, Field(ge=2, le=4096)]
+Count = Annotated[int, Field(ge=1, le=64)]
+Seconds = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
@@ -14,24 +21,24 @@ class ModelConfig:
     """Everything that fixes the shape of the network.
 
     Attributes:
-        width: Hidden dimension D of the speech encoder and the generator (paper: 512).
-        heads: Attention heads of the speech encoder and the generator.
-        generator_layers: Decoder layers of each diffusion path.
+        hidden_dim: Hidden dimension D of the speech encoder and the generator (paper: 512).
+        num_heads: Attention heads of the speech encoder and the generator.
+        num_layers: Decoder layers of each diffusion path.
         generator_expansion: Width of a feed-forward layer over D.
         convolution: Kernel of a depthwise convolution in each generator layer, frames; 0 for none (as in DiffSpeaker).
         cross_window: How many frames to each side of its own a frame sees of the speech; 0 is DiffSpeaker's diagonal.
         dilations: Dilations of the MSDC branches.
-        kernel: Kernel k of the MSDC branches.
+        kernel_size: Kernel k of the MSDC branches.
         head_windows: Pooling windows of the head branch w_h^c and w_h^f, s.
         expression_window: Pooling window of the expression branch w_e, s.
         window_strides: Stride of each pooling is its window divided by s, for (coarse, fine, expression).
-        keyframe_width: Hidden dimension of the keyframe predictors.
-        keyframe_layers: Layers of each keyframe predictor (paper: 6).
-        keyframe_heads: Attention heads of each keyframe predictor (paper: 8).
+        keyframe_hidden_dim: Hidden dimension of the keyframe predictors.
+        keyframe_num_layers: Layers of each keyframe predictor (paper: 6).
+        keyframe_num_heads: Attention heads of each keyframe predictor (paper: 8).
         keyframe_window: How many past frames a predictor attends to, so that its memory is bounded.
         dropout: Dropout rate (paper: 0.1).
-        train_steps: Steps of the diffusion's forward process.
-        schedule: Noise schedule, a name that diffusers knows.
+        num_train_timesteps: Steps of the diffusion's forward process.
+        beta_schedule: Noise schedule, a name that diffusers knows.
         fine_from_prosody: Pool the head's fine tokens from the prosody-modulated features that they attend to; off:
             from the plain ones, as the paper's text has it.
         voicing: Give the voicing probability to the FiLM layer besides f0 and energy.
@@ -40,30 +47,35 @@ class ModelConfig:
         keyframes: Predict and use keyframes; off: row "w/o keyframe".
         prosody: Modulate speech by prosody; off: row "w/o prosody".
         transcript: Condition on the words; off: row "w/o transcript".
-        refine: Use the DPSE; off: row "wav2vec only", a bare projection of the frozen features.
-        anchor: Let the diffusion of the expression vary around what a plain regression from speech says (`Anchor`);
-            not of the paper.
-        head: Make head motion; off: the expression alone, and the head keeps still.
+        refine: Use the DPSE; off: row "wav2vec only", a linear projection of the frozen features.
+        regression_prior: Let the diffusion of the expression vary around a regression from speech (`RegressionPrior`);
+            not in the paper.
+        head: Generate head motion; off: the expression alone, and the head keeps still.
+        mask_padding: Frames outside the sound never reach frames inside it: they are masked in every attention and
+            convolution, and MSDC normalises each frame by itself. Off in checkpoints of the format ``ksdiff-1``,
+            whose weights were trained without.
     """
 
-    width: int = 160
-    heads: int = 4
-    generator_layers: int = 2
-    generator_expansion: int = 2
-    convolution: int = 7
-    cross_window: int = 2
-    dilations: tuple[int, ...] = (1, 2, 4, 8)
-    kernel: int = 5
-    head_windows: tuple[float, float] = (1.0, 0.25)
-    expression_window: float = 0.1
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+    hidden_dim: Size = 160
+    num_heads: Count = 4
+    num_layers: Count = 2
+    generator_expansion: Count = 2
+    convolution: Annotated[int, Field(ge=0, le=255)] = 7
+    cross_window: Annotated[int, Field(ge=0, le=1000)] = 2
+    dilations: Annotated[tuple[Count, ...], Field(min_length=1, max_length=16)] = (1, 2, 4, 8)
+    kernel_size: Count = 5
+    head_windows: tuple[Seconds, Seconds] = (1.0, 0.25)
+    expression_window: Seconds = 0.1
     window_strides: tuple[int, int, int] = (4, 4, 4)
-    keyframe_width: int = 96
-    keyframe_layers: int = 2
-    keyframe_heads: int = 4
-    keyframe_window: int = 250
+    keyframe_hidden_dim: Size = 96
+    keyframe_num_layers: Count = 2
+    keyframe_num_heads: Count = 4
+    keyframe_window: Annotated[int, Field(ge=1, le=10_000)] = 250
     dropout: float = 0.1
-    train_steps: int = 1000
-    schedule: str = "squaredcos_cap_v2"
+    num_train_timesteps: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    beta_schedule: str = "squaredcos_cap_v2"
     fine_from_prosody: bool = True
     voicing: bool = True
     speech_split: bool = True
@@ -73,18 +85,24 @@ class ModelConfig:
     transcript: bool = True
     refine: bool = True
     head: bool = True
-    anchor: bool = False
+    regression_prior: bool = False
+    mask_padding: bool = True
 
     def __post_init__(self) -> None:
-        for width, heads in ((self.width, self.heads), (self.keyframe_width, self.keyframe_heads)):
+        for name in ("hidden_dim", "keyframe_hidden_dim"):
+            width, heads = getattr(self, name), getattr(self, name.replace("hidden_dim", "num_heads"))
             if width <= 0 or heads <= 0 or width % heads or (width // heads) % 2:
-                raise InputError(f"width {width} must be a multiple of heads ({heads}) with an even quotient")
+                raise InputError(f"{name} {width} must be a multiple of the heads ({heads}) with an even quotient")
         if not 0 <= self.dropout < 1:
             raise InputError(f"dropout is {self.dropout}; it must be at least 0 and below 1")
+        if self.hidden_dim % 4:  # MSDC normalises twice the width in 8 groups
+            raise InputError(f"hidden_dim is {self.hidden_dim}; it must be a multiple of 4")
+        if self.kernel_size % 2 == 0:
+            raise InputError(f"kernel_size is {self.kernel_size}; it must be odd")
         if self.convolution and self.convolution % 2 == 0:
             raise InputError(f"convolution is {self.convolution}; it must be odd, or 0 for none")
         if not self.head and not self.dual_path:
-            raise InputError("a single path makes head and expression together: set dual_path to leave the head out")
+            raise InputError("one path generates head and expression together: set dual_path to leave the head out")
         if any(stride not in (2, 4) for stride in self.window_strides):
             raise InputError(f"window_strides is {self.window_strides}; the paper allows 2 and 4")
 
@@ -92,50 +110,34 @@ class ModelConfig:
         """Plain values, for a checkpoint's header."""
         return asdict(self)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "ModelConfig":
-        """Read what `to_dict` wrote.
-
-        Raises:
-            InputError: There is a setting that this version does not know.
-        """
-        names = {field.name for field in fields(cls)}
-        unknown = sorted(set(values) - names)
-        if unknown:
-            raise InputError(f"unknown model settings {unknown}: the checkpoint is of another version of ksdiff")
-        given: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
-        }
-        return cls(**given)
-
 
 MODEL_PRESETS = {
     # Every number of §3.3; what it leaves open (generator's depth and heads) as in DiffSpeaker's model for VOCASET.
     "paper": ModelConfig(
-        width=512,
-        heads=4,
-        generator_layers=1,
+        hidden_dim=512,
+        num_heads=4,
+        num_layers=1,
         generator_expansion=2,
         convolution=0,
         cross_window=0,
-        keyframe_width=512,
-        keyframe_layers=6,
-        keyframe_heads=8,
-        schedule="scaled_linear",
+        keyframe_hidden_dim=512,
+        keyframe_num_layers=6,
+        keyframe_num_heads=8,
+        beta_schedule="scaled_linear",
         fine_from_prosody=False,
         voicing=False,
     ),
     "base": ModelConfig(),
     # A tenth of base's cost, for tables of many trainings on one processor.
-    "small": ModelConfig(width=96, generator_layers=1, keyframe_width=64, keyframe_layers=1),
+    "small": ModelConfig(hidden_dim=96, num_layers=1, keyframe_hidden_dim=64, keyframe_num_layers=1),
     "debug": ModelConfig(
-        width=32,
-        heads=2,
-        generator_layers=1,
-        keyframe_width=16,
-        keyframe_layers=1,
-        keyframe_heads=2,
-        train_steps=100,
+        hidden_dim=32,
+        num_heads=2,
+        num_layers=1,
+        keyframe_hidden_dim=16,
+        keyframe_num_layers=1,
+        keyframe_num_heads=2,
+        num_train_timesteps=100,
     ),
 }
 
@@ -148,11 +150,11 @@ DIFFSPEAKER: dict[str, Any] = {
     "keyframes": False,
     "convolution": 0,
     "cross_window": 0,
-    "schedule": "scaled_linear",
+    "beta_schedule": "scaled_linear",
 }
 ABLATIONS: dict[str, dict[str, Any]] = {
     "full": {},
-    "anchored": {"anchor": True},
+    "regression-prior": {"regression_prior": True},
     "without-speech-split": {"speech_split": False},
     "without-dual-path": {"dual_path": False},
     "without-keyframes": {"keyframes": False},
@@ -165,6 +167,9 @@ ABLATIONS: dict[str, dict[str, Any]] = {
 }
 
 
+RENAMED_ABLATIONS = {"anchored": "regression-prior"}  # names of older versions
+
+
 def model_config(preset: str, ablation: str = "full") -> ModelConfig:
     """Settings by name of preset and row of Table 3.
 
@@ -173,6 +178,7 @@ def model_config(preset: str, ablation: str = "full") -> ModelConfig:
     """
     if preset not in MODEL_PRESETS:
         raise InputError(f"unknown preset {preset!r}: {suggest(preset, tuple(MODEL_PRESETS))}")
+    ablation = RENAMED_ABLATIONS.get(ablation, ablation)
     if ablation not in ABLATIONS:
         raise InputError(f"unknown ablation {ablation!r}: {suggest(ablation, tuple(ABLATIONS))}")
     return replace(MODEL_PRESETS[preset], **ABLATIONS[ablation])

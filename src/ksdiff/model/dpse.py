@@ -10,11 +10,26 @@ from ksdiff.model.condition import Condition, interpolate_tokens
 from ksdiff.model.config import ModelConfig
 
 
-class MultiScaleDilatedConvolution(nn.Module):
-    """MSDC: parallel branches of dilated depthwise convolution, GroupNorm, GLU and pointwise convolution."""
+class FrameGroupNorm(nn.GroupNorm):
+    """Group normalisation of each frame by itself, over the channels of a group.
 
-    def __init__(self, width: int, kernel: int, dilations: tuple[int, ...], dropout: float) -> None:
+    `nn.GroupNorm` also takes its mean and deviation over time, and so from the silence and padding around the sound.
+    """
+
+    def forward(self, input: Float[Tensor, "B C S"]) -> Float[Tensor, "B C S"]:
+        """Normalised channels."""
+        frames = input.transpose(1, 2)
+        normed = F.group_norm(frames.flatten(0, 1), self.num_groups, self.weight, self.bias, self.eps)
+        return normed.view(frames.shape).transpose(1, 2)
+
+
+class MultiScaleDilatedConvolution(nn.Module):
+    """MSDC: parallel branches of dilated depthwise convolution, group normalisation, GLU and pointwise convolution."""
+
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
+        width, kernel = config.hidden_dim, config.kernel_size
+        norm = FrameGroupNorm if config.mask_padding else nn.GroupNorm
         self.branches = nn.ModuleList(
             nn.Sequential(
                 nn.Conv1d(
@@ -25,14 +40,14 @@ class MultiScaleDilatedConvolution(nn.Module):
                     dilation=dilation,
                     groups=width,
                 ),
-                nn.GroupNorm(8, 2 * width),
+                norm(8, 2 * width),
                 nn.GLU(dim=1),
                 nn.Conv1d(width, width, 1),
             )
-            for dilation in dilations
+            for dilation in config.dilations
         )
-        self.project = nn.Conv1d(len(dilations) * width, width, 1)
-        self.dropout = nn.Dropout(dropout)
+        self.project = nn.Conv1d(len(config.dilations) * width, width, 1)
+        self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, speech: Float[Tensor, "B S D"], mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
         """Hidden speech features h_s."""
@@ -47,11 +62,11 @@ def pool(
     mask: Bool[Tensor, "B S"],
     window: float,
     divisor: int,
-) -> tuple[Float[Tensor, "B N D"], Float[Tensor, "B N"]]:
+) -> tuple[Float[Tensor, "B N D"], Float[Tensor, "B N"], Bool[Tensor, "B N"]]:
     """Mean over windows of ``window`` seconds, one every ``window / divisor``; padding never enters a mean.
 
     Returns:
-        The pooled tokens and the centre of each window, s.
+        The pooled tokens, the centre of each window, s, and whether there is speech at that centre.
     """
     spacing = float((times[0, -1] - times[0, 0]) / max(1, times.shape[1] - 1)) or window
     size = max(1, round(window / spacing))
@@ -64,7 +79,7 @@ def pool(
     weight = mask.unsqueeze(1).to(sequence.dtype)
     total = mean(weight).clamp(min=1e-6)
     tokens = mean(sequence.transpose(1, 2) * weight) / total
-    return tokens.transpose(1, 2), times[:, ::stride]
+    return tokens.transpose(1, 2), times[:, ::stride], mask[:, ::stride]
 
 
 class PooledBranch(nn.Module):
@@ -72,15 +87,15 @@ class PooledBranch(nn.Module):
 
     def __init__(self, config: ModelConfig, window: float, divisor: int) -> None:
         super().__init__()
-        width = config.width
-        self.window, self.divisor, self.heads = window, divisor, config.heads
+        width = config.hidden_dim
+        self.config, self.window, self.divisor = config, window, divisor
         self.project = nn.Linear(width, width)
         self.query_norm, self.memory_norm, self.norm = (
             nn.LayerNorm(width),
             nn.LayerNorm(width),
             nn.LayerNorm(width),
         )
-        self.attention = Attention(width, config.heads)
+        self.attention = Attention(width, config.num_heads)
         self.feed_forward = FeedForward(width, 2, config.dropout)
 
     def forward(
@@ -98,26 +113,28 @@ class PooledBranch(nn.Module):
             condition: Gives the times of the speech frames.
             times: Instants of the motion frames, s.
         """
-        tokens, centres = pool(pooled, condition.speech_times, condition.speech_mask, self.window, self.divisor)
+        tokens, centres, inside = pool(pooled, condition.speech_times, condition.speech_mask, self.window, self.divisor)
         tokens = self.project(tokens)
-        bias = distance_bias(centres, condition.speech_times, self.heads, 1 / self.window)
+        bias = distance_bias(centres, condition.speech_times, self.config.num_heads, 1 / self.window)
         bias = bias.masked_fill(~condition.speech_mask[:, None, None, :], -1e4)
         tokens = tokens + self.attention(self.query_norm(tokens), self.memory_norm(hidden), bias)
         tokens = tokens + self.feed_forward(self.norm(tokens))
-        return interpolate_tokens(tokens, centres, times)
+        return interpolate_tokens(tokens, centres, times, inside if self.config.mask_padding else None)
 
 
 class DualPathSpeechEncoder(nn.Module):
     """DPSE: frozen features and prosody to f_h and f_e at the frames of the motion."""
 
-    def __init__(self, config: ModelConfig, features: int) -> None:
+    def __init__(self, config: ModelConfig, feature_dim: int) -> None:
         super().__init__()
-        width = config.width
+        width = config.hidden_dim
         self.config = config
-        self.project = nn.Sequential(nn.LayerNorm(features), nn.Linear(features, width), nn.Dropout(config.dropout))
+        self.project = nn.Sequential(
+            nn.LayerNorm(feature_dim), nn.Linear(feature_dim, width), nn.Dropout(config.dropout)
+        )
         if not config.refine:
             return
-        self.msdc = MultiScaleDilatedConvolution(width, config.kernel, config.dilations, config.dropout)
+        self.msdc = MultiScaleDilatedConvolution(config)
         if config.prosody:
             self.prosody_channels = 3 if config.voicing else 2
             self.film_scale = nn.Linear(self.prosody_channels, width)
@@ -138,8 +155,9 @@ class DualPathSpeechEncoder(nn.Module):
     ) -> tuple[Float[Tensor, "B T D"], Float[Tensor, "B T D"]]:
         """Speech features f_h and f_e at the instants ``times`` (s from the start of the window)."""
         hidden = self.project(condition.features)
+        inside = condition.speech_mask if self.config.mask_padding else None
         if not self.config.refine:
-            same = interpolate_tokens(hidden, condition.speech_times, times)
+            same = interpolate_tokens(hidden, condition.speech_times, times, inside)
             return same, same
         hidden = self.msdc(hidden, condition.speech_mask)
         modulated = hidden
@@ -147,7 +165,7 @@ class DualPathSpeechEncoder(nn.Module):
             prosody = condition.prosody[..., : self.prosody_channels]
             modulated = hidden * (1 + self.film_scale(prosody)) + self.film_shift(prosody)
         if not self.config.speech_split:
-            same = interpolate_tokens(modulated, condition.speech_times, times)
+            same = interpolate_tokens(modulated, condition.speech_times, times, inside)
             return same, same
         coarse = self.head_coarse(hidden, hidden, condition, times)
         fine = self.head_fine(modulated if self.config.fine_from_prosody else hidden, modulated, condition, times)

@@ -3,10 +3,10 @@
 import math
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ksdiff.model.attention import Attention, FeedForward, diagonal_bias, periodic_bias, periodic_encoding
+from ksdiff.model.attention import Attention, FeedForward, diagonal_bias, mask_keys, periodic_bias, periodic_encoding
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.text import text_bias
@@ -26,7 +26,7 @@ class GeneratorLayer(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        width, heads, dropout = config.width, config.heads, config.dropout
+        width, heads, dropout = config.hidden_dim, config.num_heads, config.dropout
         self.self_norm, self.speech_norm, self.norm = (nn.LayerNorm(width) for _ in range(3))
         self.self_attention = Attention(width, heads)
         self.speech_attention = Attention(width, heads)
@@ -51,16 +51,20 @@ class GeneratorLayer(nn.Module):
         x: Float[Tensor, "B T D"],
         speech: Float[Tensor, "B T D"],
         adapters: Float[Tensor, "B 2 D"],
-        self_bias: Float[Tensor, "1 H T T"],
-        speech_bias: Float[Tensor, "1 1 T T"],
+        self_bias: Float[Tensor, "#B H T T"],
+        speech_bias: Float[Tensor, "#B 1 T T"],
         text: Float[Tensor, "B M D"] | None,
         words_bias: Float[Tensor, "B H T M"] | None,
+        mask: Bool[Tensor, "B T"] | None,
     ) -> Float[Tensor, "B T D"]:
-        """Pre-norm residual layer."""
+        """Pre-norm residual layer; the biases hide padding from the attentions, ``mask`` from the convolution."""
         normed = self.self_norm(x)
         x = x + self.dropout(self.self_attention(normed, normed, self_bias, adapters))
         if self.convolution is not None:
-            x = x + self.dropout(self.convolution(self.convolution_norm(x).transpose(1, 2)).transpose(1, 2))
+            normed = self.convolution_norm(x)
+            if mask is not None:
+                normed = normed.masked_fill(~mask.unsqueeze(-1), 0.0)
+            x = x + self.dropout(self.convolution(normed.transpose(1, 2)).transpose(1, 2))
         x = x + self.dropout(self.speech_attention(self.speech_norm(x), speech, speech_bias, adapters))
         if self.text_attention is not None and text is not None and words_bias is not None:
             x = x + self.dropout(self.text_attention(self.text_norm(x), text, words_bias))
@@ -70,18 +74,16 @@ class GeneratorLayer(nn.Module):
 class MotionGenerator(nn.Module):
     """Predicts clean, normalised motion of one path from its noisy version."""
 
-    def __init__(self, config: ModelConfig, channels: int, styles: int, period: int) -> None:
-        """``styles`` training speakers; ``period`` of the attention bias, frames: the frame rate."""
+    def __init__(self, config: ModelConfig, channels: int, num_styles: int, period: int) -> None:
+        """``num_styles`` training speakers; ``period`` of the attention bias, frames: the frame rate."""
         super().__init__()
-        width = config.width
+        width = config.hidden_dim
         self.config, self.period = config, period
         self.input = nn.Linear(channels, width)
         self.keyframe = nn.Linear(2, width) if config.keyframes else None
-        self.style = nn.Embedding(styles + 1, config.generator_layers * width)
-        self.step = nn.Sequential(
-            nn.Linear(STEP_WIDTH, width), nn.SiLU(), nn.Linear(width, config.generator_layers * width)
-        )
-        self.layers = nn.ModuleList(GeneratorLayer(config) for _ in range(config.generator_layers))
+        self.style = nn.Embedding(num_styles + 1, config.num_layers * width)
+        self.step = nn.Sequential(nn.Linear(STEP_WIDTH, width), nn.SiLU(), nn.Linear(width, config.num_layers * width))
+        self.layers = nn.ModuleList(GeneratorLayer(config) for _ in range(config.num_layers))
         self.norm = nn.LayerNorm(width)
         self.output = nn.Linear(width, channels)
         nn.init.zeros_(self.output.weight)
@@ -101,24 +103,27 @@ class MotionGenerator(nn.Module):
 
         Args:
             noisy: Normalised motion with the noise of ``steps``.
-            steps: Diffusion step, 0 (clean) to train_steps - 1.
+            steps: Diffusion step, 0 (clean) to num_train_timesteps - 1.
             speech: f_h or f_e.
             text: Tokens of the words, or None.
             keyframes: For each frame its keyframe strength (0: none), and 1 where keyframes are known, 0 where not.
-            condition: Gives style and the times of the words.
+            condition: Gives style, the times of the words and which frames lie within the sound.
             times: Instants of the frames, s.
         """
-        frames, heads, width = noisy.shape[1], self.config.heads, self.config.width
+        frames, heads, width = noisy.shape[1], self.config.num_heads, self.config.hidden_dim
         x = self.input(noisy) + periodic_encoding(frames, width, self.period).to(noisy)
         if self.keyframe is not None:
             x = x + self.keyframe(keyframes)
-        layers = self.config.generator_layers
+        layers = self.config.num_layers
         style = self.style(condition.style).unflatten(-1, (layers, width))
         step = self.step(step_encoding(steps)).unflatten(-1, (layers, width))
         self_bias = periodic_bias(frames, heads, self.period).to(noisy)[None]
         speech_bias = diagonal_bias(frames, self.config.cross_window).to(noisy)[None, None]
+        mask = condition.frame_mask if self.config.mask_padding else None
+        if mask is not None:
+            self_bias, speech_bias = mask_keys(self_bias, mask), mask_keys(speech_bias, mask)
         words_bias = None if text is None else text_bias(condition, times, heads)
         for index, layer in enumerate(self.layers):
             adapters = torch.stack([style[:, index], step[:, index]], dim=1)
-            x = layer(x, speech, adapters, self_bias, speech_bias, text, words_bias)
+            x = layer(x, speech, adapters, self_bias, speech_bias, text, words_bias, mask)
         return self.output(self.norm(x))

@@ -6,12 +6,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ksdiff.model.anchor import Anchor
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
 from ksdiff.model.generator import MotionGenerator
-from ksdiff.model.keyframes import KeyframePredictor
+from ksdiff.model.keyframe_predictor import DecoderState, KeyframePredictor
+from ksdiff.model.regression_prior import RegressionPrior
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
@@ -24,14 +24,14 @@ class Encoded:
     Attributes:
         speech: f_e and f_h by path.
         text: Tokens of the words, or None where the model has no transcript path.
-        anchor: Normalised expression that the diffusion varies around, or None.
+        prior: Normalised expression around which the diffusion varies, or None.
         condition: Where it came from; gives style and the times of the words.
         times: Instants of the motion frames, s from the start of the window.
     """
 
     speech: dict[str, Float[Tensor, "B T D"]]
     text: Float[Tensor, "B M D"] | None
-    anchor: Float[Tensor, "B T E"] | None
+    prior: Float[Tensor, "B T E"] | None
     condition: Condition
     times: Float[Tensor, " T"]
 
@@ -41,7 +41,8 @@ class KSDiff(nn.Module):
 
     Motion inside is normalised per channel; `normalise` and `denormalise` go between it and physical units. Expression
     is relative to the speaker's neutral face: ``neutrals`` holds that of each style, the average last.
-    ``expression_gain`` and ``head_gain`` restore the amplitude that a calm sampler takes away (`calibrate`).
+    ``expression_gain`` and ``head_gain`` restore the amplitude that a calm sampler takes away, and are found by
+    `ksdiff.training.calibrate`.
     """
 
     expression_mean: Tensor
@@ -52,30 +53,37 @@ class KSDiff(nn.Module):
     head_gain: Tensor
     neutrals: Tensor
 
-    def __init__(self, config: ModelConfig, space: MotionSpace, features: int, styles: int) -> None:
-        """``features``: width of the frozen speech features; ``styles``: number of training speakers."""
+    def __init__(self, config: ModelConfig, space: MotionSpace, feature_dim: int, num_styles: int) -> None:
+        """``feature_dim`` of the frozen speech features; ``num_styles`` training speakers."""
         super().__init__()
-        self.config, self.space, self.features, self.styles = config, space, features, styles
+        self.config, self.space, self.feature_dim, self.num_styles = config, space, feature_dim, num_styles
         self.channels = {EXPRESSION: len(space.expression), HEAD: len(space.head)}
         for path, channels in self.channels.items():
             self.register_buffer(f"{path}_mean", torch.zeros(channels))
             self.register_buffer(f"{path}_std", torch.ones(channels))
             self.register_buffer(f"{path}_gain", torch.ones(channels))
-        self.register_buffer("neutrals", torch.zeros(styles + 1, self.channels[EXPRESSION]))
-        self.speech_encoder = DualPathSpeechEncoder(config, features)
-        self.text_encoder = TextEncoder(config.width) if config.transcript else None
-        self.anchor = Anchor(features, self.channels[EXPRESSION]) if config.anchor else None
+        self.register_buffer("neutrals", torch.zeros(num_styles + 1, self.channels[EXPRESSION]))
+        self.speech_encoder = DualPathSpeechEncoder(config, feature_dim)
+        self.text_encoder = TextEncoder(config.hidden_dim) if config.transcript else None
+        self.regression_prior = (
+            RegressionPrior(feature_dim, self.channels[EXPRESSION]) if config.regression_prior else None
+        )
         sizes = {path: self.channels[path] for path in self.paths}
         if not config.dual_path:
             sizes = {"joint": sum(self.channels.values())}
         self.generators = nn.ModuleDict(
-            {path: MotionGenerator(config, channels, styles, MOTION_RATE) for path, channels in sizes.items()}
+            {path: MotionGenerator(config, channels, num_styles, MOTION_RATE) for path, channels in sizes.items()}
         )
         if not config.dual_path:
-            self.fuse = nn.Linear(2 * config.width, config.width)
+            self.fuse = nn.Linear(2 * config.hidden_dim, config.hidden_dim)
         self.predictors = nn.ModuleDict(
             {path: KeyframePredictor(config) for path in self.paths} if config.keyframes else {}
         )
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is; conditions and noise go there."""
+        return self.neutrals.device
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -95,8 +103,8 @@ class KSDiff(nn.Module):
         times = torch.arange(frames, device=condition.features.device) / MOTION_RATE
         f_h, f_e = self.speech_encoder(condition, times)
         text = None if self.text_encoder is None else self.text_encoder(condition)
-        anchor = None if self.anchor is None else self.anchor(condition, times)
-        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, anchor, condition, times)
+        prior = None if self.regression_prior is None else self.regression_prior(condition, times)
+        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, prior, condition, times)
 
     def keyframe_logits(
         self, encoded: Encoded, keyframes: dict[str, Int[Tensor, "B T"]]
@@ -107,17 +115,21 @@ class KSDiff(nn.Module):
             for path, predictor in self.predictors.items()
         }
 
-    def predict_keyframes(
-        self, encoded: Encoded, thresholds: dict[str, Float[Tensor, " N"]]
-    ) -> dict[str, Float[Tensor, "N B T"]]:
-        """Keyframe probabilities of both paths, decoded frame by frame, for each of a path's thresholds."""
-        result = {}
-        for path, predictor in self.predictors.items():
-            assert isinstance(predictor, KeyframePredictor)
-            result[path] = predictor.decode(
-                encoded.speech[path], encoded.text, encoded.condition, encoded.times, thresholds[path]
-            )
-        return result
+    def decode_keyframes(
+        self,
+        path: str,
+        encoded: Encoded,
+        thresholds: Float[Tensor, " N"],
+        frames: range,
+        keep: int,
+        state: DecoderState | None = None,
+    ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
+        """Keyframe probabilities of a path, decoded frame by frame: `KeyframePredictor.decode`."""
+        predictor = self.predictors[path]
+        assert isinstance(predictor, KeyframePredictor)
+        return predictor.decode(
+            encoded.speech[path], encoded.text, encoded.condition, encoded.times, thresholds, frames, keep, state
+        )
 
     def denoise(
         self,
@@ -131,8 +143,8 @@ class KSDiff(nn.Module):
             clean = {path: self._denoise_path(path, noisy[path], steps, encoded, keyframes[path]) for path in noisy}
         else:
             clean = self._denoise_jointly(noisy, steps, encoded, keyframes)
-        if encoded.anchor is not None and EXPRESSION in clean:  # which learns from its own loss alone
-            clean[EXPRESSION] = clean[EXPRESSION] + encoded.anchor.detach()
+        if encoded.prior is not None and EXPRESSION in clean:  # which learns from its own loss alone
+            clean[EXPRESSION] = clean[EXPRESSION] + encoded.prior.detach()
         return clean
 
     def _denoise_path(
@@ -165,7 +177,7 @@ class KSDiff(nn.Module):
         expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
         return {EXPRESSION: expression, HEAD: head}
 
-    def without(
+    def drop_conditions(
         self,
         condition: Condition,
         speech: Bool[Tensor, " B"] | None = None,
@@ -182,5 +194,5 @@ class KSDiff(nn.Module):
         if text is not None:
             condition = replace(condition, text_mask=condition.text_mask & ~text[:, None])
         if style is not None:
-            condition = replace(condition, style=condition.style.masked_fill(style, self.styles))
+            condition = replace(condition, style=condition.style.masked_fill(style, self.num_styles))
         return condition

@@ -16,11 +16,11 @@ TEXT_RATE = 25.0
 class TextEncoder(nn.Module):
     """Embeds bytes and mixes neighbours; a learned token stands first, so that a window without words has one too."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, hidden_dim: int) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(BYTES, width)
-        self.mix = nn.Conv1d(width, width, 5, padding=2)
-        self.empty = nn.Parameter(torch.randn(width) * 0.02)
+        self.embedding = nn.Embedding(BYTES, hidden_dim)
+        self.mix = nn.Conv1d(hidden_dim, hidden_dim, 5, padding=2)
+        self.empty = nn.Parameter(torch.randn(hidden_dim) * 0.02)
 
     def forward(self, condition: Condition) -> Float[Tensor, "B M D"]:
         """Tokens; M = L + 1, with the token for "no words" first."""
@@ -29,9 +29,9 @@ class TextEncoder(nn.Module):
         return torch.cat([self.empty.expand(len(condition), 1, -1), mixed], dim=1)
 
 
-def text_bias(condition: Condition, times: Float[Tensor, " T"], heads: int) -> Float[Tensor, "B H T M"]:
-    """Nearer words count more; padding counts nothing; the token for "no words" is always seen."""
+def text_bias(condition: Condition, times: Float[Tensor, " T"], num_heads: int) -> Float[Tensor, "B H T M"]:
+    """Nearer words count more; padding does not count; the token for "no words" is always seen."""
     queries = times.expand(len(condition), -1)
-    bias = distance_bias(queries, condition.text_times, heads, TEXT_RATE)
+    bias = distance_bias(queries, condition.text_times, num_heads, TEXT_RATE)
     bias = bias.masked_fill(~condition.text_mask[:, None, None, :], -math.inf)
     return torch.nn.functional.pad(bias, (1, 0))

@@ -81,6 +81,15 @@ class MotionSpace:
         return self.expression.index(channel)
 
     @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Positions of the expression channels that are each other's mirror image, left before right."""
+        return tuple(
+            (self.expression.index(name), self.expression.index(other))
+            for name in self.expression
+            if name.endswith("Left") and (other := f"{name[: -len('Left')]}Right") in self.expression
+        )
+
+    @property
     def mouth_indices(self) -> list[int]:
         """Positions of the mouth channels within the expression path."""
         return [self.expression.index(name) for name in self.mouth]

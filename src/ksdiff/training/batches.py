@@ -1,6 +1,6 @@
 """Random windows of a corpus. A batch depends on the seed and its number alone, so that a resumed run sees the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -54,11 +54,9 @@ def mirror_channels(space: MotionSpace) -> list[int]:
     """
     if space.mirror is None:
         raise InputError(f"{space.name} faces cannot be mirrored: set mirror to 0")
-    swapped = {"Left": "Right", "Right": "Left"}
-    result = []
-    for name in space.expression:
-        side = next((side for side in swapped if name.endswith(side)), None)
-        result.append(space.expression.index(name[: -len(side)] + swapped[side]) if side else space.index(name))
+    result = list(range(len(space.expression)))
+    for left, right in space.pairs:
+        result[left], result[right] = right, left
     return result
 
 
@@ -122,6 +120,7 @@ class Batches:
             start + shift,
             self.frames,
             self.styles[clip.speaker],
+            len(clip),
         )
         stop = min(start + self.frames, len(clip))
         padding = self.frames - (stop - start)
@@ -129,6 +128,8 @@ class Batches:
         def cut(values: np.ndarray) -> np.ndarray:
             return np.pad(values[start:stop], [(0, padding)] + [(0, 0)] * (values.ndim - 1))
 
+        inside = cut(np.ones(len(clip), dtype=bool))  # of the motion, which `shift` moves against the sound
+        condition = replace(condition, frame_mask=torch.from_numpy(inside)[None])
         motion = {path: cut(clip.motion[path]).astype(np.float32) for path in PATHS}
         mask = {path: cut(clip.mask[path]) for path in PATHS}
         channel_mask = clip.channel_mask

@@ -1,21 +1,30 @@
 """After training: settings that only held-out speakers can tell, found on the validation speakers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from ksdiff.corpus.dataset import Clip, speech_of
 from ksdiff.evaluation.metrics import TOLERANCE, f1, keyframe_matches
 from ksdiff.model.condition import FrameGrid, stack
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.sampling import WINDOW, SamplingOptions, generate_all, pick_keyframes
+from ksdiff.model.sampling import (
+    COMMIT,
+    WINDOW,
+    KeyframeTracks,
+    SamplingOptions,
+    generate_all,
+    pick_keyframes,
+    windows,
+)
 from ksdiff.motion.space import EXPRESSION, PATHS
 
 THRESHOLDS = np.arange(0.2, 0.81, 0.05)
 GAIN_RANGE = (0.7, 2.0)  # more than this is not a correction of amplitude any more
+CLIPS = 4  # decoded together: at 13 thresholds, some 700 MB for the preset `paper`, 60 MB for `base`
 
 Progress = Callable[[str, float], None]
 
@@ -33,6 +42,8 @@ def calibrate(
     How much a face moves follows from what is said, so the gains of expressions compare the same clips. How much a head
     moves is its owner's habit, and a few validation speakers do not tell what is usual: it is compared with all heads.
 
+    A left and a right channel have one gain, so that a face whose training data lean to one side does not lean further.
+
     Args:
         model: Its gains are changed in place.
         clips: Of speakers that it was not trained on.
@@ -47,21 +58,30 @@ def calibrate(
     model.eval()
     rest_upper_face(model)
     if model.config.keyframes:
-        best = best_thresholds(model, clips, grid)
+        best = best_thresholds(model, clips, grid, lambda done: progress("keyframe thresholds", done))
         options = replace(options, keyframe_threshold={**options.keyframe_threshold, **best})
     for path in PATHS:
         getattr(model, f"{path}_gain").fill_(1.0)
-    made = []
+    ours: dict[str, list[np.ndarray]] = {path: [] for path in PATHS}
     for number, clip in enumerate(clips):
         progress("calibration", number / len(clips))
-        made.append(generate_all(model, speech_of(clip, grid, len(clip)), options, model.styles))
+        generated = generate_all(model, speech_of(clip, grid, len(clip)), options, model.num_styles)
+        for path in PATHS:
+            ours[path] += deviation(generated.motion[path], clip.mask[path])
     for path in PATHS:
-        ours = deviations([one.motion[path] for one in made], clips, path)
-        models = clips if path == EXPRESSION else [*trained, *clips]
-        real = deviations([clip.motion[path] for clip in models], models, path)
-        gain = np.clip(real / np.maximum(ours, 1e-6), *GAIN_RANGE)
+        faces = clips if path == EXPRESSION else [*trained, *clips]
+        theirs = [each for clip in faces for each in deviation(clip.motion[path], clip.mask[path])]
+        if not ours[path] or not theirs:
+            continue  # nothing was tracked
+        own, real = np.mean(ours[path], axis=0), np.mean(theirs, axis=0)
         # A channel that hardly moves has no amplitude worth matching.
-        gain[real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()] = 1.0
+        still = real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()
+        if path == EXPRESSION:
+            for left, right in model.space.pairs:
+                own[[left, right]] = own[[left, right]].mean()
+                real[[left, right]] = real[[left, right]].mean()
+                still[[left, right]] = still[[left, right]].all()
+        gain = np.where(still, 1.0, np.clip(real / np.maximum(own, 1e-6), *GAIN_RANGE))
         getattr(model, f"{path}_gain").copy_(torch.from_numpy(gain))
     return options
 
@@ -75,31 +95,46 @@ def rest_upper_face(model: KSDiff) -> None:
     model.neutrals[-1, outside] = 0.0
 
 
-def deviations(motions: list[Float[np.ndarray, "_ C"]], clips: list[Clip], path: str) -> Float[np.ndarray, " C"]:
-    """Standard deviation of each channel within a clip, averaged over clips."""
-    within = [
-        motion[mask].std(axis=0)
-        for motion, clip in zip(motions, clips, strict=True)
-        if (mask := clip.mask[path][: len(motion)]).sum() > 1
-    ]
-    return np.mean(within, axis=0)
+def deviation(motion: Float[np.ndarray, "T C"], mask: Bool[np.ndarray, " _"]) -> list[Float[np.ndarray, " C"]]:
+    """Standard deviation of each channel over a clip's known frames; nothing where fewer than two are known."""
+    known = motion[mask[: len(motion)]]
+    return [known.std(axis=0)] if len(known) > 1 else []
 
 
-def best_thresholds(model: KSDiff, clips: list[Clip], grid: FrameGrid) -> dict[str, float]:
-    """The probability from which a frame is best called a keyframe: the greatest F1 on these clips."""
-    starts = [(clip, start) for clip in clips for start in range(0, max(1, len(clip) - WINDOW + 1), WINDOW)]
-    condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.styles) for clip, start in starts])
-    with torch.inference_mode():
-        encoded = model.encode(condition, WINDOW)
-        thresholds = torch.from_numpy(THRESHOLDS)
-        probabilities = model.predict_keyframes(encoded, dict.fromkeys(model.paths, thresholds))
-    scores: dict[str, list[float]] = {path: [] for path in model.paths}
-    for path, rows in probabilities.items():
-        for threshold, row in zip(THRESHOLDS, rows.numpy(), strict=True):
-            total = np.zeros(3, dtype=int)
-            for values, (clip, start) in zip(row, starts, strict=True):
-                true = clip.keyframes[path][start : start + WINDOW] > 0
-                made = pick_keyframes(values, float(threshold))[: len(true)] > 0
-                total += keyframe_matches(made, true, TOLERANCE)
-            scores[path].append(f1(*total.tolist()))
+def best_thresholds(
+    model: KSDiff, clips: list[Clip], grid: FrameGrid, progress: Callable[[float], None] = lambda done: None
+) -> dict[str, float]:
+    """The probability from which a frame is best called a keyframe: the greatest F1 over the clips' known frames."""
+    totals = {path: np.zeros((len(THRESHOLDS), 3), dtype=int) for path in model.paths}
+    ordered = sorted(clips, key=len)  # clips decoded together are about equally long
+    for first in range(0, len(ordered), CLIPS):
+        progress(first / len(ordered))
+        group = ordered[first : first + CLIPS]
+        for path, clip, probabilities in keyframe_tracks(model, group, grid):
+            known, true = clip.mask[path], clip.keyframes[path] > 0
+            for index, threshold in enumerate(THRESHOLDS):
+                predicted = pick_keyframes(probabilities[index], float(threshold)) > 0
+                totals[path][index] += keyframe_matches(predicted & known, true & known, TOLERANCE)
+    scores = {path: [f1(*row) for row in total.tolist()] for path, total in totals.items()}
     return {path: float(THRESHOLDS[int(np.argmax(values))]) for path, values in scores.items()}
+
+
+def keyframe_tracks(
+    model: KSDiff, clips: list[Clip], grid: FrameGrid
+) -> Iterator[tuple[str, Clip, Float[np.ndarray, "N T"]]]:
+    """Keyframe probabilities of whole clips at each of `THRESHOLDS`, decoded together; path, clip, probabilities."""
+    thresholds = torch.from_numpy(THRESHOLDS)
+    tracks = KeyframeTracks(model, dict.fromkeys(model.paths, thresholds))
+    pieces: dict[str, list[np.ndarray]] = {path: [] for path in model.paths}
+    starts = windows(max(map(len, clips)))
+    for start in starts:
+        condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.num_styles) for clip in clips])
+        with torch.inference_mode():
+            encoded = model.encode(condition.to(model.device), WINDOW)
+        stop = WINDOW if start == starts[-1] else COMMIT
+        for path, probabilities in tracks.extend(encoded).items():
+            pieces[path].append(probabilities[:, :, 1 : stop + 1])
+    for path in model.paths:
+        track = np.concatenate(pieces[path], axis=2)
+        for index, clip in enumerate(clips):
+            yield path, clip, track[:, index, : len(clip)]

@@ -1,5 +1,6 @@
 """Settings of a training run, and their presets."""
 
+import math
 from dataclasses import dataclass
 
 from ksdiff.errors import InputError, suggest
@@ -11,13 +12,13 @@ class TrainingConfig:
 
     Attributes:
         steps: Optimiser steps.
-        batch: Windows in a batch.
+        batch_size: Windows in a batch.
         frames: Frames of a window.
         learning_rate: Greatest learning rate, of AdamW.
-        warm_up: Steps over which it grows to that; after it, it falls as a cosine to a tenth.
+        warmup_steps: Steps over which it grows to that; after it, it falls as a cosine to a tenth.
         weight_decay: Of AdamW.
-        clip: Greatest norm of the gradient.
-        ema: Decay of the moving average of the weights, which is what is validated and shipped.
+        max_grad_norm: Greatest norm of the gradient.
+        ema_decay: Of the moving average of the weights, which is what is validated and shipped.
         lambda_diffusion: Weight of eq. 5.
         lambda_spectral: Weight of eq. 6, λ_mr.
         lambda_keyframe: Weight of eq. 4, λ_BCE.
@@ -26,9 +27,9 @@ class TrainingConfig:
         drop_keyframes: Share trained without keyframes.
         drop_style: Share trained as the neutral average.
         mirror: Share of mirrored faces.
-        speeds: Also train on the clips played faster and slower.
-        noise_skew: Diffusion steps are drawn as train_steps · u^noise_skew for uniform u: 1 draws all alike, less than
-            1 more of the noisy ones, where speech decides most.
+        speed_perturbation: Also train on the clips played faster and slower.
+        noise_skew: Diffusion steps are drawn as num_train_timesteps · u^noise_skew for uniform u: 1 draws all alike,
+            less than 1 more of the noisy ones, where speech decides most.
         shift: Greatest random shift of motion against sound, frames.
         feature_noise: Deviation of the noise added to speech features, in deviations of the features.
         feature_mask: Share of speech frames hidden, in runs of about 0.2 s.
@@ -42,13 +43,13 @@ class TrainingConfig:
     """
 
     steps: int = 1600
-    batch: int = 12
+    batch_size: int = 12
     frames: int = 128
     learning_rate: float = 6e-4
-    warm_up: int = 150
+    warmup_steps: int = 150
     weight_decay: float = 0.02
-    clip: float = 1.0
-    ema: float = 0.995
+    max_grad_norm: float = 1.0
+    ema_decay: float = 0.995
     lambda_diffusion: float = 1.0
     lambda_spectral: float = 0.3
     lambda_keyframe: float = 0.5
@@ -57,7 +58,7 @@ class TrainingConfig:
     drop_keyframes: float = 0.3
     drop_style: float = 0.4
     mirror: float = 0.5
-    speeds: bool = True
+    speed_perturbation: bool = True
     noise_skew: float = 0.7
     shift: int = 0
     feature_noise: float = 0.1
@@ -71,9 +72,17 @@ class TrainingConfig:
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch", "frames", "validate_every"):
+        for name in ("steps", "batch_size", "frames", "validate_every"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in ("learning_rate", "max_grad_norm", "noise_skew"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be greater than 0")
+        for name in ("warmup_steps", "weight_decay", "shift", "feature_noise"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0")
+        if not 0 <= self.seed < 2**32:
+            raise InputError(f"seed is {self.seed}; it must be 0 to 2^32 - 1")
         for name in (
             "drop_speech",
             "drop_text",
@@ -82,6 +91,7 @@ class TrainingConfig:
             "mirror",
             "feature_mask",
             "held_out",
+            "ema_decay",
         ):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0 and below 1")
@@ -93,16 +103,25 @@ class TrainingConfig:
             raise InputError(f"precision {self.precision!r}: {suggest(self.precision, ('auto', 'fp32', 'bf16'))}")
 
 
+def learning_rate(step: int, config: TrainingConfig) -> float:
+    """Linear warm-up, then a cosine down to a tenth of the greatest rate."""
+    if step < config.warmup_steps:
+        return config.learning_rate * (step + 1) / config.warmup_steps
+    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    return config.learning_rate * (0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * min(1.0, done))))
+
+
 TRAINING_PRESETS = {
     "paper": TrainingConfig(
-        steps=100_000, batch=32, frames=250, learning_rate=1e-4, warm_up=5000, weight_decay=0.01, ema=0.9999,
-        mirror=0.0, speeds=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0, validate_every=2000,
+        steps=100_000, batch_size=32, frames=250, learning_rate=1e-4, warmup_steps=5000, weight_decay=0.01,
+        ema_decay=0.9999, mirror=0.0, speed_perturbation=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0,
+        validate_every=2000,
     ),
     "base": TrainingConfig(),
     "small": TrainingConfig(
-        steps=250, batch=8, learning_rate=1.2e-3, warm_up=30, ema=0.98, validate_every=250,
+        steps=250, batch_size=8, learning_rate=1.2e-3, warmup_steps=30, ema_decay=0.98, validate_every=250,
     ),
     "debug": TrainingConfig(
-        steps=8, batch=2, frames=50, warm_up=2, speeds=False, seconds=4.0, validate_every=8,
+        steps=8, batch_size=2, frames=50, warmup_steps=2, speed_perturbation=False, seconds=4.0, validate_every=8,
     ),
 }  # fmt: skip

@@ -42,21 +42,23 @@ def validate(
     jaw = [model.space.channels(jaw_path).index(jaw_name)]
     first: tuple[Clip, Generated] | None = None
     for clip in clips:
-        made = generate_all(model, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.styles)
-        frames = len(made.motion[EXPRESSION])
+        generated = generate_all(model, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.num_styles)
+        frames = len(generated.motion[EXPRESSION])
         mask = clip.mask[EXPRESSION][:frames]
         if mask.sum() < MOTION_RATE:
             continue
-        first = first or (clip, made)
+        first = first or (clip, generated)
         # The jaw first, whichever path it is in, then the mouth.
         ours, real = (
             np.concatenate([motion[jaw_path][:frames, jaw], motion[EXPRESSION][:frames, model.space.mouth_indices]], 1)
-            for motion in (made.motion, clip.motion)
+            for motion in (generated.motion, clip.motion)
         )
         correlations.append(channel_correlations(ours, real, mask))
         ratios.append(amplitude_ratios(ours, real, mask))
         for path in PATHS:
-            matches[path] += keyframe_matches(made.keyframes[path] > 0, clip.keyframes[path][:frames] > 0, TOLERANCE)
+            known = clip.mask[path][:frames]
+            predicted, true = generated.keyframes[path] > 0, clip.keyframes[path][:frames] > 0
+            matches[path] += keyframe_matches(predicted & known, true & known, TOLERANCE)
     if first is None:
         return Validation({})
     if plot is not None:
@@ -79,7 +81,7 @@ def summarise(
     }
 
 
-def plot_sample(model: KSDiff, clip: Clip, made: Generated, path: Path) -> None:
+def plot_sample(model: KSDiff, clip: Clip, generated: Generated, path: Path) -> None:
     """Curves of a few channels, generated over tracked."""
     matplotlib = require("matplotlib", "train")
     matplotlib.use("Agg")
@@ -88,15 +90,15 @@ def plot_sample(model: KSDiff, clip: Clip, made: Generated, path: Path) -> None:
     drawn = [model.space.opening, *((EXPRESSION, name) for name in CURVES if name in model.space.expression)]
     figure = Figure(figsize=(12, 2 * (len(drawn) + 1)), layout="constrained")
     axes = figure.subplots(len(drawn) + 1, 1, sharex=True)
-    times = np.arange(len(made.motion[EXPRESSION])) / MOTION_RATE
+    times = np.arange(len(generated.motion[EXPRESSION])) / MOTION_RATE
     for axis, (source, name) in zip(axes, drawn, strict=False):
         channel = model.space.channels(source).index(name)
         axis.plot(times, clip.motion[source][: len(times), channel], color="0.6", label="tracked")
-        axis.plot(times, made.motion[source][:, channel], color="tab:orange", label="generated")
-        axis.vlines(times[made.keyframes[EXPRESSION] > 0], *axis.get_ylim(), color="tab:orange", alpha=0.2)
+        axis.plot(times, generated.motion[source][:, channel], color="tab:orange", label="generated")
+        axis.vlines(times[generated.keyframes[EXPRESSION] > 0], *axis.get_ylim(), color="tab:orange", alpha=0.2)
         axis.set_ylabel(name)
     for channel, label in enumerate(model.space.head[model.space.rotation]):
-        axes[-1].plot(times, np.degrees(made.motion[HEAD][:, channel]), label=label)
+        axes[-1].plot(times, np.degrees(generated.motion[HEAD][:, channel]), label=label)
     axes[-1].set_ylabel("head, degrees")
     axes[-1].set_xlabel("s")
     axes[0].legend(loc="upper right")

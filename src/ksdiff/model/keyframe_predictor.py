@@ -1,0 +1,215 @@
+"""Keyframe Establishment Learning (paper §2.2): which frames move most, predicted frame by frame."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ksdiff.model.attention import Attention, FeedForward, distance_bias, mask_keys, slopes
+from ksdiff.model.condition import Condition
+from ksdiff.model.config import ModelConfig
+from ksdiff.model.text import TEXT_RATE, text_bias
+
+START = 2  # what stands before the first frame; 0 and 1 say that a frame is not, or is, a keyframe
+
+
+def causal_bias(frames: int, num_heads: int, window: int) -> Float[Tensor, "H T T"]:
+    """Past frames fade with distance; future frames, and past ones beyond the window, are not seen."""
+    offset = torch.arange(frames)[:, None] - torch.arange(frames)[None, :]
+    bias = -slopes(num_heads)[:, None, None] * offset
+    return bias.masked_fill((offset < 0) | (offset >= window), -math.inf)
+
+
+KeysValues = tuple[Tensor, Tensor]  # each [B, H, S, d]
+
+
+class KeyframeLayer(nn.Module):
+    """Causal self-attention over past keyframes, cross-attention to speech and to words, feed-forward."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        width, heads, dropout = config.keyframe_hidden_dim, config.keyframe_num_heads, config.dropout
+        self.self_norm, self.speech_norm, self.text_norm, self.norm = (nn.LayerNorm(width) for _ in range(4))
+        self.self_attention = Attention(width, heads)
+        self.speech_attention = Attention(width, heads)
+        self.text_attention = Attention(width, heads) if config.transcript else None
+        self.feed_forward = FeedForward(width, 2, dropout)
+
+    def memory(self, speech: Float[Tensor, "B S D"], text: Float[Tensor, "B M D"] | None) -> list[KeysValues]:
+        """Keys and values of speech and of words, the same for every frame."""
+        result = [self.speech_attention.keys_values(speech)]
+        if self.text_attention is not None and text is not None:
+            result.append(self.text_attention.keys_values(text))
+        return result
+
+    def forward(
+        self,
+        x: Float[Tensor, "B T D"],
+        past: KeysValues,
+        self_bias: Tensor,
+        memory: list[KeysValues],
+        biases: list[Tensor],
+    ) -> Float[Tensor, "B T D"]:
+        """One layer for the frames in ``x``; ``past`` holds the keys and values of all frames they may see."""
+        x = x + self.self_attention.attend(self.self_norm(x), past, self_bias)
+        x = x + self.speech_attention.attend(self.speech_norm(x), memory[0], biases[0])
+        if self.text_attention is not None and len(memory) > 1:
+            x = x + self.text_attention.attend(self.text_norm(x), memory[1], biases[1])
+        return x + self.feed_forward(self.norm(x))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the frames of a window attend to, computed once.
+
+    Attributes:
+        speech: Narrowed features, which are also added to each frame's input.
+        keys_values: For each layer, keys and values of speech and of words.
+        biases: Of the attentions to them.
+    """
+
+    speech: Float[Tensor, "B T d"]
+    keys_values: list[list[KeysValues]]
+    biases: list[Tensor]
+
+    def repeat(self, count: int) -> "Memory":
+        """The batch, so many times over."""
+        return Memory(
+            self.speech.repeat(count, 1, 1),
+            [
+                [(keys.repeat(count, 1, 1, 1), values.repeat(count, 1, 1, 1)) for keys, values in layer]
+                for layer in self.keys_values
+            ],
+            [bias if len(bias) == 1 else bias.repeat(count, 1, 1, 1) for bias in self.biases],
+        )
+
+
+@dataclass(frozen=True)
+class DecoderState:
+    """Where decoding stands between two frames, so that the next window continues the track of the one before it.
+
+    Attributes:
+        past: For each layer, keys and values of the frames so far, at most ``keyframe_window`` of them.
+        token: Whether the last frame is a keyframe, for each sequence.
+    """
+
+    past: list[KeysValues]
+    token: Int[Tensor, "R 1"]
+
+
+class KeyframePredictor(nn.Module):
+    """Autoregressive predictor of one path's keyframes."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        width = config.keyframe_hidden_dim
+        self.config = config
+        self.previous = nn.Embedding(3, width)
+        self.speech = nn.Linear(config.hidden_dim, width)
+        self.text = nn.Linear(config.hidden_dim, width) if config.transcript else None
+        self.layers = nn.ModuleList(KeyframeLayer(config) for _ in range(config.keyframe_num_layers))
+        self.norm = nn.LayerNorm(width)
+        self.output = nn.Linear(width, 1)
+        nn.init.constant_(self.output.bias, -2.0)  # keyframes are rare
+
+    def _memory(
+        self,
+        speech: Float[Tensor, "B T D"],
+        text: Float[Tensor, "B M D"] | None,
+        condition: Condition,
+        times: Float[Tensor, " T"],
+    ) -> Memory:
+        heads = self.config.keyframe_num_heads
+        narrow = self.speech(speech)
+        biases = [distance_bias(times, times, heads, TEXT_RATE)[None]]
+        if self.config.mask_padding:
+            biases = [mask_keys(biases[0], _visible(condition.frame_mask))]
+        words = None
+        if self.text is not None and text is not None:
+            words = self.text(text)
+            biases.append(text_bias(condition, times, heads))
+        return Memory(narrow, [layer.memory(narrow, words) for layer in self._layers()], biases)
+
+    def _layers(self) -> list[KeyframeLayer]:
+        return [layer for layer in self.layers if isinstance(layer, KeyframeLayer)]
+
+    def forward(
+        self,
+        keyframes: Int[Tensor, "B T"],
+        speech: Float[Tensor, "B T D"],
+        text: Float[Tensor, "B M D"] | None,
+        condition: Condition,
+        times: Float[Tensor, " T"],
+    ) -> Float[Tensor, "B T"]:
+        """Logit for each frame, given the true keyframes (0 or 1) before it."""
+        memory = self._memory(speech, text, condition, times)
+        x = self.previous(F.pad(keyframes[:, :-1], (1, 0), value=START)) + memory.speech
+        self_bias = causal_bias(x.shape[1], self.config.keyframe_num_heads, self.config.keyframe_window).to(x)[None]
+        for layer, own in zip(self._layers(), memory.keys_values, strict=True):
+            x = layer(x, layer.self_attention.keys_values(layer.self_norm(x)), self_bias, own, memory.biases)
+        return self.output(self.norm(x)).squeeze(-1)
+
+    @torch.inference_mode()
+    def decode(
+        self,
+        speech: Float[Tensor, "B T D"],
+        text: Float[Tensor, "B M D"] | None,
+        condition: Condition,
+        times: Float[Tensor, " T"],
+        thresholds: Float[Tensor, " N"],
+        frames: range,
+        keep: int,
+        state: DecoderState | None = None,
+    ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
+        """Probabilities for each of some thresholds, decoded frame by frame with cached keys and values.
+
+        A frame counts as a keyframe for what follows if its probability is at least the threshold.
+
+        Args:
+            speech: f_h or f_e.
+            text: Tokens of the words, or None.
+            condition: Gives the times of the words and which frames lie within the sound.
+            times: Instants of the window's frames, s.
+            thresholds: N of them; each decodes its own sequences, R = N · B in all.
+            frames: Which frames of the window to decode, F of them.
+            keep: The first frame whose past is not part of the state returned.
+            state: What decoding up to the first of these frames returned; None at the beginning of the sound.
+
+        Returns:
+            The probabilities, and the state before the frame ``keep``.
+        """
+        count, heads, window = len(thresholds), self.config.keyframe_num_heads, self.config.keyframe_window
+        memory = self._memory(speech, text, condition, times).repeat(count)
+        limits = thresholds.to(memory.speech).repeat_interleave(len(condition))[:, None]
+        distances = torch.arange(window - 1, -1, -1, device=speech.device)
+        self_bias = -slopes(heads).to(speech)[None, :, None, None] * distances
+        past: list[KeysValues | None] = [None] * len(self.layers) if state is None else [*state.past]
+        token = torch.full((len(memory.speech), 1), START, device=speech.device) if state is None else state.token
+        probabilities = []
+        for frame in frames:
+            x = self.previous(token) + memory.speech[:, frame : frame + 1]
+            biases = [bias[:, :, frame : frame + 1] for bias in memory.biases]
+            for index, layer in enumerate(self._layers()):
+                keys, values = layer.self_attention.keys_values(layer.self_norm(x))
+                before = past[index]
+                if before is not None:
+                    keys = torch.cat([before[0], keys], dim=2)[:, :, -window:]
+                    values = torch.cat([before[1], values], dim=2)[:, :, -window:]
+                past[index] = keys, values
+                x = layer(x, (keys, values), self_bias[..., -keys.shape[2] :], memory.keys_values[index], biases)
+            probability = self.output(self.norm(x)).squeeze(-1).sigmoid()
+            probabilities.append(probability)
+            token = (probability >= limits).long()
+            if frame == keep - 1:
+                state = DecoderState([each for each in past if each is not None], token)
+        if state is None:
+            raise ValueError(f"the state before frame {keep} was asked for, but frames {frames} were decoded")
+        return torch.cat(probabilities, dim=1).unflatten(0, (count, len(condition))), state
+
+
+def _visible(mask: Bool[Tensor, "B T"]) -> Bool[Tensor, "B T"]:
+    """The frames within the sound; all of them where there is none, since attention needs something to attend to."""
+    return mask | ~mask.any(dim=1, keepdim=True)

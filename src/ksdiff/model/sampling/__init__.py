@@ -1,0 +1,34 @@
+"""From speech to motion of any length: overlapping windows, each continuing what the one before it fixed.
+
+`generate` is where a sound becomes motion. It encodes the sound window by window (`windows`), decodes one track of
+keyframes (`keyframes`), and denoises (`scheduler`) noise that depends on the frame alone (`noise`).
+"""
+
+from ksdiff.model.sampling.generate import BATCH, Generated, generate, generate_all
+from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
+from ksdiff.model.sampling.noise import frame_noise
+from ksdiff.model.sampling.options import SamplingOptions, current_names
+from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
+from ksdiff.model.sampling.windows import COMMIT, FIXED, LOOKAHEAD, OVERLAP, WINDOW, Speech, windows
+
+__all__ = [
+    "BATCH",
+    "COMMIT",
+    "FIXED",
+    "LOOKAHEAD",
+    "OVERLAP",
+    "WINDOW",
+    "DDIMScheduler",
+    "Generated",
+    "KeyframeTracks",
+    "Paths",
+    "SamplingOptions",
+    "Speech",
+    "current_names",
+    "frame_noise",
+    "generate",
+    "generate_all",
+    "keyframe_input",
+    "pick_keyframes",
+    "windows",
+]

@@ -1,0 +1,68 @@
+"""How motion is drawn from the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ksdiff.errors import InputError
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+
+RENAMED = {"steps": "num_inference_steps"}  # fields, by their names in files of older versions
+
+
+def current_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Options from a file, under the names that they have now."""
+    return {RENAMED.get(name, name): value for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class SamplingOptions:
+    """How motion is drawn from the model.
+
+    Attributes:
+        num_inference_steps: Denoising steps.
+        guidance: How far to go from the unconditional motion to that with speech and words; 1 is the plain model.
+        expression_seed: Of the noise of the expression path.
+        head_seed: Of the noise of the head path.
+        expression_temperature: Scale of the noise that denoising starts from: 0 gives the calmest motion, 1 a true
+            sample of the model.
+        head_temperature: The same for the head.
+        keyframe_threshold: Probability from which a frame is a keyframe, by path.
+        expression_guidance: Guidance of the expression path, if another.
+        head_guidance: The same for the head.
+    """
+
+    num_inference_steps: int = 8
+    guidance: float = 1.0
+    expression_seed: int = 0
+    head_seed: int = 0
+    expression_temperature: float = 0.2
+    head_temperature: float = 1.0
+    keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
+    expression_guidance: float | None = None
+    head_guidance: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.num_inference_steps <= 1000:
+            raise InputError(f"num_inference_steps is {self.num_inference_steps}; it must be 1 to 1000")
+        for name in ("guidance", "expression_guidance", "head_guidance"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 20:
+                raise InputError(f"{name} is {value}; it must be 0 to 20, and 1 is none")
+        for name in ("expression_seed", "head_seed"):
+            if not 0 <= getattr(self, name) < 2**63:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2^63 - 1")
+        for name in ("expression_temperature", "head_temperature"):
+            if not 0 <= getattr(self, name) <= 2:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
+        if set(self.keyframe_threshold) != set(PATHS) or not all(
+            0 <= value <= 1 for value in self.keyframe_threshold.values()
+        ):
+            raise InputError(
+                f"keyframe_threshold is {self.keyframe_threshold}; it must give 0 to 1 for {', '.join(PATHS)}"
+            )
+
+    def guidance_of(self, path: str) -> float:
+        """Guidance of a path: its own, or that of both."""
+        own = getattr(self, f"{path}_guidance")
+        return self.guidance if own is None else own

@@ -1,0 +1,103 @@
+"""The diffusion process: noise for training, denoising with known frames for sampling. It knows nothing about faces.
+
+The arithmetic is that of `DDIMScheduler` of diffusers, and a test holds the two together; importing that package takes
+longer than generating ten seconds of motion.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ksdiff.errors import InputError, suggest
+
+Paths = dict[str, Tensor]  # one tensor [B, T, C] for each path
+BETA_START, BETA_END = 0.00085, 0.012  # of scaled_linear, as in DiffSpeaker
+
+
+def scaled_linear(num_train_timesteps: int) -> Float[Tensor, " N"]:
+    """Variances β whose roots grow linearly: DiffSpeaker's, and so the paper's."""
+    return torch.linspace(BETA_START**0.5, BETA_END**0.5, num_train_timesteps) ** 2
+
+
+def squared_cosine(num_train_timesteps: int) -> Float[Tensor, " N"]:
+    """Variances β of the cosine schedule (Nichol & Dhariwal 2021, eq. 17)."""
+
+    def alpha_bar(time: float) -> float:
+        return math.cos((time + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    steps = range(num_train_timesteps)
+    ratios = [alpha_bar((i + 1) / num_train_timesteps) / alpha_bar(i / num_train_timesteps) for i in steps]
+    return torch.tensor([min(1 - ratio, 0.999) for ratio in ratios])
+
+
+BETA_SCHEDULES = {
+    "scaled_linear": scaled_linear,
+    "squaredcos_cap_v2": squared_cosine,
+}  # by the names that diffusers has for them
+
+
+class DDIMScheduler:
+    """Forward process and deterministic DDIM sampling (η = 0) of a model that predicts clean motion."""
+
+    def __init__(self, num_train_timesteps: int, beta_schedule: str) -> None:
+        """Set up a process of ``num_train_timesteps`` steps.
+
+        Raises:
+            InputError: The schedule is unknown.
+        """
+        if beta_schedule not in BETA_SCHEDULES:
+            allowed = tuple(BETA_SCHEDULES)
+            raise InputError(f"unknown noise schedule {beta_schedule!r}: {suggest(beta_schedule, allowed)}")
+        self.num_train_timesteps = num_train_timesteps
+        # ᾱ: share of the signal's power that is left.
+        self.alphas_cumprod = torch.cumprod(1 - BETA_SCHEDULES[beta_schedule](num_train_timesteps), dim=0)
+
+    def add_noise(
+        self, clean: Float[Tensor, "B T C"], noise: Float[Tensor, "B T C"], timesteps: Int[Tensor, " B"]
+    ) -> Float[Tensor, "B T C"]:
+        """Motion with the noise of the given steps."""
+        alpha = self.alphas_cumprod.to(clean.device)[timesteps][:, None, None]
+        return alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+
+    def timesteps(self, num_inference_steps: int) -> list[int]:
+        """The steps at which to denoise, noisiest first, evenly spaced from the last one on ("trailing")."""
+        count = self.num_train_timesteps
+        return [round(count - index * count / num_inference_steps) - 1 for index in range(num_inference_steps)]
+
+    def sample(
+        self,
+        noise: Paths,
+        predict: Callable[[Paths, Int[Tensor, " B"]], Paths],
+        num_inference_steps: int,
+        known: Paths | None = None,
+        known_weight: Paths | None = None,
+    ) -> Paths:
+        """Denoise, on the device of the noise.
+
+        Args:
+            noise: Start of the process for each path.
+            predict: Gives clean motion from noisy motion and the step of each member of the batch.
+            num_inference_steps: How many denoising steps.
+            known: Clean motion that is already known, by path.
+            known_weight: How much of it to keep at each frame, [B, T, 1] or [B, T, C] by path: 1 fixes a frame at
+                every step, 0 leaves it free, what lies between blends, so that position and velocity are continuous
+                at the borders.
+        """
+        current = dict(noise)
+        first = next(iter(noise.values()))
+        alphas = self.alphas_cumprod.to(first.device)
+        for timestep in self.timesteps(num_inference_steps):
+            clean = predict(current, torch.full((len(first),), timestep, device=first.device))
+            if known is not None and known_weight is not None:
+                clean = {path: torch.lerp(value, known[path], known_weight[path]) for path, value in clean.items()}
+            alpha, before = alphas[timestep], timestep - self.num_train_timesteps // num_inference_steps
+            alpha_before = alphas[before] if before >= 0 else torch.ones_like(alpha)
+            current = {
+                path: alpha_before.sqrt() * clean[path]
+                + (1 - alpha_before).sqrt() * (value - alpha.sqrt() * clean[path]) / (1 - alpha).sqrt()
+                for path, value in current.items()
+            }
+        return current

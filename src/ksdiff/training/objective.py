@@ -1,0 +1,83 @@
+"""The loss of one batch (eq. 7)."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from ksdiff.model.condition import Condition
+from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.sampling import DDIMScheduler, keyframe_input
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.training.batches import Batch
+from ksdiff.training.config import TrainingConfig
+from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss
+
+# How much an expression channel counts: speech says little about brows, nothing about eyes.
+MOUTH_WEIGHT, EYE_WEIGHT, OTHER_WEIGHT = 1.0, 0.05, 0.3
+
+
+def channel_weights(model: KSDiff) -> dict[str, Tensor]:
+    """How much each channel counts in the losses."""
+    expression = [
+        MOUTH_WEIGHT if name in model.space.mouth else EYE_WEIGHT if name.startswith("eye") else OTHER_WEIGHT
+        for name in model.space.expression
+    ]
+    return {EXPRESSION: torch.tensor(expression), HEAD: torch.ones(model.channels[HEAD])}
+
+
+def step_losses(
+    model: KSDiff, batch: Batch, scheduler: DDIMScheduler, config: TrainingConfig, weights: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    """All losses of one batch, and ``total`` (eq. 7)."""
+    size, frames = batch.mask[HEAD].shape
+    device = batch.mask[HEAD].device
+
+    def dropped(share: float) -> Tensor:
+        return torch.rand(size, device=device) < share
+
+    condition = corrupt(batch.condition, config)
+    condition = model.drop_conditions(
+        condition, dropped(config.drop_speech), dropped(config.drop_text), dropped(config.drop_style)
+    )
+    encoded = model.encode(condition, frames)
+    target = {path: model.normalise(batch.motion[path], path) for path in PATHS}
+    weight = {path: batch.mask[path].unsqueeze(-1) * weights[path] for path in PATHS}
+    weight[EXPRESSION] = weight[EXPRESSION] * batch.channel_mask.unsqueeze(1)
+    steps = (torch.rand(size, device=device) ** config.noise_skew * scheduler.num_train_timesteps).long()
+    noisy = {path: scheduler.add_noise(target[path], torch.randn_like(target[path]), steps) for path in PATHS}
+    known = ~dropped(config.drop_keyframes).unsqueeze(-1)
+    keyframes = {path: keyframe_input(batch.keyframes[path], known) for path in PATHS}
+    predicted = model.denoise(noisy, steps, encoded, keyframes)
+    logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
+    losses: dict[str, Tensor] = {}
+    total = torch.zeros((), device=device)
+    for path in model.paths:
+        position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
+        spectral = spectral_loss(predicted[path].float(), target[path], weight[path])
+        losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectral}
+        total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectral
+        if path in logits:
+            losses[f"{path}/keyframes"] = keyframe_loss(
+                logits[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
+            )
+            total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
+    if encoded.prior is not None:
+        position, velocity = diffusion_loss(encoded.prior.float(), target[EXPRESSION], weight[EXPRESSION])
+        losses["prior/position"] = position
+        total = total + config.lambda_diffusion * (position + velocity)
+    return {"total": total, **losses}
+
+
+def corrupt(condition: Condition, config: TrainingConfig) -> Condition:
+    """Noise and short gaps in the speech features, so that a small corpus is not learned by heart."""
+    features = condition.features
+    if config.feature_noise:
+        features = features + config.feature_noise * features.std() * torch.randn_like(features)
+    if config.feature_mask:
+        run = 8  # speech frames, about 0.2 s
+        size, frames = features.shape[:2]
+        starts = torch.rand(size, frames, device=features.device) < config.feature_mask / run
+        hidden = torch.nn.functional.max_pool1d(starts.float()[:, None], run, 1, run // 2)[:, 0, :frames] > 0
+        features = features.masked_fill(hidden.unsqueeze(-1), 0.0)
+    return replace(condition, features=features)
