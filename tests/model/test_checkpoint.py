@@ -1,0 +1,157 @@
+"""Checkpoints: nothing in a file is believed, and those of older versions load."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from support.checkpoints import save_untrained
+
+from ksdiff.errors import InputError
+from ksdiff.model.checkpoint import load_model
+from ksdiff.model.ksdiff import KSDiff
+
+Header = dict[str, Any]
+BIG = 10**9
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_untrained(tmp_path_factory.mktemp("weights") / "whole.safetensors")
+
+
+def header_of(path: Path) -> Header:
+    with safe_open(path, "pt") as file:
+        return json.loads(file.metadata()["ksdiff"])
+
+
+def setting(*keys: str, value: Any) -> Callable[[Header], None]:
+    def change(header: Header) -> None:
+        inner = header
+        for key in keys[:-1]:
+            inner = inner[key]
+        inner[keys[-1]] = value
+
+    return change
+
+
+def without(*keys: str) -> Callable[[Header], None]:
+    def change(header: Header) -> None:
+        inner = header
+        for key in keys[:-1]:
+            inner = inner[key]
+        del inner[keys[-1]]
+
+    return change
+
+
+FORGED = [
+    *(without(name) for name in ("format", "config", "space", "encoder", "styles", "facts")),
+    *(setting(name, value=None) for name in ("format", "config", "space", "encoder", "styles", "facts")),
+    *(setting(name, value=[]) for name in ("format", "config", "space", "encoder", "styles", "facts", "sha256")),
+    *(setting(name, value=7) for name in ("format", "config", "space", "encoder", "styles", "facts", "sha256")),
+    *(
+        setting("config", name, value=value)
+        for name in ("hidden_dim", "num_heads", "num_layers", "keyframe_hidden_dim", "kernel_size", "convolution")
+        for value in (BIG, -1, 0.5, "8", None, True, 10**400)
+    ),
+    setting("config", "hidden_dim", value=4096),
+    setting("config", "num_train_timesteps", value=BIG),
+    setting("config", "num_train_timesteps", value=0),
+    setting("config", "cross_window", value=BIG),
+    setting("config", "keyframe_window", value=0),
+    setting("config", "keyframe_window", value=BIG),
+    setting("config", "dilations", value=[]),
+    setting("config", "dilations", value=[BIG]),
+    setting("config", "dilations", value=[1] * 100),
+    setting("config", "head_windows", value=[1.0]),
+    setting("config", "head_windows", value=[1e308, 0.0]),
+    setting("config", "expression_window", value=float("nan")),
+    setting("config", "window_strides", value=[3, 4, 4]),
+    setting("config", "dropout", value=float("inf")),
+    setting("config", "beta_schedule", value="linaer"),
+    setting("config", "unknown", value=1),
+    setting("config", "mask_padding", value="yes"),
+    setting("space", value="flyme"),
+    setting("space", value="flame"),
+    setting("encoder", "width", value=BIG),
+    setting("encoder", "width", value=831),
+    setting("encoder", "stride", value=0),
+    setting("encoder", "support", value=-1),
+    setting("encoder", "name", value="x" * 10_000),
+    setting("encoder", "layers", value="14"),
+    setting("encoder", "unknown", value=1),
+    setting("styles", value=["a"] * 20_000),
+    setting("styles", value=["ann"]),
+    setting("styles", value=[1, 2]),
+    setting("facts", "sampling", value=[]),
+    setting("facts", "sampling", value={"num_inference_steps": BIG}),
+    setting("facts", "sampling", value={"num_inference_steps": "8"}),
+    setting("facts", "sampling", value={"keyframe_threshold": {"head": 0.5}}),
+    setting("facts", "sampling", value={"keyframe_threshold": {"head": "a", "expression": 0.5}}),
+    setting("facts", "sampling", value={"guidance": float("nan")}),
+    setting("facts", "sampling", value={"unknown": 1}),
+    setting("facts", "speakers", value={"test": [1]}),
+    setting("format", value="ksdiff-1"),
+    setting("format", value="ksdiff-3"),
+    setting("sha256", value="0" * 64),
+    setting("unknown", value=1),
+]
+
+
+@pytest.mark.parametrize("change", FORGED)
+def test_forged_headers_are_refused_before_anything_is_allocated(
+    path: Path, tmp_path: Path, change: Callable[[Header], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = header_of(path)
+    change(header)
+    forged = tmp_path / "forged.safetensors"
+    save_file(load_file(path), forged, {"ksdiff": json.dumps(header)})
+
+    def build(self: KSDiff, *arguments: Any) -> None:
+        assert torch.get_default_device().type == "meta"
+        original(self, *arguments)
+
+    original = KSDiff.__init__
+    monkeypatch.setattr(KSDiff, "__init__", build)
+    with pytest.raises(InputError, match="forged|motion space"):
+        load_model(forged)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "1" * 5000, "[" * 100_000, '{"format": "ksdiff-2"}', "NaN", '"\\ud800"'])
+def test_headers_that_are_no_headers_are_refused(path: Path, tmp_path: Path, text: str) -> None:
+    forged = tmp_path / "forged.safetensors"
+    save_file(load_file(path), forged, {"ksdiff": text})
+    with pytest.raises(InputError, match="forged"):
+        load_model(forged)
+
+
+def test_flipped_bytes_are_noticed_wherever_they_are(path: Path, tmp_path: Path) -> None:
+    content = path.read_bytes()
+    flipped = tmp_path / "flipped.safetensors"
+    for at in range(0, len(content), len(content) // 40):
+        flipped.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        with pytest.raises(InputError, match="flipped"):
+            load_model(flipped)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_values_that_are_no_numbers_are_refused(path: Path, tmp_path: Path, value: float) -> None:
+    header, tensors = header_of(path), load_file(path)
+    header["sha256"] = None
+    tensors["expression_std"][3] = value
+    save_file(tensors, tmp_path / "spoiled.safetensors", {"ksdiff": json.dumps(header)})
+    with pytest.raises(InputError, match="expression_std has values that cannot be"):
+        load_model(tmp_path / "spoiled.safetensors")
+
+
+def test_the_shipped_weights_have_the_older_format_and_keep_their_behaviour() -> None:
+    model = load_model("base").model
+    assert not model.config.mask_padding
+    assert model.config.hidden_dim == 160
+    assert model.regression_prior is not None
+    assert any(isinstance(module, torch.nn.GroupNorm) for module in model.speech_encoder.modules())
