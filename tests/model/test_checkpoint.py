@@ -118,11 +118,13 @@ def test_forged_headers_are_refused_before_anything_is_allocated(
 
     original = KSDiff.__init__
     monkeypatch.setattr(KSDiff, "__init__", build)
-    with pytest.raises(InputError, match="forged|motion space"):
+    with pytest.raises(InputError, match=r"forged|motion space"):
         load_model(forged)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "1" * 5000, "[" * 100_000, '{"format": "ksdiff-2"}', "NaN", '"\\ud800"'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "1" * 5000, "[" * 100_000, '{"format": "ksdiff-2"}', "NaN", '"\\ud800"']
+)
 def test_headers_that_are_no_headers_are_refused(path: Path, tmp_path: Path, text: str) -> None:
     forged = tmp_path / "forged.safetensors"
     save_file(load_file(path), forged, {"ksdiff": text})

@@ -4,7 +4,7 @@ The rows of the paper's Table 3 are switches here, so that an ablation is a sett
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -75,7 +75,7 @@ class ModelConfig:
     keyframe_window: Annotated[int, Field(ge=1, le=10_000)] = 250
     dropout: float = 0.1
     num_train_timesteps: Annotated[int, Field(ge=1, le=10_000)] = 1000
-    beta_schedule: str = "squaredcos_cap_v2"
+    beta_schedule: Literal["scaled_linear", "squaredcos_cap_v2"] = "squaredcos_cap_v2"
     fine_from_prosody: bool = True
     voicing: bool = True
     speech_split: bool = True

@@ -113,6 +113,8 @@ def read_header(text: str, source: str) -> Header:
         raise InputError(f"{source} has the format {version!r}; this ksdiff reads 'ksdiff-1' and {FORMAT!r}")
     try:
         if version == "ksdiff-1":
+            if "sha256" in values:
+                raise InputError(f"{source} is damaged: it has a digest, which the format 'ksdiff-1' did not have")
             values = migrate(values)
         return Header.model_validate_json(json.dumps(values))
     except ValidationError as error:
