@@ -3,13 +3,14 @@
 import json
 import pickle
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from scipy.io import savemat
+from scipy.io import loadmat, savemat
 from scipy.spatial.transform import Rotation
 from support.files import SPEECH_VIDEO
 from support.synthetic import synthetic_sound
@@ -19,6 +20,7 @@ from ksdiff.corpus.dataset import load_corpus
 from ksdiff.corpus.prepare import Summary, prepare
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.deca import DecaFrames, DecaOutput, neutral_expression, read_deca
+from ksdiff.corpus.sources.matlab import read_arrays
 from ksdiff.corpus.video import frame_times, frames
 from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
@@ -139,6 +141,43 @@ def test_what_is_no_deca_output_says_why(tmp_path: Path) -> None:
     (folder / "other_0001.npz").rename(folder / "x.npz")
     with pytest.raises(InputError, match=r"no frame number.*NAME_frame0012\.npz"):
         read_deca(folder / ".")
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".pkl", ".mat"])
+def test_damaged_output_is_refused_in_one_line(tmp_path: Path, suffix: str) -> None:
+    path, arrays, random = tmp_path / f"clip{suffix}", deca_arrays(20), np.random.default_rng(5)
+    if suffix == ".npz":
+        np.savez_compressed(path, **arrays)
+    elif suffix == ".pkl":
+        path.write_bytes(pickle.dumps(arrays))
+    else:
+        savemat(path, arrays)
+    whole, refused = path.read_bytes(), 0
+    for number in range(60):
+        damaged = bytearray(whole)
+        for _ in range(1 + number % 4):
+            # Headers are at the start; damage among the numbers only changes numbers.
+            damaged[int(random.integers(min(len(whole), 400)))] = int(random.integers(256))
+        path.write_bytes(bytes(damaged) if number % 5 else whole[: int(random.integers(len(whole)))])
+        with suppress(InputError):
+            read_deca(path)
+            refused -= 1
+        refused += 1
+    assert refused > 20
+
+
+def test_matlab_files_are_read_as_scipy_reads_them(tmp_path: Path) -> None:
+    arrays = deca_arrays(7)
+    extra = {"name": "text", "cell": np.array([[1, "a"]], dtype=object), "whole": np.arange(6).reshape(2, 3)}
+    for compressed in (False, True):
+        savemat(tmp_path / "clip.mat", {**extra, **arrays}, do_compression=compressed)
+        read, expected = read_arrays(tmp_path / "clip.mat", [*arrays, "whole"]), loadmat(tmp_path / "clip.mat")
+        assert set(read) == {*arrays, "whole"}
+        for name, array in read.items():
+            np.testing.assert_array_equal(array, expected[name])
+    savemat(tmp_path / "clip.mat", {"exp": arrays["exp"] * 1j})
+    with pytest.raises(ValueError, match="not an array of real numbers"):
+        read_arrays(tmp_path / "clip.mat", ["exp"])
 
 
 def test_times_come_from_the_video_or_are_given(tmp_path: Path) -> None:

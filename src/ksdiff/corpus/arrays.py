@@ -8,10 +8,11 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -22,6 +23,11 @@ from ksdiff.files import atomic_write
 MAX_BYTES = 1 << 36  # of one array: 64 GiB
 KEPT_BYTES = 4096  # a smaller array is read once and kept
 MAPPED_BYTES = 1 << 20  # a larger one is mapped; a map takes one of the few files that a process may have open
+DAMAGED = (
+    ValueError, TypeError, KeyError, EOFError, OverflowError, NotImplementedError, RuntimeError, SyntaxError,
+    TokenError, MemoryError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy and zipfile raise at files that are not as they should be."""
 _ALIGNMENT = 64
 _LOCAL_HEADER = 30  # bytes before a member's name
 _PADDING = 0xD935  # identifier of a zip extra field that only aligns
@@ -110,8 +116,12 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def open_arrays(path: Path) -> Mapping[str, np.ndarray]:
+def open_arrays(path: Path, names: Collection[str] | None = None) -> Mapping[str, np.ndarray]:
     """Open an ``.npz``.
+
+    Args:
+        path: The file.
+        names: Which arrays, if not all; those that the file lacks are left out.
 
     Returns:
         Arrays by name. They are read when they are used, unless the file is compressed.
@@ -124,13 +134,14 @@ def open_arrays(path: Path) -> Mapping[str, np.ndarray]:
             members = {
                 info.filename.removesuffix(".npy"): (info, _describe(archive, info, file))
                 for info in archive.infolist()
+                if names is None or info.filename.removesuffix(".npy") in names
             }
             if all(info.compress_type == zipfile.ZIP_STORED for info, _ in members.values()):
                 return StoredArrays(path, {name: member for name, (_, member) in members.items()})
             return {name: _read(archive, info, member) for name, (info, member) in members.items()}
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, struct.error, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except DAMAGED as error:
         raise InputError(
             f"{path} is damaged: {str(error) or type(error).__name__}; delete it and make it again"
         ) from error
@@ -156,7 +167,7 @@ def _describe(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: IO[bytes]) 
         header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = header(member)
         if dtype.hasobject or dtype.kind not in "biuf":
-            raise ValueError(f"{info.filename} is an array of {dtype}, not of numbers")
+            raise ValueError(f"{info.filename} holds {dtype}; arrays of numbers are needed, not pickled objects")
         begin = member.tell()
         size = dtype.itemsize * math.prod(shape)
         if size > MAX_BYTES or begin + size != info.file_size:

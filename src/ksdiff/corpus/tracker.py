@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ksdiff.corpus.arrays import DAMAGED
 from ksdiff.corpus.video import frames
 from ksdiff.errors import InputError
 from ksdiff.extras import require
@@ -83,7 +84,7 @@ class Track:
                     return None
                 names = ("times", "found", "landmarks", "scores", "pose", "change")
                 return cls(*(data[name] for name in names), size=tuple(meta["size"]), source=meta["source"])
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        except (OSError, *DAMAGED):
             return None
 
 

@@ -8,7 +8,6 @@ translation), from ``.npz``, ``.pkl`` or ``.mat``: a file for each frame in a fo
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,14 +16,14 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.io import loadmat
-from scipy.io.matlab import MatReadError
 from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
+from ksdiff.corpus.arrays import DAMAGED, open_arrays
 from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
 from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
+from ksdiff.corpus.sources.matlab import read_arrays
 from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
 from ksdiff.corpus.video import SUFFIXES as VIDEO_SUFFIXES
@@ -339,14 +338,11 @@ def _read(path: Path) -> Any:
         if path.suffix == ".pkl":
             return read_pickle(path)
         if path.suffix == ".mat":
-            return loadmat(path, variable_names=list(ENTRIES))
-        with np.load(path, allow_pickle=False) as data:
-            return {name: data[name] for name in ENTRIES if name in data.files}
+            return read_arrays(path, ENTRIES)
+        return open_arrays(path, ENTRIES)
     except InputError:
         raise
-    except NotImplementedError as error:  # scipy's answer to MATLAB 7.3
-        raise InputError(f"{path} is a MATLAB 7.3 file: save it with scipy.io.savemat") from error
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, MatReadError) as error:
+    except (OSError, *DAMAGED) as error:
         raise InputError(f"cannot read {path}: {error}; arrays of numbers are needed, not pickled objects") from error
 
 

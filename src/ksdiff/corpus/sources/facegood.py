@@ -4,8 +4,6 @@ A take is ``NAME.npz`` (``weights`` (T, 116), ``names``, ``fps``) and ``NAME.fla
 mouth and jaw only, left like right, and has no head pose.
 """
 
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff.corpus import fit
+from ksdiff.corpus.arrays import DAMAGED
 from ksdiff.corpus.av_offset import AvOffset
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import clip_name
@@ -225,7 +224,7 @@ def read_take(path: Path) -> FacegoodRecording:
     try:
         with np.load(path, allow_pickle=False) as data:
             weights, names, fps = data["weights"], [str(name) for name in data["names"]], float(data["fps"])
-    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, *DAMAGED) as error:
         raise InputError(f"{path} is not a FACEGOOD take (weights, names, fps): {error}") from error
     if weights.ndim != 2 or weights.shape[1] != len(names) or len(weights) == 0 or not 1 <= fps <= MAX_FPS:
         raise InputError(f"{path} has weights of shape {weights.shape} for {len(names)} names at {fps} frames/s")
