@@ -1,14 +1,27 @@
 """Folders that are only checked, inputs that must not be replaced, names of any length, scratch space."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ksdiff.errors import InputError
-from ksdiff.files import atomic_write, check_folder, make_folder, refuse_overwriting, scratch_array
+from ksdiff.files import (
+    ABANDONED_SECONDS,
+    WriteError,
+    atomic_write,
+    check_exists,
+    check_folder,
+    make_folder,
+    refuse_overwriting,
+    remove_partial_files,
+    scratch_array,
+)
 
 
 def test_checking_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -70,3 +83,75 @@ def test_scratch_arrays_reserve_their_space(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "cannot take 4 MB" in result.stdout
     assert "TMPDIR" in result.stdout
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ksdiff.files import atomic_write
+
+with atomic_write(Path(sys.argv[1])) as temporary:
+    temporary.write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_killed_writers_left_is_removed(tmp_path: Path) -> None:
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        command = [sys.executable, "-c", KILLED, str(tmp_path / folder / "clip.npz")]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+        (left,) = (tmp_path / folder).iterdir()
+        assert ".partial" in left.name
+        if folder == "a":
+            long_ago = time.time() - ABANDONED_SECONDS - 1
+            os.utime(left, (long_ago, long_ago))
+    for folder in ("a", "b"):
+        with atomic_write(tmp_path / folder / "other.npz") as temporary:
+            temporary.write_bytes(b"whole")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["other.npz"]
+    assert len(list((tmp_path / "b").iterdir())) == 2  # just written: a process elsewhere may be at it
+    remove_partial_files(tmp_path / "c")
+    assert list((tmp_path / "c").iterdir()) == []
+
+
+def test_what_is_being_written_stays(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "one.npz") as temporary:
+        temporary.write_bytes(b"long work")
+        os.utime(temporary, (1, 1))
+        subprocess.run(
+            [sys.executable, "-c", f"from pathlib import Path; from ksdiff.files import atomic_write\n"
+             f"with atomic_write(Path({str(tmp_path / 'two.npz')!r})) as path: path.touch()"],
+            check=True,
+        )  # fmt: skip
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.npz", "two.npz"]
+
+
+def test_missing_and_unreachable_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").touch()
+    for path, message in (
+        ("missing", "there is no folder"),
+        ("file/below", "there is no folder"),
+        ("nul\0", "there is no folder"),
+        ("loop", r"cannot read the folder .*loop: .*symbolic links"),
+        ("n" * 300, r"cannot read the folder .*: File name too long"),
+    ):
+        with pytest.raises(InputError, match=message):
+            check_exists(tmp_path / path, "folder")
+    with pytest.raises(WriteError, match="symbolic links"):
+        make_folder(tmp_path / "loop/below")
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_without_permission_is_not_called_missing(tmp_path: Path) -> None:
+    (tmp_path / "closed/inside").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o600)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(InputError, match=r"cannot read the folder .*Permission denied"):
+            check_exists(tmp_path / "closed/inside", "folder")
+        with pytest.raises(WriteError, match=r"cannot write to the folder .*Permission denied"):
+            make_folder(tmp_path / "closed/inside/new")
+    finally:
+        os.seteuid(0)

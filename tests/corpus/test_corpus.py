@@ -345,3 +345,53 @@ def test_a_strange_take_is_left_out(take: Path, tmp_path: Path) -> None:
 def test_settings_validate_themselves(wrong: dict) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         PrepareSettings(**wrong)
+
+
+FULL = """
+import resource, signal, sys
+from ksdiff.cli import main
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))  # stands for a full disk
+main(["prepare", "--facegood", sys.argv[2], "--out", sys.argv[3]])
+"""
+
+
+def test_a_full_disk_ends_the_run_and_leaves_nothing_half_written(take: Path, tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    for size in (0, 1000, 60_000):
+        command = [sys.executable, "-c", FULL, str(size), str(take), str(out)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.returncode == 2, result.stderr
+        assert "cannot write" in result.stderr
+        assert "Traceback" not in result.stderr
+        assert not (out / "corpus.json").exists()
+        assert not list(out.rglob("*.partial*"))
+        assert not list(out.rglob("*.json"))
+    assert prepare(None, out, take).made == 1
+
+
+def test_names_of_any_length_become_clips(tmp_path: Path) -> None:
+    speaker, name = "s" * 240, "n" * 240
+    (tmp_path / speaker).mkdir()
+    (tmp_path / speaker / f"{name}.mp4").touch()
+    (tmp_path / speaker / f"{name}2.mp4").touch()
+    first, second = find_videos(tmp_path, "en")
+    assert first.id != second.id
+    assert len(first.id) < 200
+    assert (first.speaker, second.path.stem) == (speaker, f"{name}2")
+
+
+def test_links_in_a_circle_are_left_out_or_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop.mp4").symlink_to(tmp_path / "loop.mp4")
+    with pytest.raises(InputError, match=r"cannot read the folder .*symbolic links"):
+        prepare(tmp_path / "loop.mp4", tmp_path / "corpus")
+    with pytest.raises(InputError, match=r"no clip could be used \(loop\.mp4: cannot read .*symbolic links"):
+        prepare(tmp_path, tmp_path / "corpus")
+
+
+def test_a_manifest_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.mp4").touch()
+    (tmp_path / "manifest.csv").write_bytes(b"file,speaker\n\xff\xfe,x\n")
+    with pytest.raises(InputError, match=r"manifest\.csv is not a table in UTF-8"):
+        find_videos(tmp_path, "en")

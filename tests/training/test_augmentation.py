@@ -1,0 +1,74 @@
+"""What is kept of clips at other speeds is used for the same clips only."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.corpora import FEATURES, make_corpus
+
+from ksdiff.corpus.dataset import load_corpus
+from ksdiff.corpus.format import Clip, write_clip
+from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.speech.encoder import SpeechEncoder
+from ksdiff.training import augmentation
+from ksdiff.training.augmentation import SPEEDS, with_speeds
+
+
+class CountingEncoder(SpeechEncoder):
+    calls = 0
+
+    def __init__(self) -> None:
+        super().__init__("made-up", (0,), FEATURES, "0" * 64, stride=384, support=895)
+
+    def _run(self, samples: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        return np.full((self.frame_count(len(samples)), FEATURES), np.abs(samples).mean(), np.float32)
+
+
+def test_a_clip_that_is_prepared_again_is_not_mixed_with_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = CountingEncoder()
+    monkeypatch.setattr(augmentation, "encoder_of", lambda record: encoder)
+    folder, cache = make_corpus(tmp_path / "corpus", speakers=2, seconds=1.0), tmp_path / "cache"
+
+    def speeds() -> list[Clip]:
+        corpus = load_corpus(folder)
+        return with_speeds(corpus, list(corpus.clips), cache, lambda stage, done: None)
+
+    first = speeds()
+    assert len(first) == 2 * (1 + len(SPEEDS))
+    assert encoder.calls == 2 * len(SPEEDS)
+    again = speeds()
+    assert encoder.calls == 2 * len(SPEEDS)
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one.motion[EXPRESSION], other.motion[EXPRESSION])
+        assert one.words == other.words
+
+    # The same name, another motion and other words: what `ksdiff prepare` with other settings makes.
+    clip = load_corpus(folder).clips[0]
+    arrays = {**clip.arrays, "head": clip.arrays["head"] + 1, "neutral": clip.neutral * 0}
+    write_clip(folder, Clip(clip.name, arrays, {**clip.facts, "words": [["map", 0.5, 0.9]]}))
+    changed = speeds()
+    assert encoder.calls == 3 * len(SPEEDS)
+    faster = {clip.name: clip for clip in changed}[f"{clip.name}@11-10"]
+    assert faster.motion[HEAD].mean() > 0.7
+    assert [(word.text, round(word.end, 3)) for word in faster.words] == [("map", round(0.9 / 1.1, 3))]
+    assert not faster.neutral.any()
+    assert len(list(cache.glob("*.npz"))) == 2 * len(SPEEDS)  # what is stale is gone
+    # Another sound to the same motion.
+    other = load_corpus(folder).clips[0]
+    write_clip(folder, other, np.zeros(16_000, np.float32))
+    speeds()
+    assert encoder.calls == 4 * len(SPEEDS)
+
+
+def test_a_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = CountingEncoder()
+    monkeypatch.setattr(augmentation, "encoder_of", lambda record: encoder)
+    corpus = load_corpus(make_corpus(tmp_path / "corpus", speakers=1, seconds=1.0))
+    with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+    kept = sorted((tmp_path / "cache").glob("*.npz"))
+    kept[0].write_bytes(kept[0].read_bytes()[:-100])
+    with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+    assert encoder.calls == len(SPEEDS) + 1
