@@ -81,3 +81,42 @@ def test_bad_files_are_named(tmp_path, text, message):
 def test_missing_file(tmp_path):
     with pytest.raises(InputError, match="there is no keyframe file"):
         read_keyframes(tmp_path / "k.json", 50, 25.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"version": 1, "head": [{"time": 1' + "0" * 400 + ', "strength": 1}]}', "k.json"),
+        ('{"version": 1, "head": [{"time": 1' + "0" * 5000 + ', "strength": 1}]}', "k.json"),
+        ('{"version": 1' + "0" * 5000 + "}", "cannot be read as a keyframe file"),
+        ('{"version": true}', '"version": 1'),
+        ('{"version": 1, "head": ' + "[" * 100_000 + "]" * 100_000 + "}", "cannot be read as a keyframe file"),
+        ('{"version": 1, "head": ' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "}", "k.json"),
+        ('{"version": 1, "head": null}', "'head' must be a list"),
+        ('{"version": 1, "fps": -1}', '"fps" must be a positive number'),
+        ('{"version": 1, "head": [{"time": "1", "strength": 1}]}', 'needs a number "time"'),
+        ('{"version": 1, "head": [{"time": true, "strength": 1}]}', 'needs a number "time"'),
+        ('{"version": 1, "head": [{"time": 1, "strength": 1, "stength": 1}]}', "did you mean 'strength'"),
+        ("\ufeff{", "cannot be read"),
+        ("", "cannot be read"),
+    ],
+)
+def test_hostile_files(tmp_path, text, message):
+    (tmp_path / "k.json").write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_keyframes(tmp_path / "k.json", 50, 25.0)
+    assert message in str(caught.value)
+    assert len(str(caught.value)) < 400 + len(str(tmp_path))
+
+
+def test_a_file_that_is_far_too_large(tmp_path):
+    with (tmp_path / "k.json").open("wb") as file:
+        file.truncate(2**40)  # takes no room
+    with pytest.raises(InputError, match="a keyframe file may have"):
+        read_keyframes(tmp_path / "k.json", 50, 25.0)
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "k.json").write_bytes(b'{"version": 1, "\xff": 2}')
+    with pytest.raises(InputError, match=r"k\.json"):
+        read_keyframes(tmp_path / "k.json", 50, 25.0)

@@ -1,3 +1,5 @@
+import json
+
 import jaxtyping
 import numpy as np
 import pytest
@@ -140,3 +142,55 @@ def test_loading_what_is_no_motion(tmp_path):
     (tmp_path / "cut.npz").write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match="not a motion file"):
         Motion.load(tmp_path / "cut.npz")
+
+
+def spoiled(path, **changes):
+    """The file with other entries."""
+    with np.load(path) as data:
+        entries = {name: data[name] for name in data.files} | changes
+    np.savez(path, **{name: value for name, value in entries.items() if value is not None})
+    return path
+
+
+def meta(**changes):
+    return np.array(json.dumps({"version": 1, "space": "arkit", "words": [], "info": {}} | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"expression": np.zeros((50, 51), complex)}, "expression has the type complex128"),
+        ({"head": np.zeros((50, 6), int)}, "head has the type int64"),
+        ({"head": np.full((50, 6), "x")}, "head has the type <U1"),
+        ({"head": np.float64(3)}, "head has shape"),
+        ({"head": None}, "not a motion file"),
+        ({"fps": np.float64(1e-300)}, "1 to 240"),
+        ({"fps": np.float64(np.nan)}, "1 to 240"),
+        ({"fps": np.zeros(3)}, "not a motion file"),
+        ({"meta": np.array("[" * 100_000)}, "not a motion file"),
+        ({"meta": np.array('{"version": 1' + "0" * 5000 + "}")}, "not a motion file"),
+        ({"meta": meta(version="x")}, "not a motion file"),
+        ({"meta": meta(version=9)}, "has version 9"),
+        ({"meta": meta(space="flyme")}, "unknown motion space"),
+        ({"meta": meta(space=[])}, "not a motion file"),
+        ({"meta": meta(words=[["a", "b", 1]])}, "not a motion file"),
+        ({"meta": meta(words=[["a", 1]])}, "not a motion file"),
+        ({"meta": meta(info=[])}, "not a motion file"),
+    ],
+)
+def test_hostile_files(tmp_path, changes, message):
+    path = tmp_path / "motion.npz"
+    synthetic_motion(2.0).save(path)
+    with pytest.raises(InputError) as caught:
+        Motion.load(spoiled(path, **changes))
+    assert message in str(caught.value)
+    assert "motion.npz" in str(caught.value)
+    assert len(str(caught.value)) < 500 + len(str(path))
+
+
+def test_a_file_that_unpacks_to_more_than_a_motion(tmp_path, monkeypatch):
+    path = tmp_path / "motion.npz"
+    synthetic_motion(2.0).save(path)
+    monkeypatch.setattr("ksdiff.motion.motion.MAX_FILE_BYTES", 5000)
+    with pytest.raises(InputError, match="unpacks to"):
+        Motion.load(path)

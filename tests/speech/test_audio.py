@@ -1,6 +1,10 @@
 """Decoding: the same sound comes out of every container, aligned, and what is not sound is refused."""
 
+import os
 import shutil
+import struct
+import subprocess
+import sys
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -323,3 +327,104 @@ def test_validate():
     ]:
         with pytest.raises(InputError, match=message):
             validate(wrong)
+
+
+def forged_wav(path: Path, rate: int = 16000, channels: int = 1, size: int = 32000) -> Path:
+    """16-bit silence under a header that says what it likes."""
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, channels, rate,
+        rate * 2 * channels & 0xFFFFFFFF, 2 * channels & 0xFFFF, 16, b"data", size,
+    )  # fmt: skip
+    path.write_bytes(header + bytes(size))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("forged", "message"),
+    [
+        ({"rate": 1, "size": 10**6}, "1 samples/s by its header; it must be at least 1000"),
+        ({"rate": 0}, "cannot be read as sound"),
+        ({"rate": 2**32 - 1}, "cannot be read as sound"),
+        ({"rate": 2 * 10**9}, "it must be at least 0.3 s"),
+        ({"channels": 0}, "no sound that can be decoded"),
+        ({"channels": 65535}, "no sound that can be decoded"),
+    ],
+)
+def test_forged_headers(tmp_path, forged, message):
+    with pytest.raises(InputError, match=message):
+        load(forged_wav(tmp_path / "forged.wav", **forged))
+
+
+def test_length_is_bounded_while_decoding(tmp_path, monkeypatch):
+    """Silence takes next to no room in a file."""
+    write_flac(np.zeros(120 * SAMPLE_RATE, np.float32), tmp_path / "bomb.flac")
+    assert (tmp_path / "bomb.flac").stat().st_size < 100_000
+    monkeypatch.setattr(audio, "MAX_SECONDS", 36.0)
+    decoded = []
+    mono = audio._mono
+    monkeypatch.setattr(audio, "_mono", lambda frame: decoded.append(frame.samples) or mono(frame))
+    with pytest.raises(InputError, match=r"bomb\.flac is longer than 0\.01 h"):
+        load(tmp_path / "bomb.flac")
+    assert sum(decoded) < 40 * SAMPLE_RATE
+
+
+@pytest.mark.slow
+def test_ten_hours_of_silence_are_refused_in_bounded_memory(tmp_path):
+    write_flac(np.lib.stride_tricks.as_strided(np.zeros(1, np.float32), (36_000 * SAMPLE_RATE,), (0,)), tmp_path / "a")
+    code = (
+        "import resource, sys; from ksdiff.speech.audio import load\n"
+        "try: load(sys.argv[1])\n"
+        "except ValueError as error: print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    result = subprocess.run([sys.executable, "-c", code, tmp_path / "a"], capture_output=True, text=True, check=True)
+    message, used = result.stdout.splitlines()
+    assert "longer than 4 h" in message
+    assert int(used) < 400_000  # kB
+
+
+def test_no_room_for_a_long_sound(tmp_path):
+    """A limit on the size of files stands for a full disk."""
+    path = write(tmp_path / "a.wav", np.zeros(20 * SAMPLE_RATE, np.float32), "pcm_s16le")
+    code = (
+        "import resource, sys; from ksdiff.speech import audio\n"
+        "audio.MEMORY_SECONDS = 2\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, 10**6))\n"
+        "try: audio.load(sys.argv[1])\n"
+        "except ValueError as error: print(error)"
+    )
+    result = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert "the folder for temporary files" in result.stdout
+    assert "TMPDIR" in result.stdout
+
+
+def test_a_sound_just_too_short(tmp_path):
+    path = write(tmp_path / "a.wav", np.zeros(4799, np.float32), "pcm_s16le")
+    with pytest.raises(InputError, match=r"is 0\.2999 s long; it must be at least 0\.3 s"):
+        load(path)
+
+
+def test_links_that_lead_nowhere(tmp_path):
+    (tmp_path / "a.wav").symlink_to(tmp_path / "b.wav")
+    (tmp_path / "b.wav").symlink_to(tmp_path / "a.wav")
+    with pytest.raises(InputError, match=r"a\.wav cannot be read: Too many levels of symbolic links"):
+        load(tmp_path / "a.wav")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may enter any folder")
+def test_a_folder_that_may_not_be_entered(tmp_path):
+    (tmp_path / "closed").mkdir(mode=0)
+    with pytest.raises(InputError, match="Permission denied"):
+        load(tmp_path / "closed/a.wav")
+
+
+@pytest.mark.parametrize("given", [[0.0] * 16000, None, 3, b"sound"])
+def test_what_is_no_array(given):
+    with pytest.raises(InputError, match="must be the path of a file, or a NumPy array"):
+        validate(given)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.complex64, bool, object])
+def test_arrays_of_another_type(dtype):
+    with pytest.raises(InputError, match="must be floating-point"):
+        validate(np.zeros(16000, dtype))

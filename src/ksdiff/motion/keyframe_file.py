@@ -13,19 +13,33 @@ rounded to.
 """
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.files import atomic_write
 
 VERSION = 1
+MAX_BYTES = 16_000_000  # two keyframes at each frame of the longest sound take less than half of it
 _TRACKS = ("expression", "head")
+
+
+class _Keyframe(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    time: float
+    strength: float = Field(ge=0, le=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    version: int = Field(ge=VERSION, le=VERSION)
+    fps: float | None = Field(default=None, gt=0)
+    expression: list[_Keyframe] = []
+    head: list[_Keyframe] = []
 
 
 @dataclass(frozen=True)
@@ -81,44 +95,67 @@ def read_keyframes(path: Path | str, frames: int, fps: float) -> Keyframes:
     Raises:
         InputError: The file is missing, is not a keyframe file, or has a keyframe outside the sound.
     """
+    found = _parse(Path(path))
+    tracks = {name: getattr(found, name) for name in _TRACKS if name in found.model_fields_set}
+    strengths = {name: _strengths(track, f"{path}: {name}", frames, fps) for name, track in tracks.items()}
+    return Keyframes(strengths.get("expression"), strengths.get("head"))
+
+
+def _parse(path: Path) -> _File:
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError(f"{path} has {size} bytes; a keyframe file may have {MAX_BYTES}: is it another file?")
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"there is no keyframe file {path}") from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path} cannot be read as a keyframe file: {error}") from error
-    if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise InputError(f'{path} is not a keyframe file: it must be a JSON object with "version": {VERSION}')
-    for name in data:
-        allowed = ("version", "fps", *_TRACKS)
-        if name not in allowed:
-            raise InputError(f"{path} has an unknown entry {name!r}: {suggest(name, allowed)}")
-    tracks = {name: _track(data[name], name, path, frames, fps) for name in _TRACKS if name in data}
-    return Keyframes(tracks.get("expression"), tracks.get("head"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read as a keyframe file: {error.strerror or error}") from error
+    try:
+        return _File.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(_explained(error, path)) from error
 
 
-def _track(entries: Any, name: str, path: Path | str, frames: int, fps: float) -> Float[np.ndarray, " T"]:
-    if not isinstance(entries, list):
-        raise InputError(f'{path}: {name!r} must be a list such as [{{"time": 1.24, "strength": 0.8}}]')
+def _explained(error: ValidationError, path: Path) -> str:
+    """The first thing that is wrong, in words of the file."""
+    first = error.errors(include_url=False)[0]
+    kind, where, value = first["type"], first["loc"], first["input"]
+    if kind == "json_invalid":
+        return f"{path} cannot be read as a keyframe file: {first['msg']}"
+    if not where or where == ("version",):
+        return f'{path} is not a keyframe file: it must be a JSON object with "version": {VERSION}'
+    if kind == "extra_forbidden" and len(where) == 1:
+        return f"{path} has an unknown entry {_short(where[0])}: {suggest(str(where[0]), ('version', 'fps', *_TRACKS))}"
+    if where == ("fps",):
+        return f'{path}: "fps" must be a positive number, but is {_short(value)}'
+    if len(where) == 1:
+        return f'{path}: {where[0]!r} must be a list such as [{{"time": 1.24, "strength": 0.8}}]'
+    keyframe = f"{path}: {where[0]} keyframe {int(where[1]) + 1}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"{keyframe} has strength {value:g}; it must be between 0 and 1"
+    if kind == "extra_forbidden":
+        return f"{keyframe} has an unknown entry {_short(where[2])}: {suggest(str(where[2]), ('time', 'strength'))}"
+    name = where[2] if len(where) > 2 else "time"
+    return f'{keyframe} needs a number "{name}", but is {_short(value)}'
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+def _strengths(track: list[_Keyframe], where: str, frames: int, fps: float) -> Float[np.ndarray, " T"]:
     length = frames / fps
     strengths = np.zeros(frames, dtype=np.float32)
-    for number, entry in enumerate(entries, start=1):
-        where = f"{path}: {name} keyframe {number}"
-        time = _number(entry, "time", where)
-        strength = _number(entry, "strength", where)
-        if not 0 <= time <= length:
+    for number, keyframe in enumerate(track, start=1):
+        if not 0 <= keyframe.time <= length:
             raise InputError(
-                f"{where} is at {time:g} s, outside the sound, which lasts {length:.2f} s: move or remove it"
+                f"{where} keyframe {number} is at {keyframe.time:g} s, outside the sound, which lasts {length:.2f} s: "
+                "move or remove it"
             )
-        if not 0 <= strength <= 1:
-            raise InputError(f"{where} has strength {strength:g}; it must be between 0 and 1")
-        frame = min(round(time * fps), frames - 1)
-        strengths[frame] = max(strengths[frame], strength)
+        frame = min(round(keyframe.time * fps), frames - 1)
+        strengths[frame] = max(strengths[frame], keyframe.strength)
     return strengths
-
-
-def _number(entry: Any, key: str, where: str) -> float:
-    value = entry.get(key) if isinstance(entry, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(f'{where} needs a number "{key}", but is {json.dumps(entry)}')
-    return float(value)

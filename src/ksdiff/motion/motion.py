@@ -1,6 +1,7 @@
 """Motion: what a face does over time, in physical units."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from pydantic import BaseModel, ConfigDict, Field
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
@@ -17,6 +19,8 @@ from ksdiff.motion.space import ARKIT, MotionSpace, get_space
 MOTION_RATE = 25  # frames/s: the rate at which the model works
 MIN_RATE, MAX_RATE = 1.0, 240.0  # frames/s of any motion that is written
 FILE_VERSION = 1
+MAX_FILE_BYTES = 2**30  # of an unpacked file: four hours at 240 frames/s would be 800 MB
+_ARRAYS = ("expression", "head", "keyframes_expression", "keyframes_head")
 
 
 def check_rate(fps: float) -> None:
@@ -90,9 +94,8 @@ class Motion:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Motion):
             return NotImplemented
-        arrays = ("expression", "head", "keyframes_expression", "keyframes_head")
         rest = ("fps", "space", "words", "info")
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays) and all(
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in _ARRAYS) and all(
             getattr(self, name) == getattr(other, name) for name in rest
         )
 
@@ -187,26 +190,50 @@ class Motion:
         """Read a motion that `save` wrote.
 
         Raises:
-            InputError: The file is missing, is not a motion, or is of a newer version.
+            InputError: The file is missing, is not a motion, holds values that no motion can have, or is of a newer
+                version.
         """
+        path = Path(path)
         try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as data:
-                meta = json.loads(str(data["meta"]))
-                if meta["version"] > FILE_VERSION:
-                    raise InputError(f"{path} has version {meta['version']}; this ksdiff reads up to {FILE_VERSION}")
+            with zipfile.ZipFile(path) as archive:
+                sizes = sum(entry.file_size for entry in archive.infolist())
+                if sizes > MAX_FILE_BYTES:
+                    raise InputError(f"{path} unpacks to {sizes} bytes; a motion may have {MAX_FILE_BYTES}")
+            with np.load(path, allow_pickle=False) as data:
+                meta = _Meta.model_validate_json(str(data["meta"]))
+                if meta.version > FILE_VERSION:
+                    raise InputError(f"{path} has version {meta.version}; this ksdiff reads up to {FILE_VERSION}")
+                fps = float(data["fps"])
+                check_rate(fps)
                 return cls(
-                    expression=data["expression"],
-                    head=data["head"],
-                    keyframes_expression=data["keyframes_expression"],
-                    keyframes_head=data["keyframes_head"],
-                    fps=float(data["fps"]),
-                    space=get_space(meta["space"]),
-                    words=tuple(Word(*word) for word in meta["words"]),
-                    info=meta["info"],
+                    **{name: _array(data, name) for name in _ARRAYS},
+                    fps=fps,
+                    space=get_space(meta.space),
+                    words=tuple(Word(*word) for word in meta.words),
+                    info=meta.info,
                 )
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise InputError(f"there is no file {path}") from error
-        except InputError:
-            raise
-        except Exception as error:
-            raise InputError(f"{path} is not a motion file (.npz written by ksdiff): {error}") from error
+        except InputError as error:
+            raise error if str(path) in str(error) else InputError(f"{path}: {error}") from error
+        except Exception as error:  # numpy raises many kinds of errors for damaged files
+            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise InputError(f"{path} is not a motion file (.npz written by ksdiff): {reason}") from error
+
+
+class _Meta(BaseModel):
+    model_config = ConfigDict(allow_inf_nan=False)
+    version: int = Field(ge=1)
+    space: str
+    words: list[tuple[str, float, float]]
+    info: dict[str, Any]
+
+
+def _array(data: Any, name: str) -> Any:
+    array = data[name]
+    if not np.issubdtype(array.dtype, np.floating):
+        raise InputError(f"{name} has the type {array.dtype}; it must be floating-point")
+    dimensions = 1 if name.startswith("keyframes") else 2
+    if array.ndim != dimensions:
+        raise InputError(f"{name} has shape {array.shape}; it must have {dimensions} dimensions")
+    return array

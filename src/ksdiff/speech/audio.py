@@ -1,9 +1,11 @@
 """Sound: decoding and resampling to the one rate that everything else uses."""
 
+import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,14 @@ from av.error import FFmpegError, InvalidDataError
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.files import WriteError, atomic_write
+from ksdiff.files import WriteError, atomic_write, no_scratch_space
 from ksdiff.motion import MOTION_RATE
 
 SAMPLE_RATE = 16_000  # samples/s
 SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
 MINIMUM_SECONDS = 0.3
+MAX_SECONDS = 4 * 3600.0  # of one sound: a small file can hold days of silence
+MIN_RATE = 1000  # samples/s; a lower rate is a damaged header, and would be blown up by more than sixteen times
 MEMORY_SECONDS = 1200.0  # longer sound is kept in a temporary file, not in memory
 GAP_SECONDS = 0.1  # time stamps jitter by less than this; a greater jump is silence that was not stored
 MAX_GAP_SECONDS = 60.0  # a jump beyond this is a broken time stamp, not silence
@@ -49,24 +53,33 @@ def load(path: Path | str) -> Float[np.ndarray, " N"]:
         `MEMORY_SECONDS` is a read-only `numpy.memmap` on a temporary file without a name, freed with it.
 
     Raises:
-        InputError: The file is missing, is not sound, is damaged, is shorter than 0.3 s, or has samples that
-            are not finite numbers.
+        InputError: The file is missing, is not sound, is damaged, is shorter than 0.3 s or longer than 4 h, has
+            samples that are not finite numbers, or does not fit into the folder for temporary files.
     """
     path = Path(path)
     _check_file(path)
-    sink = _Sink()
+    sink = _Sink(str(path))
     try:
-        with av.open(
-            f"file:{path.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        ) as container:
+        with (
+            path.open("rb") as file,
+            # A name that is not UTF-8 cannot be given to FFmpeg: it reads from the open file then.
+            av.open(
+                f"file:{path.resolve()}" if _is_utf8(path) else file,
+                metadata_errors="ignore",
+                options={"protocol_whitelist": "file"},
+            ) as container,
+        ):
             if not container.streams.audio:
                 raise InputError(f"{path} has no sound: give a sound file, or a video with a sound track")
             frames = _timed(_frames(container, path), _origin(container), "mp4" in container.format.name)
             for block in _resampled(frames, path):
                 sink.write(block)
-    except (FFmpegError, OSError) as error:
+    except InputError:
+        raise
+    except (FFmpegError, OSError, ValueError, OverflowError) as error:  # the last two: of PyAV, for forged headers
+        reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"{path} cannot be read as sound ({error.strerror or error}): give an undamaged WAV, FLAC, MP3, "
+            f"{path} cannot be read as sound ({reason}): give an undamaged WAV, FLAC, MP3, "
             "M4A, OGG, MP4 or another file with sound"
         ) from error
     _check_length(sink.count, str(path))
@@ -85,8 +98,14 @@ def validate(samples: Any) -> Float[np.ndarray, " N"]:
     Raises:
         InputError: Not one row of floating-point numbers, not finite, beyond -1..1, or shorter than 0.3 s.
     """
-    if not isinstance(samples, np.ndarray) or samples.ndim != 1:
-        shape = f"shape {np.shape(samples)}"
+    if not isinstance(samples, np.ndarray):
+        kind = type(samples).__name__
+        raise InputError(
+            f"sound is of the type {kind}; it must be the path of a file, or a NumPy array of one row of samples: "
+            "average the channels"
+        )
+    if samples.ndim != 1:
+        shape = f"shape {samples.shape}"
         raise InputError(f"sound has {shape}; it must be one row of mono samples: average the channels")
     if not np.issubdtype(samples.dtype, np.floating):
         raise InputError(f"sound has the type {samples.dtype}; it must be floating-point in -1..1: divide it first")
@@ -133,14 +152,24 @@ def _encode_flac(samples: np.ndarray, container: OutputContainer) -> None:
 def _check_file(path: Path) -> None:
     try:
         status = path.stat()
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null character
         raise InputError(f"there is no file {path}") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{path} is a folder: give a sound file")
     if stat.S_ISREG(status.st_mode) and status.st_size == 0:
         raise InputError(f"{path} is empty (0 bytes): give a sound file")
     if stat.S_ISREG(status.st_mode) and _begins_with(path, b"#EXTM3U"):
         raise InputError(f"{path} is a play list: give the sound files that it names")
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        os.fspath(path.resolve()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _begins_with(path: Path, mark: bytes) -> bool:
@@ -153,15 +182,14 @@ def _begins_with(path: Path, mark: bytes) -> bool:
 
 def _check_length(count: int, name: str) -> None:
     if count < MINIMUM_SECONDS * SAMPLE_RATE:
-        raise InputError(f"{name} is {count / SAMPLE_RATE:.3g} s long; it must be at least {MINIMUM_SECONDS} s")
+        raise InputError(f"{name} is {count / SAMPLE_RATE:.4g} s long; it must be at least {MINIMUM_SECONDS} s")
 
 
 def _check_finite(block: np.ndarray, name: str, seconds: float) -> None:
     if not np.isfinite(block).all():
         raise InputError(
             f"{name} has samples that are not finite numbers (NaN or infinity) near {seconds:.2f} s: export "
-            "it "
-            "again, or as 16-bit sound"
+            "it again, or as 16-bit sound"
         )
 
 
@@ -173,7 +201,8 @@ def _origin(container: InputContainer) -> float:
 def _frames(container: InputContainer, path: Path) -> Iterator[av.AudioFrame]:
     """Decoded frames of the main sound stream; packets that are damaged are skipped, as players do."""
     stream = container.streams.best("audio")
-    assert isinstance(stream, av.AudioStream)
+    if not isinstance(stream, av.AudioStream):  # none has a channel and a codec that is known
+        raise InputError(f"{path} has no sound that can be decoded: its header may be damaged; export it again")
     decoded, damaged = 0, 0
     for packet in container.demux(stream):
         try:
@@ -204,8 +233,11 @@ def _timed(frames: Iterable[av.AudioFrame], origin: float, trust_durations: bool
             if gap > MAX_GAP_SECONDS or gap < -GAP_SECONDS:
                 now = at
             elif gap > (0.0 if first else GAP_SECONDS):
-                yield rate, np.zeros(round(gap * rate), np.float32)
+                for start in range(0, missing := round(gap * rate), BLOCK):
+                    yield rate, np.zeros(min(BLOCK, missing - start), np.float32)
                 now = at
+        if not len(mono):
+            continue
         now += len(mono) / rate
         yield rate, mono
 
@@ -241,6 +273,10 @@ def _resampled(blocks: Iterable[tuple[int, np.ndarray]], path: Path) -> Iterator
                 yield frame.to_ndarray()[0]
 
     for rate, block in _gathered(blocks):
+        if rate < MIN_RATE:
+            raise InputError(
+                f"{path} has {rate} samples/s by its header; it must be at least {MIN_RATE}: export it again"
+            )
         _check_finite(block, str(path), seconds)
         seconds += len(block) / rate
         if rate == SAMPLE_RATE:
@@ -264,7 +300,7 @@ def _gathered(blocks: Iterable[tuple[int, np.ndarray]]) -> Iterator[tuple[int, n
     held: list[np.ndarray] = []
     count, current = 0, 0
     for rate, block in blocks:
-        if held and (rate != current or count >= rate):
+        if held and (rate != current or count >= min(rate, BLOCK)):
             yield current, np.concatenate(held)
             held, count = [], 0
         current = rate
@@ -277,33 +313,44 @@ def _gathered(blocks: Iterable[tuple[int, np.ndarray]]) -> Iterator[tuple[int, n
 class _Sink:
     """Collects samples in memory, or in a nameless temporary file once there are many."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         self.count = 0
+        self._name = name
         self._peak = 0.0
         self._blocks: list[np.ndarray] = []
-        self._file = None
+        self._file: FileIO | None = None
 
     def write(self, block: np.ndarray) -> None:
         if len(block) == 0:
             return
         block = np.ascontiguousarray(block, np.float32)
         self.count += len(block)
+        if self.count > MAX_SECONDS * SAMPLE_RATE:
+            raise InputError(
+                f"{self._name} is longer than {MAX_SECONDS / 3600:g} h: cut it into parts, and animate them one by one"
+            )
         self._peak = max(self._peak, float(np.abs(block).max()))
-        if self._file is not None:
-            self._file.write(block.data)
-            return
         self._blocks.append(block)
-        if self.count > MEMORY_SECONDS * SAMPLE_RATE:
-            self._file = tempfile.TemporaryFile(prefix="ksdiff-")  # noqa: SIM115 (outlives this block)
-            for held in self._blocks:
-                self._file.write(held.data)
-            self._blocks = []
+        if self._file is not None or self.count > MEMORY_SECONDS * SAMPLE_RATE:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Move the blocks from memory to the file."""
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="ksdiff-", buffering=0)  # noqa: SIM115 (outlives this block)
+            for block in self._blocks:
+                rest = memoryview(block.data).cast("B")
+                while rest:  # a disk that is nearly full takes a part
+                    rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            raise no_scratch_space(error, 4 * self.count) from error
+        self._blocks = []
 
     def finish(self) -> np.ndarray:
         scale = 1.0 if self._peak <= 1 else 1 / self._peak
         if self._file is None:
             return np.concatenate(self._blocks) * np.float32(scale)
-        self._file.flush()
         if scale != 1.0:
             samples = np.memmap(self._file, np.float32, "r+")  # type: ignore[call-overload]
             for start in range(0, len(samples), BLOCK):

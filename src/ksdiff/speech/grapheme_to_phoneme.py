@@ -1,6 +1,7 @@
 """A guess how an English word that no dictionary has is pronounced.
 
-It is only for forced alignment: it has to be about right, so that the words around it fall into place.
+It is only for forced alignment: it has to be about right, so that the words around it fall into place. g2p_en would be
+better, but needs NLTK and corpora that it downloads at run time.
 """
 
 import re

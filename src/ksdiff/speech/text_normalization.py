@@ -1,4 +1,7 @@
-"""English text normalization: numbers, signs and currencies as words."""
+"""English text normalization: numbers, signs and currencies as words.
+
+num2words is LGPL and reads numbers only; what else is needed here would not be shorter with it.
+"""
 
 import re
 import unicodedata
