@@ -1,9 +1,30 @@
 """Optional packages: imported here only, so that a missing one is always named with its extra."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from ksdiff.errors import UnavailableError
+
+# What tells that an extra is installed: all packages that the code asks for by `require`.
+_PACKAGES = {
+    "render": ("moderngl", "matplotlib", "PIL"),
+    "usd": ("pxr",),
+}
+
+
+def check_installed(extra: str) -> None:
+    """See that an extra which writes files is installed, without importing it.
+
+    Args:
+        extra: ``render`` or ``usd``.
+
+    Raises:
+        UnavailableError: It is not; the message says which to install.
+    """
+    for package in _PACKAGES[extra]:
+        if find_spec(package) is None:
+            raise _missing(package, extra)
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -19,6 +40,10 @@ def require(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise UnavailableError(
-            f"this needs the package {module!r}, which is not installed: run pip install 'ksdiff[{extra}]' ({error})"
-        ) from error
+        raise _missing(module, extra, f" ({error})") from error
+
+
+def _missing(module: str, extra: str, reason: str = "") -> UnavailableError:
+    return UnavailableError(
+        f"this needs the package {module!r}, which is not installed: run pip install 'ksdiff[{extra}]'{reason}"
+    )

@@ -14,6 +14,7 @@ from support.corpora import make_corpus
 from support.files import SPEECH_VIDEO
 from support.synthetic import synthetic_motion
 
+from ksdiff import extras
 from ksdiff.cli import main
 
 
@@ -190,3 +191,43 @@ def test_frame_rates_are_bounded_everywhere(tmp_path: Path, capsys: pytest.Captu
         arguments = ["retarget", str(motion), str(avatar), "--out", str(tmp_path / "out.glb"), "--fps", fps]
         assert "1 to 240" in refused(arguments, capsys), fps
     assert not (tmp_path / "out.glb").exists()
+
+
+def test_what_cannot_be_written_is_said_before_the_work(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(*_: object) -> None:
+        raise AssertionError("the work has begun")
+
+    monkeypatch.setattr("ksdiff.speech.audio.load", work)
+    (tmp_path / "file").write_text("")
+    animate = ["animate", str(SPEECH_VIDEO), "--model", str(weights), "--out"]
+    assert "cannot write to the folder" in refused([*animate, str(tmp_path / "file/below")], capsys)
+    assert "cannot write to the folder" in refused([*animate, str(tmp_path / ("n" * 300))], capsys)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
+    for name, extra in (("usd", "usd"), ("timeline", "render"), ("mp4", "render")):
+        message = refused([*animate, str(tmp_path / "out"), "--formats", "npz", name], capsys)
+        assert f"pip install 'ksdiff[{extra}]'" in message
+    monkeypatch.undo()
+    monkeypatch.setattr("ksdiff.speech.audio.load", work)
+    monkeypatch.setattr("moderngl.create_context", lambda **options: 1 / 0)
+    assert "apt-get install libegl1" in refused([*animate, str(tmp_path / "out"), "--formats", "mp4"], capsys)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_default_formats_are_left_out_only_for_what_the_machine_lacks(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = write_wav(tmp_path / "tone.wav", tone(0.4, 16000))
+    animate = ["animate", str(sound), "--model", str(weights), "--out", str(tmp_path / "out")]
+    with monkeypatch.context() as patch:
+        patch.setattr("moderngl.create_context", lambda **options: 1 / 0)
+        main(animate)
+    assert "mp4 was not made: cannot draw without OpenGL" in " ".join(capsys.readouterr().err.split())
+    assert (tmp_path / "out/motion.npz").is_file()
+
+    def fail(file: BinaryIO, **arrays: np.ndarray) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", fail)
+    assert "No space left" in refused(animate, capsys)

@@ -25,14 +25,14 @@ class Animate:
     text_file: Path | None = None
     """File with what is said."""
     transcribe: bool = False
-    """Find out what is said, if no text is given."""
+    """Recognise what is said (English), if no text is given."""
     keyframes: Path | None = None
     """Keyframe file (JSON) to follow instead of predicted keyframes."""
     formats: tuple[str, ...] | None = None
     """Formats to write, such as npz csv glb usd; docs/formats.md lists all. By default: npz csv glb timeline html
     keyframes mp4."""
     onto: Path | None = None
-    """Head of your own (.glb, .vrm, .gltf) to put the motion onto; see ksdiff retarget."""
+    """Avatar of your own (.glb, .vrm, .gltf) to animate too; see ksdiff retarget."""
     model: str = "base"
     """Weights: a name or a .safetensors file."""
     style: str = "neutral"
@@ -40,9 +40,9 @@ class Animate:
     seed: int = 0
     """Seed of everything random."""
     head_seed: int | None = None
-    """Seed of the head motion, if another."""
+    """Seed of the head motion, if different."""
     expression_seed: int | None = None
-    """Seed of the expression, if another."""
+    """Seed of the expression, if different."""
     steps: int | None = None
     """Denoising steps."""
     guidance: float | None = None
@@ -63,7 +63,7 @@ class Animate:
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.layers.eyes import NATURAL
         from ksdiff.output.avatar import read_avatar
-        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
+        from ksdiff.output.formats import Sound, check_available, output_files, write_outputs
         from ksdiff.output.retarget import retarget
         from ksdiff.output.timecode import frame_number
         from ksdiff.speech.audio import load
@@ -77,7 +77,7 @@ class Animate:
             eyes=NATURAL if self.blinks else None,
         )  # fmt: skip
         # What is wrong with these is said before the work and not after it.
-        check_formats(self.formats or ())
+        check_available(self.formats or ())
         outputs = output_files(self.out, self.formats)
         if self.onto is not None:
             outputs.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")

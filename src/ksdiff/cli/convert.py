@@ -39,12 +39,12 @@ class Convert:
         from ksdiff.motion import Motion
         from ksdiff.motion.space import ARKIT, FLAME_JAW, get_space
         from ksdiff.output.flame_convert import convert
-        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
+        from ksdiff.output.formats import Sound, check_available, output_files, write_outputs
         from ksdiff.speech.audio import SAMPLE_RATE, load
 
         if not self.ridge > 0:
             raise InputError(f"ridge is {self.ridge}; it must be positive, such as 0.01")
-        check_formats(self.formats or ())
+        check_available(self.formats or ())
         inputs = (self.motion, self.flame, self.landmarks, self.audio)
         refuse_overwriting(inputs, output_files(self.out, self.formats))
         check_folder(self.out)

@@ -135,7 +135,7 @@ def add_blinks_and_gaze(
     timing: Motion | None = None,
     targets: Sequence[GazeTarget] = (),
 ) -> Motion:
-    """Give a motion blinks and gaze: its eyeBlink and eyeLook channels are written anew, eyeWide is adjusted.
+    """Give a motion blinks and gaze: its eyeBlink and eyeLook channels are replaced, eyeWide is adjusted.
 
     The eyes look at a viewer straight ahead of the neutral pose, against the head's own rotation, with small
     saccades over the viewer's face and now and then away from it. Blinks prefer pauses and large shifts of

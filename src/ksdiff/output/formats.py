@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError, UnavailableError, suggest
+from ksdiff.extras import check_installed
 from ksdiff.motion import Motion
 from ksdiff.motion.keyframe_file import write_keyframes
 from ksdiff.motion.space import ARKIT, FLAME, FLAME_JAW, SPACES, MotionSpace
@@ -21,6 +22,7 @@ from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
+from ksdiff.output.render import check_drawing
 from ksdiff.output.timeline import write_timeline
 from ksdiff.output.transparent_video import write_transparent_video
 from ksdiff.output.usd import write_usd
@@ -168,6 +170,20 @@ def check_formats(names: Sequence[str]) -> None:
     for name in names:
         if name not in FORMATS:
             raise InputError(f"unknown format {name!r}: {suggest(name, tuple(FORMATS))}")
+
+
+def check_available(names: Sequence[str]) -> None:
+    """See that formats can be written here, before the work whose result they are to hold.
+
+    Raises:
+        UnavailableError: An extra is not installed, or this machine cannot draw.
+        InputError: There is no such format.
+    """
+    check_formats(names)
+    for extra in sorted({FORMATS[name].extra for name in names} - {""}):
+        check_installed(extra)
+    if any(FORMATS[name].extra == "render" and name != "timeline" for name in names):
+        check_drawing()
 
 
 def output_files(out: Path, names: Sequence[str] | None = None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -159,6 +160,25 @@ def check_space(motion: Motion) -> None:
         raise InputError(f"the open head shows {ARKIT.name} motion only, but this motion is {motion.space.name}")
 
 
+def check_drawing() -> None:
+    """See that this machine can draw.
+
+    Raises:
+        UnavailableError: The extra ``render`` is not installed, or OpenGL cannot be had.
+    """
+    _open_context(require("moderngl", "render")).release()
+
+
+def _open_context(moderngl: Any) -> Any:
+    try:
+        return moderngl.create_context(standalone=True, backend="egl")
+    except Exception as error:
+        raise UnavailableError(
+            "cannot draw without OpenGL through EGL: install it, on Debian or Ubuntu with "
+            f"apt-get install libegl1 libgl1-mesa-dri ({error})"
+        ) from error
+
+
 class Renderer:
     """Draws the head with given weights and pose. Close it, or use it as a context manager.
 
@@ -182,13 +202,7 @@ class Renderer:
         self.size = width, height
         self.head = head or load_head()
         self.transparent = transparent
-        try:
-            self._context = context = moderngl.create_context(standalone=True, backend="egl")
-        except Exception as error:
-            raise UnavailableError(
-                "cannot draw without OpenGL through EGL: install it, on Debian or Ubuntu with "
-                f"apt-get install libegl1 libgl1-mesa-dri ({error})"
-            ) from error
+        self._context = context = _open_context(moderngl)
         context.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         over = moderngl.ONE_MINUS_SRC_ALPHA
         context.blend_func = moderngl.SRC_ALPHA, over, moderngl.ONE, over  # what is solid stays so under a veil
