@@ -388,40 +388,49 @@ def test_raters_are_left_out_for_a_reason(tmp_path: Path) -> None:
     other_order["trials"] = other_order["trials"][::-1]
     bad = {
         "half": (half, "rated 7 of 20 videos"),
-        "same": (result(key, 7, lambda v, n, r: 3), "gave the mark 3 to everything"),
-        "far": (far, "marked repeated videos differently, by"),
+        "same": (result(key, 7, lambda v, n, r: 3), "gave everything the rating 3"),
+        "far": (far, "rated repeated videos differently, by"),
         "twice": (good[0], "is the same as rater00.json"),
-        "mark": (wrong_mark, "has the mark 7"),
-        "truth": (true_mark, "has the mark True"),
+        "mark": (wrong_mark, "has the rating 7"),
+        "truth": (true_mark, "has the rating True"),
         "order": (other_order, "in another order"),
         "study": (result(replace(key, study="xyz"), 8, careful), "of another study"),
         "newer": (good[1] | {"version": VERSION + 1}, "its version is 2"),
         "page": ({"format": KEY_FORMAT}, "format"),
         "bare": ({"format": RESULT_FORMAT, "version": 1, "study": "abc"}, "is damaged"),
         "session": (good[1] | {"session": 99}, "is damaged"),
+        "last": (good[1] | {"session": -1}, "is damaged"),
+        "long": (good[1] | {"session": 10**400}, "is damaged"),
         "list": ([1], "is damaged"),
     }
     sent = send(tmp_path / "sent", *good)
     for name, (content, _) in bad.items():
         (sent / f"x_{name}.json").write_text(json.dumps(content))
     (sent / "x_torn.json").write_text(json.dumps(good[0])[:300])
+    (sent / "x_deep.json").write_text("[" * 100_000)
     results = read_results([sent, sent / "rater00.json"], key)
     assert [rater.name for rater in results.raters] == ["rater00", "rater01", "rater02"]
     reasons = {one.name: one.reason for one in results.excluded}
-    assert set(reasons) == {f"x_{name}" for name in (*bad, "torn")}
+    assert set(reasons) == {f"x_{name}" for name in (*bad, "torn", "deep")}
     for name, (_, reason) in bad.items():
         assert reason in reasons[f"x_{name}"], name
     assert "is damaged" in reasons["x_torn"]
+    assert "is damaged" in reasons["x_deep"]
 
 
 def test_too_few_raters(tmp_path: Path) -> None:
     key = synthetic_key()
     sent = send(tmp_path / "sent", result(key, 0, lambda v, n, r: 3))
-    with pytest.raises(InputError, match="but 0 can be used; rater00 gave the mark 3"):
+    with pytest.raises(InputError, match="but 0 can be used; rater00 gave everything the rating 3"):
         read_results([sent], key)
     with pytest.raises(InputError, match=r"no file or folder .*nowhere"):
         read_results([tmp_path / "nowhere"], key)
-    for content in ("", "[]", '{"format": "x", "version": 1}', '{"format": "ksdiff-study-key", "version": 9}'):
+    key = {"format": KEY_FORMAT, "version": 1, "study": "s", "title": "t", "systems": ["a"], "videos": {}, "repeats": 0}
+    for content in (
+        *("", "[]", "[" * 100_000, '{"format": "x", "version": 1}', '{"format": "ksdiff-study-key", "version": 9}'),
+        json.dumps({**key, "sessions": [["unknown"]]}),
+        json.dumps({**key, "sessions": [], "repeats": "many"}),
+    ):
         (tmp_path / "key.json").write_text(content)
         with pytest.raises(InputError, match="is not the key"):
             read_key(tmp_path / "key.json")

@@ -53,7 +53,7 @@ def clip_path(folder: Path, clip: str) -> Path:
 
 
 def copy_anonymously(source: Path, target: Path) -> float:
-    """Encode a video anew, so that neither container nor encoder nor metadata tell where it comes from.
+    """Re-encode a video, so that neither container nor encoder nor metadata tell where it comes from.
 
     Size, frame rate and colours stay; pictures become H.264 at high quality, sound AAC.
 

@@ -21,7 +21,7 @@ LENGTH_TOLERANCE = 0.5  # s: the same clip's lengths may differ by this before i
 INSTRUCTIONS = """You will see short videos of talking faces, one after the other. Please wear headphones, or turn the \
 sound up.
 
-Watch each video to the end, then give it a mark from 1 (very poor) to 5 (excellent) for each question. There are no \
+Watch each video to the end, then rate it from 1 (very poor) to 5 (excellent) for each question. There are no \
 right or wrong answers: your first impression counts. Some videos may look alike; judge each by itself."""
 
 

@@ -59,13 +59,13 @@ def markdown(analysis: Analysis) -> str:
 def page(analysis: Analysis) -> str:
     """The whole report as one HTML file without outside references."""
     best = [_shown(max(one.means.values(), key=lambda mean: mean.value)) for one in analysis.criteria]
-    sections = {"Means": _section(rows=_mean_rows(analysis), best=best)}
+    sections = {"Means": _section(_METHOD, _mean_rows(analysis), best=best)}
     for one in analysis.criteria:
         means = {system: one.means[system] for system in analysis.systems}
         label = f"{one.criterion.label}: " + ", ".join(f"{system} {_shown(mean)}" for system, mean in means.items())
         rows = [["Systems", "Difference", "p", "p (Holm)"]]
         rows += [[f"{c.first} − {c.second}", _shown(c.difference, "+"), _p(c.p), _p(c.p_holm)] for c in one.comparisons]
-        sections[one.criterion.label] = _section(_METHOD, rows, marks=means, label=label)
+        sections[one.criterion.label] = _section(rows=rows, marks=means, label=label)
     sections["Agreement"] = _section(_AGREEMENT, _agreement_rows(analysis))
     if analysis.excluded:
         sections["Left out"] = _section(items=[f"{one.name}: {one.reason}" for one in analysis.excluded])
@@ -82,27 +82,28 @@ def page(analysis: Analysis) -> str:
 
 
 _METHOD = (
-    "Differences of mean marks with 95 % bootstrap intervals over raters; p of the Wilcoxon signed-rank test over "
-    "raters' means, two-sided, and corrected by Holm for all pairs within a criterion."
+    "Differences are of mean ratings, with 95 % bootstrap intervals over raters. p is of the two-sided Wilcoxon "
+    "signed-rank test over raters' means, also Holm-corrected over all pairs within a criterion."
 )
 _AGREEMENT = (
     "Krippendorff's alpha is for single raters, ICC(2,k) for their mean. Repeated videos: mean difference between the "
-    "first and the second mark, and share of equal marks."
+    "first and the second rating, and share of equal ratings."
 )
 
 
 def _summary(analysis: Analysis) -> str:
     counts = sorted(set(analysis.ratings.values()))
+    ratings = " to ".join(str(count) for count in counts[:: max(1, len(counts) - 1)])
     return (
         f"{len(analysis.raters)} raters ({len(analysis.excluded)} more left out), {len(analysis.systems)} systems, "
-        f"{analysis.clips} clips, {' to '.join(str(count) for count in counts[:: max(1, len(counts) - 1)])} marks for "
+        f"{analysis.clips} clips, {ratings} ratings for "
         f"each system and criterion, from {min(SCALE)} ({SCALE[min(SCALE)]}) to {max(SCALE)} ({SCALE[max(SCALE)]}). "
         "Means with 95 % bootstrap intervals over raters."
     )
 
 
 def _agreement_rows(analysis: Analysis) -> list[list[str]]:
-    rows = [["Criterion", "Alpha", "ICC(2,k)", "Repeats differ by", "Same mark"]]
+    rows = [["Criterion", "Alpha", "ICC(2,k)", "Repeats differ by", "Same rating"]]
     for one in analysis.criteria:
         same = "-" if math.isnan(one.repeat_same) else f"{100 * one.repeat_same:.0f} %"
         figures = (one.alpha, one.icc, one.repeat_difference)

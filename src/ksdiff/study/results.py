@@ -93,7 +93,7 @@ def read_key(path: Path) -> Key:
         data = json.loads(path.read_text(encoding="utf-8"))
         _check_format(data, KEY_FORMAT)
         videos = data["videos"]
-        return Key(
+        key = Key(
             study=data["study"],
             title=data["title"],
             systems=tuple(data["systems"]),
@@ -102,8 +102,23 @@ def read_key(path: Path) -> Key:
             sessions=tuple(tuple(videos) for videos in data["sessions"]),
             repeats=data["repeats"],
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        _check_key(key)
+        return key
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path} is not the key of a study ({error}): give what 'ksdiff study make' wrote") from error
+
+
+def _check_key(key: Key) -> None:
+    """See that the parts of a key belong together.
+
+    Raises:
+        ValueError: They do not.
+    """
+    planned = {video for session in key.sessions for video in session}
+    if not planned <= set(key.systems_of) or not set(key.systems_of.values()) <= set(key.systems):
+        raise ValueError("it plans videos or systems that it does not list")
+    if type(key.repeats) is not int or not 0 <= key.repeats < min(map(len, key.sessions), default=0):
+        raise ValueError(f"its repeats are {key.repeats!r}")
 
 
 def read_results(paths: Iterable[Path], key: Key, consistency: float = CONSISTENCY) -> Results:
@@ -131,10 +146,10 @@ def read_results(paths: Iterable[Path], key: Key, consistency: float = CONSISTEN
             seen[identity] = path.name
             marks = {mark for given in rater.marks.values() for mark in given.values()}
             if len(marks) == 1 and len(rater.marks) > 1:
-                raise InputError(f"gave the mark {marks.pop()} to everything")
+                raise InputError(f"gave everything the rating {marks.pop()}")
             if rater.inconsistency > consistency:
                 raise InputError(
-                    f"marked repeated videos differently, by {rater.inconsistency:.2f} on average (more than "
+                    f"rated repeated videos differently, by {rater.inconsistency:.2f} on average (more than "
                     f"{consistency:g})"
                 )
             raters.append(rater)
@@ -169,7 +184,10 @@ def _read(path: Path, key: Key) -> tuple[str, Rater]:
         _check_format(data, RESULT_FORMAT)
         if data["study"] != key.study:
             raise InputError(f"is of another study ({data['study']}, not {key.study})")
-        planned, trials = key.sessions[data["session"]], data["trials"]
+        session, trials = data["session"], data["trials"]
+        if type(session) is not int or not 0 <= session < len(key.sessions):
+            raise ValueError(f"session {session!r} of {len(key.sessions)}")
+        planned = key.sessions[session]
         videos = [trial["video"] for trial in trials]
         if tuple(videos) != planned[: len(videos)]:
             raise InputError("has other videos than its session, or in another order")
@@ -187,7 +205,7 @@ def _read(path: Path, key: Key) -> tuple[str, Rater]:
         return str(data["id"]), rater
     except InputError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise InputError(f"is damaged ({type(error).__name__}: {error})") from error
 
 
@@ -195,7 +213,7 @@ def _marks(given: Any) -> Marks:
     for criterion in CRITERIA:
         mark = given[criterion.name]
         if type(mark) is not int or mark not in SCALE:
-            raise InputError(f"has the mark {mark!r}; marks are from {min(SCALE)} to {max(SCALE)}")
+            raise InputError(f"has the rating {mark!r}; ratings are from {min(SCALE)} to {max(SCALE)}")
     return {criterion.name: given[criterion.name] for criterion in CRITERIA}
 
 

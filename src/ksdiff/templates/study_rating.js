@@ -138,7 +138,7 @@ function ended() {
   shown.plays++;
   if (element("criteria").firstChild.disabled) {
     lock(false);
-    say("Now give your marks.");
+    say("Now rate the video.");
   }
 }
 
