@@ -9,7 +9,7 @@ import torch
 from ksdiff.errors import InputError
 from ksdiff.model.attention import diagonal_bias, periodic_bias
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens, stack
-from ksdiff.model.config import ABLATIONS, MODEL_PRESETS, ModelConfig, model_config
+from ksdiff.model.config import ABLATIONS, ModelConfig, model_config
 from ksdiff.model.dpse import pool
 from ksdiff.model.keyframe_predictor import causal_bias
 from ksdiff.model.ksdiff import KSDiff
@@ -68,13 +68,6 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     assert bool(model.predictors) == (ablation != "without-keyframes" and not bare)
     assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
     assert (model.regression_prior is not None) == (ablation == "regression-prior")
-
-
-def test_paper_preset_has_the_numbers_of_section_3_3() -> None:
-    paper = MODEL_PRESETS["paper"]
-    assert (paper.hidden_dim, paper.kernel_size, paper.dropout) == (512, 5, 0.1)
-    assert (paper.head_windows, paper.expression_window) == ((1.0, 0.25), 0.1)
-    assert (paper.keyframe_num_layers, paper.keyframe_num_heads) == (6, 8)
 
 
 def test_keyframe_predictor_sees_only_past_keyframes() -> None:

@@ -12,7 +12,6 @@ from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.motion.space import get_space
 from ksdiff.output.bvh import NECK_LENGTH, write_bvh
-from ksdiff.output.retarget import NECK_SHARE
 
 
 class Bvh:
@@ -88,7 +87,6 @@ def test_values_by_hand(tmp_path: Path) -> None:
     motion.head[1, 1] = np.radians(50)  # to the face's own left: 20° by the neck and 30° by the head
     motion.head[2, 0] = np.radians(-25)  # the nose goes up: the neck leans back by 10°
     motion.head[2, 3:] = [0.01, 0, 0]
-    assert NECK_SHARE == 0.4
     bvh = written(motion, tmp_path)
     assert list(bvh.joints) == ["Neck", "Head", "Site"]
     np.testing.assert_array_equal(bvh.values[0], 0)

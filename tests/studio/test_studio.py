@@ -19,7 +19,6 @@ from support.synthetic import synthetic_sound
 from ksdiff.editing import session
 from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
-from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.speech.audio import write_flac
@@ -750,4 +749,3 @@ def test_facts(client):
     assert "flame" not in {each["name"] for each in facts["formats"]}  # it holds motion of another space
     assert facts["channels"][17] == "jawOpen"
     assert client.get("/api/head.glb").content[:4] == b"glTF"
-    assert MOTION_RATE == 25

@@ -18,7 +18,7 @@ from ksdiff.errors import InputError
 from ksdiff.study.agreement import intraclass_correlation, krippendorff_alpha
 from ksdiff.study.analysis import analyse, holm, signed_rank_p
 from ksdiff.study.clips import copy_anonymously, find_clips
-from ksdiff.study.design import CRITERIA, SCALE, clips_of_session, plan_session, system_order, williams_rows
+from ksdiff.study.design import CRITERIA, clips_of_session, plan_session, system_order, williams_rows
 from ksdiff.study.page import KEY_FORMAT, RESULT_FORMAT, VERSION, StudyOptions, make_study
 from ksdiff.study.report import page, table, write_report
 from ksdiff.study.results import Key, read_key, read_results
@@ -482,8 +482,3 @@ def test_command_line(videos: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
             main(["study", "make", *wrong, "--out", str(tmp_path / "other")])
         assert exit_info.value.code == 2
         assert message in " ".join(capsys.readouterr().err.split())
-
-
-def test_marks_are_those_of_the_paper() -> None:
-    assert NAMES == ("full_face", "lip_sync", "head_motion", "fluency")
-    assert (SCALE[1], SCALE[5], len(SCALE)) == ("very poor", "excellent", 5)
