@@ -13,7 +13,7 @@ from support.fuzzing.originals import Originals
 from support.fuzzing.server import MEMORY, Server
 
 SHORT = 6  # of each kind, in the default run
-LONGEST_LINE = 2000  # characters
+LONGEST_LINE = 1300  # characters
 
 
 def selected() -> Iterator[object]:

@@ -19,6 +19,8 @@ from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
 from ksdiff.errors import InputError, Interrupted
 
+MAX_MESSAGE = 1200  # characters
+
 Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
     | Annotated[Retarget, tyro.conf.subcommand("retarget")]
@@ -58,5 +60,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str) -> None:
-    console.note("ksdiff:", message, "red")
+    line = " ".join(message.splitlines())
+    if len(line) > MAX_MESSAGE:  # a damaged file can hold a name of any length
+        line = f"{line[: MAX_MESSAGE * 2 // 3]} ... {line[-MAX_MESSAGE // 3 :]}"
+    console.note("ksdiff:", line, "red")
     sys.exit(2)

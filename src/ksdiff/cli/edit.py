@@ -12,6 +12,7 @@ import tyro
 from ksdiff.cli.animate import read_text
 from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
+from ksdiff.strict_json import parse_json
 
 if TYPE_CHECKING:
     from ksdiff.editing.edits import Edit as OneEdit
@@ -232,8 +233,8 @@ def parse_edit(text: str) -> dict[str, Any]:
         for parent in parents:
             place = place.setdefault(parent, {})
         try:
-            place[last] = json.loads(value)
-        except json.JSONDecodeError:
+            place[last] = parse_json(value)
+        except ValueError:
             place[last] = value
     return result
 

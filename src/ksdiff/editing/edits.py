@@ -21,6 +21,7 @@ from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.forced_alignment import Phone
+from ksdiff.strict_json import parse_json
 
 # How far around a keyframe its path is made anew, frames: a syllable's movement and the next, a nod.
 REACH = {EXPRESSION: 15, HEAD: 25}
@@ -482,8 +483,8 @@ def read_edits(text: str, name: str) -> tuple[Edit, ...]:
         InputError: It is not JSON, or has something that is not an edit.
     """
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
+        data = parse_json(text)
+    except ValueError as error:
         raise InputError(f"{name} is not JSON: {error}") from error
     if not isinstance(data, list):
         raise InputError(f'{name} must be a list of edits: [{{"edit": "add_keyframe", "path": "head", "time": 1.2}}]')

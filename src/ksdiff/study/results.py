@@ -1,6 +1,5 @@
 """What raters sent back: read, checked against the key, and left out for a reason where it cannot be trusted."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ksdiff.errors import InputError
+from ksdiff.strict_json import parse_json
 from ksdiff.study.design import CRITERIA, SCALE
 from ksdiff.study.page import KEY_FORMAT, RESULT_FORMAT, VERSION
 
@@ -90,7 +90,7 @@ def read_key(path: Path) -> Key:
         InputError: The file is missing, damaged, no key, or of a newer version.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"))
         _check_format(data, KEY_FORMAT)
         videos = data["videos"]
         key = Key(
@@ -180,7 +180,7 @@ def _read(path: Path, key: Key) -> tuple[str, Rater]:
         InputError: Why the file cannot be used.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"))
         _check_format(data, RESULT_FORMAT)
         if data["study"] != key.study:
             raise InputError(f"is of another study ({data['study']}, not {key.study})")
