@@ -1,7 +1,7 @@
 """Which layers of the Moonshine encoder say most about a face.
 
 A small temporal convolution is trained from each choice of layers to the jaw and mouth channels of a prepared corpus;
-the table gives Pearson's r on speakers that it has not seen. The whole encoder is cut anew with all its layers:
+the table gives Pearson's r on speakers that it has not seen. The encoder is exported again with all its layers:
 
     npm pack @usefulsensors/moonshine-js@0.1.17
     python benchmarks/encoder_layers.py CORPUS usefulsensors-moonshine-js-0.1.17.tgz

@@ -1,6 +1,6 @@
 """Compare ways to get a mouth's ARKit weights from a track, on the clips of a corpus (docs/corpus.md).
 
-Every clip is fitted anew from its kept track, then judged by what does not depend on the fit: the distance of
+Every clip is refitted from its stored track, then judged by what does not depend on the fit: the distance of
 the lips in the landmarks, the sound, and the times of p, b and m.
 
     python benchmarks/tracker_fit.py CORPUS

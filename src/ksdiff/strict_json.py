@@ -1,4 +1,7 @@
-"""JSON from outside: standard numbers only, and errors of one kind. (Python's own takes NaN and any depth.)"""
+"""JSON from outside, read strictly.
+
+Python's own reader takes NaN, numbers of any size and any depth.
+"""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The table: folds of speakers, baselines, and a run that goes on where it was."""
+"""The table: folds of speakers, baselines, and a run that resumes."""
 
 from pathlib import Path
 

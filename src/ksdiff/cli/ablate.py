@@ -11,8 +11,8 @@ from ksdiff.cli.evaluate import provenance, write_report
 class Ablate:
     """Train and score the whole table: the model, the rows of the paper's Table 3, the baselines.
 
-    Over folds of speakers, so that each is tested once by models that never saw them. Run again with the same folder,
-    it goes on where it was.
+    Over folds of speakers, so that each is tested once by models that never saw them. Resumes in the
+    same folder.
     """
 
     corpus: Positional

@@ -1,6 +1,6 @@
 """The whole table by one command: the rows of the paper's Table 3, the baselines, over folds of speakers.
 
-Everything is kept in the folder of the run as soon as it is there, so that a stopped run goes on where it was:
+Everything is kept in the folder of the run as soon as it is there, so that a stopped run resumes:
 
     RUN/speeds/                        the clips at other speeds, for all rows
     RUN/fold-0/sync_expert.safetensors an expert that never saw the fold's test speakers
