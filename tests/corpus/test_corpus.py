@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from support.files import SPEECH_VIDEO
 
-from ksdiff.corpus.av_offset import estimate_av_offset
+from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset, pooled
 from ksdiff.corpus.prepare import Summary, prepare
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.facegood import MAPPING, UNMAPPED
@@ -228,6 +228,33 @@ def test_the_lag_follows_a_shift_of_the_sound(track: Track) -> None:
         lag = estimate_av_offset(moved.astype(np.float32), opening, track.times, track.found)
         assert lag.trusted
         assert lag.frames - still.frames == pytest.approx(frames, abs=0.5)
+
+
+def test_short_clips_tell_their_offset_together(track: Track) -> None:
+    from ksdiff.corpus.fit import mouth_opening
+
+    sound, opening = audio.load(SPEECH_VIDEO), mouth_opening(track)
+    whole = estimate_av_offset(sound, opening, track.times, track.found)
+    pieces = []
+    for start in (0.0, 2.8, 5.6):
+        within = (track.times >= start) & (track.times < start + 2.8)
+        heard = sound[round(start * audio.SAMPLE_RATE) : round((start + 2.8) * audio.SAMPLE_RATE)]
+        pieces.append(estimate_av_offset(heard, opening[within], track.times[within] - start, track.found[within]))
+    together = pooled(pieces)
+    assert together.trusted
+    assert together.seconds == pytest.approx(sum(piece.seconds for piece in pieces))
+    assert together.frames == pytest.approx(whole.frames, abs=0.5)
+    assert max(abs(piece.frames - whole.frames) for piece in pieces) > abs(together.frames - whole.frames)
+    assert not pooled([AvOffset(0.0, 0.0, trusted=False)]).trusted
+
+
+def test_short_clips_of_a_folder_share_an_offset(tmp_path: Path) -> None:
+    cut(tmp_path / "videos/president/one.mp4", 2.6)
+    cut(tmp_path / "videos/president/two.mp4", 3.4)
+    prepare(tmp_path / "videos", tmp_path / "corpus", settings=QUICK)
+    (_, one), (_, two) = (read(tmp_path / "corpus", f"president__{name}") for name in ("one", "two"))
+    assert one["av_offset_frames"] == two["av_offset_frames"]
+    assert one["quality"]["av_offset_correlation"] == two["quality"]["av_offset_correlation"]
 
 
 def test_the_lag_is_corrected(made: tuple[Path, Summary], tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 A linear filter over the mel spectrum (0.64 s long; ``assets/mouth_filter.npy``, made by
 ``scripts/build_mouth_filter.py``) says roughly how far the mouth opens at each instant of a sound, whoever
-speaks. The offset is the shift at which that agrees best with the mouth that was tracked.
+speaks. The offset is the shift at which that agrees best with the mouth that was tracked. A few seconds are too little
+to tell it, so short clips that were recorded in the same way share one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +24,7 @@ TAPS = np.arange(-32, 33, 4)  # frames around an instant that the filter hears
 MAX_OFFSET = 0.4  # s; what containers and encoders do is within this
 MIN_CORRELATION = 0.15  # less says nothing
 MIN_SECONDS = 2.0  # s of tracked face
+MIN_SECONDS_ALONE = 6.0  # s of tracked face that tell an offset without the help of other clips
 _BAND_PASS = butter(2, (0.7, 8), "bandpass", fs=RATE, output="sos")
 _WINDOW = 512  # samples
 
@@ -34,11 +37,15 @@ class AvOffset:
         frames: In frames of 25 per second, positive where the picture is late; 0 where it cannot be told.
         correlation: Between the mouth that the sound suggests and the one seen, once aligned.
         trusted: Whether the clip is long enough and the correlation high enough to tell.
+        seconds: Tracked face that it was measured on, s.
+        curve: Correlation at each shift from -`MAX_OFFSET` to `MAX_OFFSET`; empty where nothing was measured.
     """
 
     frames: float
     correlation: float
     trusted: bool
+    seconds: float = 0.0
+    curve: Float[np.ndarray, " L"] = field(default_factory=lambda: np.zeros(0), compare=False, repr=False)
 
 
 def estimate_av_offset(
@@ -55,19 +62,37 @@ def estimate_av_offset(
         times: When the frames are shown, s from the first sample.
         good: Which frames show a face.
     """
-    if good.sum() < 2 or np.ptp(times[good]) < MIN_SECONDS:
-        return AvOffset(0.0, 0.0, trusted=False)
+    seconds = float(np.ptp(times[good])) if good.sum() > 1 else 0.0
+    if seconds < MIN_SECONDS:
+        return AvOffset(0.0, 0.0, trusted=False, seconds=seconds)
     expected = mouth_features(sound) @ mouth_filter()
     seen, known = mouth_signal(opening, times, good, len(expected))
-    curve, reach = correlations(expected, seen, known), round(MAX_OFFSET * RATE)
+    return _peak(correlations(expected, seen, known), seconds)
+
+
+def pooled(offsets: Sequence[AvOffset]) -> AvOffset:
+    """The one offset of clips recorded in the same way: the peak of the mean of their curves, weighted by length.
+
+    A tenth of 3-second clips by themselves are more than 3 frames off; their mean is not.
+    """
+    measured = [offset for offset in offsets if len(offset.curve)]
+    if not measured:
+        return AvOffset(0.0, 0.0, trusted=False)
+    seconds = np.array([offset.seconds for offset in measured])
+    return _peak(np.average([offset.curve for offset in measured], axis=0, weights=seconds), float(seconds.sum()))
+
+
+def _peak(curve: Float[np.ndarray, " L"], seconds: float) -> AvOffset:
+    reach = round(MAX_OFFSET * RATE)
     best = int(np.argmax(curve))
     peak = float(curve[best])
     if peak < MIN_CORRELATION or best in (0, 2 * reach):
-        return AvOffset(0.0, peak, trusted=False)
+        return AvOffset(0.0, peak, trusted=False, seconds=seconds, curve=curve)
     # Vertex of the parabola through the three points around the maximum.
     before, here, after = curve[best - 1 : best + 2]
     fraction = 0.5 * (before - after) / min(before - 2 * here + after, -1e-9)
-    return AvOffset(float((best - reach + fraction) * MOTION_RATE / RATE), peak, trusted=True)
+    frames = float((best - reach + fraction) * MOTION_RATE / RATE)
+    return AvOffset(frames, peak, trusted=True, seconds=seconds, curve=curve)
 
 
 def mouth_features(sound: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:

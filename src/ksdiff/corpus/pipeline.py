@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.corpus.av_offset import AvOffset
+from ksdiff.corpus.av_offset import MIN_SECONDS_ALONE, AvOffset, pooled
 from ksdiff.corpus.clip_speech import ClipSpeech, clip_speech
 from ksdiff.corpus.digest import digest, file_sha256, rounded
 from ksdiff.corpus.format import Clip, read_record, sound_path, write_clip
@@ -94,12 +94,13 @@ class Pipeline:
         whole = {recording: self._is_whole(recording, recipe) for recording in seen}
         if all(whole.values()):
             return [recording.id for recording in seen]
-        neutral = source.solve(list(seen.values()), self.settings)
+        offsets = self._av_offsets(seen)
+        neutral = source.solve([seen[recording] for recording in offsets], self.settings)
         clips: list[str] = []
-        for recording, observation in seen.items():
+        for recording, offset in offsets.items():
             try:
                 if not whole[recording]:
-                    self._make(source, recording, observation, neutral, recipe)
+                    self._make(source, recording, seen[recording], offset, neutral, recipe)
                 clips.append(recording.id)
             except WriteError:
                 raise
@@ -107,17 +108,36 @@ class Pipeline:
                 self.log.leave_out(recording, error)
         return clips
 
+    def _av_offsets(self, seen: Mapping[Recording, Observation]) -> dict[Recording, AvOffset]:
+        """How late the picture of each recording is; short ones that lie in the same folder share one offset."""
+        offsets: dict[Recording, AvOffset] = {}
+        short: dict[Path, list[Recording]] = {}
+        for recording, observation in seen.items():
+            try:
+                sound = audio.load(recording.sound or recording.path)
+            except InputError as error:
+                self.log.leave_out(recording, error)
+                continue
+            offsets[recording] = observation.av_offset(sound)
+            if offsets[recording].seconds < MIN_SECONDS_ALONE:
+                short.setdefault(recording.path.parent, []).append(recording)
+        for members in short.values():
+            together = pooled([offsets[recording] for recording in members])
+            if together.trusted:
+                offsets |= dict.fromkeys(members, together)
+        return offsets
+
     def _make(
         self,
         source: Source[Any],
         recording: Recording,
         observation: Observation,
+        offset: AvOffset,
         neutral: Float[np.ndarray, " E"],
         recipe: str,
     ) -> None:
         settings = self.settings
         speech = clip_speech(self.out, recording, settings.encoder, self.header["encoder"], settings.transcribe)
-        offset = observation.av_offset(audio.load(sound_path(self.out, recording.id)))
         # The picture is late where the offset is positive: what belongs to instant t is shown at t + offset.
         instants = (np.arange(speech.frames) + offset.frames) / MOTION_RATE
         seen = observation.motion(instants, settings)
