@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ksdiff.animator import AnimateOptions, animate
     from ksdiff.editing.edits import Edit
     from ksdiff.editing.project import Project
-    from ksdiff.editing.session import regenerate
+    from ksdiff.editing.workflow import regenerate
     from ksdiff.errors import InputError
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
         "Project": "ksdiff.editing.project",
         "animate": "ksdiff.animator",
         "load_model": "ksdiff.model.checkpoint",
-        "regenerate": "ksdiff.editing.session",
+        "regenerate": "ksdiff.editing.workflow",
     }
     if name not in rooms:
         raise AttributeError(f"module 'ksdiff' has no attribute {name!r}")

@@ -36,12 +36,13 @@ from ksdiff.editing import (
     SetWords,
     UnpinRange,
     apply,
+    archive,
     create,
+    performer,
     project_file,
     read_edits,
     regenerate,
     render,
-    session,
 )
 from ksdiff.editing.inpainting import border_weights, tiles
 from ksdiff.editing.poses import pose_weights
@@ -288,7 +289,7 @@ def test_a_whole_path_made_anew_is_that_of_the_sampler(project: Project, checkpo
     after = edited(project, AddTake("B", "A", {"head_seed": 11}))
     one, other = after.takes
     assert other.motion[EXPRESSION].tobytes() == one.motion[EXPRESSION].tobytes()
-    heard = session.Session.of(after).speech(after.words, FRAMES, 0, FRAMES, lambda stage, done: None)
+    heard = performer.Performer.of(after).speech(after.words, FRAMES, 0, FRAMES, lambda stage, done: None)
     given = {path: other.strengths(path) for path in PATHS}
     made = generate_all(checkpoint.model, heard, other.sampling, checkpoint.style("neutral"), given)
     np.testing.assert_allclose(other.motion[HEAD], made.motion[HEAD], atol=1e-6)
@@ -497,7 +498,7 @@ def test_damaged_and_hostile_files_give_a_message(
         Project.load(bad)
     with pytest.raises(InputError, match="there is no project"):
         Project.load(tmp_path / "missing.ksd")
-    monkeypatch.setitem(project_file.LARGEST, "motion.npz", 10_000)
+    monkeypatch.setitem(archive.MAX_BYTES, "motion.npz", 10_000)
     with pytest.raises(InputError, match=r"motion\.npz unpacks to more than"):
         Project.load(whole)
 

@@ -49,7 +49,7 @@ class New:
     def run(self) -> None:
         """Animate and save."""
         from ksdiff.animator import AnimateOptions
-        from ksdiff.editing.session import create
+        from ksdiff.editing.workflow import create
 
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
@@ -78,7 +78,7 @@ class Show:
         """Print."""
         from ksdiff.editing.layers import Layers
         from ksdiff.editing.project import Project
-        from ksdiff.editing.typed import to_json
+        from ksdiff.editing.schema import to_json
         from ksdiff.motion import MOTION_RATE
         from ksdiff.motion.space import PATHS
 
@@ -139,7 +139,7 @@ class Apply:
         """Apply and save."""
         from ksdiff.editing.edits import Edit, SetWords, read_edits
         from ksdiff.editing.project import Project
-        from ksdiff.editing.session import regenerate
+        from ksdiff.editing.workflow import regenerate
         from ksdiff.speech.transcript import transcribe
 
         project = Project.load(self.project)

@@ -1,8 +1,12 @@
-"""Edits of a performance: what changes, how far it reaches, and what is made anew."""
+"""Edits of a performance: what changes, which frames that affects, and how those are regenerated.
+
+From the ground up: `schema` (types with bounds), `voice`, `takes` and `layers` (what a project is made of), `edits`
+(what a person changes), `project_data` (all of it), `render` (its finished motion), `project_file` (its file),
+`project`, `effects` (what each edit does), `inpainting` and `performer` (the model), `workflow`.
+"""
 
 from ksdiff.editing.edits import (
     EDITS,
-    REACH,
     AddKeyframe,
     AddTake,
     ChooseTake,
@@ -18,13 +22,17 @@ from ksdiff.editing.edits import (
     SetStrength,
     SetWords,
     UnpinRange,
-    apply,
     read_edits,
 )
+from ksdiff.editing.effects import apply
+from ksdiff.editing.effects.keyframes import REACH
+from ksdiff.editing.history import History
 from ksdiff.editing.layers import REGIONS, Layers
-from ksdiff.editing.project import Choice, History, Keyframe, Pin, Project, Take, Variation, Voice
+from ksdiff.editing.project import Project
 from ksdiff.editing.render import render
-from ksdiff.editing.session import create, regenerate
+from ksdiff.editing.takes import Choice, Keyframe, Pin, Take, Variation
+from ksdiff.editing.voice import Voice
+from ksdiff.editing.workflow import create, regenerate
 
 __all__ = [
     "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "Choice", "ChooseTake", "CopyPose", "DeleteKeyframe",

@@ -1,4 +1,4 @@
-"""Motion made anew in a part of a take: what is known around it is enforced at every denoising step."""
+"""Part of a take regenerated: the motion known around it is enforced at every denoising step."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,8 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from ksdiff.editing.poses import pose_fade, pose_weights
-from ksdiff.editing.project import Project, Take
+from ksdiff.editing.project import Project
+from ksdiff.editing.takes import Take
 from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import (
     COMMIT,
@@ -24,20 +25,20 @@ from ksdiff.model.sampling import (
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
-# Frames at each end of a range over which what is known goes over into what is made anew.
+# Frames at each end of a range over which known motion turns into regenerated motion.
 RAMP = {EXPRESSION: 6, HEAD: 10}
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 # How far to go from the motion with predicted keyframes to that with those that a person changed: the model by itself
 # moves hardly more where it is told of a keyframe. Measured with the shipped weights, see docs/editing.md.
 EMPHASIS = {EXPRESSION: 12.0, HEAD: 6.0}
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
-MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window makes anew
+MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window regenerates
 
 Encode = Callable[[int, bool], tuple[Encoded, Encoded | None]]
 
 
 def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
-    """First frames of the windows that make all stale frames anew.
+    """First frames of the windows that regenerate all stale frames.
 
     A list for each run of windows of which each continues the one before; one that covers everything is that of
     `ksdiff.model.sampling.windows`.
@@ -85,7 +86,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
         if path == EXPRESSION:
             neutral, gain = float(project.neutral[channel]), layers.gain(name)
             if layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
-                continue  # written anew by the layer
+                continue  # the layer overwrites it
         else:
             neutral, gain = 0.0, layers.head_amplitude
         posed = [keyframe for keyframe in take.keyframes[path] if name in keyframe.pose and stale[keyframe.frame]]
@@ -112,14 +113,14 @@ def inpaint(
     path: str,
     progress: Callable[[float], None] = lambda done: None,
 ) -> Float[np.ndarray, "T C"]:
-    """Motion of one path of a take, as generated, with what is stale made anew and all else copied.
+    """Motion of one path of a take, as generated: stale frames regenerated, all others copied.
 
     Args:
         model: In evaluation mode.
         encode: Speech of the window that begins at a frame, and with it (second argument) what takes the place of
             speech for guidance.
         project: Gives the layers, through which poses are met.
-        take: What to make anew.
+        take: What to regenerate.
         path: ``expression`` or ``head``.
         progress: Called with how much is done, 0..1.
     """

@@ -1,9 +1,13 @@
-"""Parameters of the layers on top of a performance. They change nothing that lies below them."""
+"""Settings of the layers on top of a performance. They change nothing that lies below them."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
+from pydantic import ConfigDict
+
+from ksdiff.editing.schema import MAX_SEED, MAX_VALUE, STRICT
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
 from ksdiff.motion.space import MotionSpace
@@ -13,12 +17,13 @@ REGIONS = {"jaw": "jaw", "mouth": "mouth", "cheeks": ("cheek", "nose"), "brows":
 MAX_GAIN = 4.0
 MAX_SMOOTHING = 1.0  # s
 MAX_BLINKS = 120.0  # a minute
+MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
 MAX_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
 @dataclass(frozen=True)
 class Layers:
-    """What is done to the generated motion, in this order, each time it is looked at.
+    """What is done to the generated motion, in this order, each time it is rendered.
 
     Attributes:
         rest: Let the mouth come to rest in silence.
@@ -26,11 +31,13 @@ class Layers:
         head_amplitude: Amplitude of the head's rotation and translation about the neutral pose.
         expression_smoothing: Standard deviation of a Gaussian over time, s; eyes are not smoothed.
         head_smoothing: The same for the head.
-        eyes: How blinks and gaze behave; None leaves those of the generated motion.
+        eyes: How blinks and gaze behave; None keeps those of the generated motion.
         eyes_seed: Chooses the times of blinks and saccades.
         gaze: Where the eyes look at certain times, instead of at the viewer.
         offsets: What is added to a channel, by its name, in its unit.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     rest: bool = True
     gains: Mapping[str, float] = field(default_factory=dict)
@@ -52,14 +59,14 @@ class Layers:
             if not 0 <= getattr(self, name) <= MAX_SMOOTHING:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to {MAX_SMOOTHING:g} s")
         for channel, offset in self.offsets.items():
-            if not math.isfinite(offset):
-                raise InputError(f"the offset of {channel} is {offset}; it must be a finite number")
+            if not abs(offset) <= MAX_VALUE:
+                raise InputError(f"the offset of {channel} is {offset}; it must be within ±{MAX_VALUE:g}")
         if self.eyes is not None:
             for name, value in vars(self.eyes).items():
-                most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, math.inf)
-                if not math.isfinite(value) or value > most:
-                    raise InputError(f"{name} of the eyes is {value}; it must be finite and at most {most:g}")
-        if not 0 <= self.eyes_seed < 2**63:
+                most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, MAX_EYES)
+                if not value <= most:
+                    raise InputError(f"{name} of the eyes is {value}; it must be at most {most:g}")
+        if not 0 <= self.eyes_seed <= MAX_SEED:
             raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
 
     def gain(self, channel: str) -> float:

@@ -1,4 +1,4 @@
-"""From takes to the finished motion: lanes composed, layers applied, poses met, pins kept."""
+"""From takes to the finished motion: takes composed, layers applied, poses met, pins kept."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,8 @@ from scipy.ndimage import convolve1d, minimum_filter1d
 
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.poses import pose_fade, pose_weights
-from ksdiff.editing.project import Pin, Project
+from ksdiff.editing.project_data import ProjectData
+from ksdiff.editing.takes import Pin
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
@@ -18,10 +19,10 @@ from ksdiff.layers.smoothing import smooth
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
-FADE = 9  # frames over which one take goes over into another
+FADE = 9  # frames over which one take fades into another
 
 
-def render(project: Project, fps: float = float(MOTION_RATE), take: str | None = None) -> Motion:
+def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | None = None) -> Motion:
     """The finished motion.
 
     Where nothing was edited it is that of `ksdiff.animate`, bit for bit.
@@ -37,15 +38,15 @@ def render(project: Project, fps: float = float(MOTION_RATE), take: str | None =
     if not 1 <= fps <= 240:
         raise InputError(f"fps is {fps}; it must be 1 to 240, such as 24, 25, 29.97, 30 or 60")
     layers = project.layers
-    lanes = {
+    seen = {
         path: project.chosen(path) if take is None else [project.take(take).name] * project.frames for path in PATHS
     }
     motion = replace(
         project.reference,
-        expression=_composed(project, EXPRESSION, lanes[EXPRESSION]) + project.neutral,
-        head=_composed(project, HEAD, lanes[HEAD]),
-        keyframes_expression=_strengths(project, EXPRESSION, lanes[EXPRESSION]),
-        keyframes_head=_strengths(project, HEAD, lanes[HEAD]),
+        expression=_composed(project, EXPRESSION, seen[EXPRESSION]) + project.neutral,
+        head=_composed(project, HEAD, seen[HEAD]),
+        keyframes_expression=_strengths(project, EXPRESSION, seen[EXPRESSION]),
+        keyframes_head=_strengths(project, HEAD, seen[HEAD]),
         words=project.words,
         info={**project.reference.info, "edits": len(project.edits)} if project.edits else project.reference.info,
     )
@@ -54,22 +55,22 @@ def render(project: Project, fps: float = float(MOTION_RATE), take: str | None =
         rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
-    motion = _posed(motion, HEAD, _poses(project, HEAD, lanes[HEAD])).resample(fps)
+    motion = _posed(motion, HEAD, _poses(project, HEAD, seen[HEAD])).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
         motion = add_blinks_and_gaze(motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze)
     motion = limit(_offset(motion, layers, EXPRESSION))
-    motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, lanes[EXPRESSION])))
+    motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, seen[EXPRESSION])))
     return _pinned(motion, project.pins) if take is None else motion
 
 
-def _composed(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndarray, "T C"]:
-    """Motion of a path as generated, from several takes; each goes over into the next by a smooth weight.
+def _composed(project: ProjectData, path: str, seen: Sequence[str]) -> Float[np.ndarray, "T C"]:
+    """Motion of a path as generated, from several takes; each fades into the next by a smooth weight.
 
     The weights are indicators smoothed by a Hann window: they sum to 1 and their slope is continuous, so that position
     and velocity are.
     """
-    names = np.array(lane)
+    names = np.array(seen)
     used = [take for take in project.takes if (names == take.name).any()]
     if len(used) == 1:
         return used[0].motion[path].copy()
@@ -85,8 +86,8 @@ def _composed(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndar
     return result
 
 
-def _strengths(project: Project, path: str, lane: Sequence[str]) -> Float[np.ndarray, " T"]:
-    names = np.array(lane)
+def _strengths(project: ProjectData, path: str, seen: Sequence[str]) -> Float[np.ndarray, " T"]:
+    names = np.array(seen)
     result = np.zeros(project.frames, dtype=np.float32)
     for take in project.takes:
         chosen = names == take.name
@@ -94,20 +95,20 @@ def _strengths(project: Project, path: str, lane: Sequence[str]) -> Float[np.nda
     return result
 
 
-def _poses(project: Project, path: str, lane: Sequence[str]) -> list[tuple[float, dict[str, float]]]:
+def _poses(project: ProjectData, path: str, seen: Sequence[str]) -> list[tuple[float, dict[str, float]]]:
     """Times, s, and poses of the keyframes that are seen and have one, in order."""
     return sorted(
         (
             (keyframe.frame / MOTION_RATE, dict(keyframe.pose))
             for take in project.takes
             for keyframe in take.keyframes[path]
-            if keyframe.pose and lane[keyframe.frame] == take.name
+            if keyframe.pose and seen[keyframe.frame] == take.name
         ),
         key=lambda pose: pose[0],
     )
 
 
-def _amplified(motion: Motion, project: Project, layers: Layers) -> Motion:
+def _amplified(motion: Motion, project: ProjectData, layers: Layers) -> Motion:
     gains = np.array([layers.gain(name) for name in motion.space.expression], dtype=np.float32)
     if (gains != 1).any():
         scaled = project.neutral + (motion.expression - project.neutral) * gains

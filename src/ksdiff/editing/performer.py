@@ -1,7 +1,7 @@
-"""Making anew what edits reach, and nothing else."""
+"""A model that performs one voice: what is stale is regenerated, and nothing else."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,131 +11,26 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from ksdiff.animator import AnimateOptions
-from ksdiff.editing.edits import Edit, apply
 from ksdiff.editing.inpainting import inpaint
-from ksdiff.editing.layers import Layers
-from ksdiff.editing.project import Keyframe, Project, Take, Voice
+from ksdiff.editing.project import Project
+from ksdiff.editing.takes import Keyframe, Take
+from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
-from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
+from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.model.condition import Condition, FrameGrid
 from ksdiff.model.ksdiff import Encoded
 from ksdiff.model.sampling import WINDOW, SamplingOptions, Speech, generate
-from ksdiff.motion import MOTION_RATE, Motion, Word
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
-from ksdiff.speech.audio import SAMPLE_RATE, load, validate
+from ksdiff.motion import MOTION_RATE, Word
+from ksdiff.motion.space import HEAD, PATHS
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
-from ksdiff.speech.transcript import Transcript, transcribe
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
-ENCODED_WINDOWS = 64  # how many a session keeps
-FIRST_TAKE = "A"
+ENCODED_WINDOWS = 64  # how many a performer keeps
 
 
-def create(
-    audio: Path | str | Float[np.ndarray, " N"],
-    text: str | None = None,
-    transcribed: bool = False,
-    model: Checkpoint | Path | str = DEFAULT_MODEL,
-    options: AnimateOptions | None = None,
-    progress: Progress = lambda stage, done: None,
-) -> Project:
-    """Animate a voice, as a project with one take.
-
-    Args:
-        audio: A file with sound, or mono samples at 16 kHz in -1..1.
-        text: What is said, if known.
-        transcribed: Find out what is said, if no text is given (extra ``transcribe``).
-        model: Weights: a name, a file, or what `load_model` gave.
-        options: How to animate; at 25 frames/s, since a project can be rendered at any rate.
-        progress: Called with the name of the stage and how much of it is done.
-
-    Returns:
-        The project; its ``motion`` is what `ksdiff.animate` gives for the same, bit for bit.
-
-    Raises:
-        InputError: Something given cannot be used; the message says what to do.
-    """
-    options = options or AnimateOptions()
-    if options.fps != MOTION_RATE:
-        raise InputError(f"fps is {options.fps}; a project works at {MOTION_RATE}: give the rate when rendering it")
-    progress("model", 0.0)
-    checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
-    style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
-    progress("sound", 0.0)
-    samples = audio if isinstance(audio, np.ndarray) else load(audio)
-    voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
-    transcript = Transcript()
-    if text or (text is None and transcribed):
-        progress("transcript", 0.0)
-        transcript = transcribe(voice.samples, text)
-    words, phones = transcript.words, transcript.phones
-    session = Session(voice.samples, checkpoint)
-    _SESSIONS[voice] = session
-    take = session.perform(FIRST_TAKE, sampling, style, words, voice.frames, progress)
-    neutral = checkpoint.model.neutrals[style].numpy()
-    reference = Motion(
-        expression=take.motion[EXPRESSION] + neutral,
-        head=take.motion[HEAD],
-        keyframes_expression=take.strengths(EXPRESSION),
-        keyframes_head=take.strengths(HEAD),
-        space=checkpoint.model.space,
-        words=words,
-        info={
-            "model": checkpoint.name,
-            "style": options.style,
-            "expression_seed": sampling.expression_seed,
-            "head_seed": sampling.head_seed,
-            "steps": sampling.num_inference_steps,
-            "guidance": sampling.guidance,
-            "seconds": len(voice.samples) / SAMPLE_RATE,
-        },
-    )
-    layers = Layers(rest=options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed)
-    return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
-
-
-def regenerate(
-    project: Project,
-    edits: Sequence[Edit] = (),
-    model: Checkpoint | Path | str | None = None,
-    progress: Progress = lambda stage, done: None,
-) -> Project:
-    """Apply edits and make anew what they reach; all else stays as it is, bit for bit.
-
-    A voice is heard once and what was heard is kept as long as a project of it is.
-
-    Args:
-        project: The project before.
-        edits: What to change, in order; with none, only what is stale is made anew.
-        model: Weights, if others than the project's.
-        progress: Called with the name of the stage and how much of it is done.
-
-    Returns:
-        The project after, with nothing stale; ``motion`` is its finished motion.
-
-    Raises:
-        InputError: An edit does not fit, or the weights do not.
-    """
-    session = None
-
-    def made(project: Project) -> Project:
-        nonlocal session
-        if not project.stale:
-            return project
-        session = session or Session.of(project, model)
-        return session.complete(project, progress)
-
-    for edit in edits:
-        if edit.reads_motion or not all(take.made for take in project.takes):
-            project = made(project)
-        project = apply(project, edit)
-    return made(project)
-
-
-class Session:
-    """A model and the speech of one sound. Only what is needed is heard, and nothing twice."""
+class Performer:
+    """A model and the speech of one voice. Speech features are computed where they are needed, and never twice."""
 
     def __init__(self, samples: Float[np.ndarray, " N"], checkpoint: Checkpoint) -> None:
         """``samples``: mono sound at 16 kHz."""
@@ -149,19 +44,29 @@ class Session:
         self._encoded: OrderedDict[tuple, Encoded] = OrderedDict()
 
     @classmethod
-    def of(cls, project: Project, model: Checkpoint | Path | str | None = None) -> "Session":
-        """The session of a project's voice; a new one if there is none yet, or the weights are others.
+    def new(cls, voice: Voice, checkpoint: Checkpoint) -> "Performer":
+        """A performer that is kept as long as the voice is."""
+        performer = _PERFORMERS[voice] = cls(voice.samples, checkpoint)
+        return performer
+
+    @classmethod
+    def of(cls, project: Project, model: Checkpoint | Path | str | None = None) -> "Performer":
+        """The performer of a project's voice; a new one if there is none yet, or the weights are others.
 
         Raises:
             InputError: The weights cannot be loaded, or make another kind of motion.
         """
-        session = _SESSIONS.get(project.voice)
+        performer = _PERFORMERS.get(project.voice)
         name = project.model if model is None else model.name if isinstance(model, Checkpoint) else str(model)
-        if session is None or session.checkpoint.name != name:
+        if performer is None or performer.checkpoint.name != name:
             checkpoint = model if isinstance(model, Checkpoint) else load_model(name, project.space)
-            session = Session(project.voice.samples, checkpoint)
-            _SESSIONS[project.voice] = session
-        return session
+            if checkpoint.model.space != project.space:
+                raise InputError(
+                    f"{name} makes {checkpoint.model.space.name} motion, but the project has {project.space.name} "
+                    "motion: choose other weights"
+                )
+            performer = cls.new(project.voice, checkpoint)
+        return performer
 
     @cached_property
     def _prosody(self) -> Float[np.ndarray, "S 3"]:
@@ -214,7 +119,7 @@ class Session:
         )
 
     def complete(self, project: Project, progress: Progress) -> Project:
-        """Make anew all that is stale."""
+        """Regenerate all that is stale."""
         model, style = self.checkpoint.model, self.checkpoint.style(project.style)
         takes = []
         for take in project.takes:
@@ -224,7 +129,7 @@ class Session:
                 motion = {
                     path: inpaint(
                         model,
-                        lambda start, unconditional: self._window(project, style, start, unconditional),
+                        lambda start, bare: self._window(project, style, start, bare),
                         project,
                         take,
                         path,
@@ -237,17 +142,15 @@ class Session:
         return replace(project, takes=tuple(takes))
 
     @torch.inference_mode()
-    def _window(self, project: Project, style: int, start: int, unconditional: bool) -> tuple[Encoded, Encoded | None]:
+    def _window(self, project: Project, style: int, start: int, bare: bool) -> tuple[Encoded, Encoded | None]:
         """Speech of a window, encoded; and what takes its place for guidance, where that is wanted."""
         speech = self.speech(project.words, project.frames, start, start + WINDOW, lambda stage, done: None)
         condition = speech.window(start, WINDOW, style)
         encoded = self._encode(start, condition)
-        if not unconditional:
+        if not bare:
             return encoded, None
         yes = torch.ones(1, dtype=torch.bool)
-        return encoded, self._encode(
-            start, self.checkpoint.model.drop_conditions(condition, speech=yes, text=yes), "unconditional"
-        )
+        return encoded, self._encode(start, self.checkpoint.model.without(condition, speech=yes, text=yes), "bare")
 
     def _encode(self, start: int, condition: Condition, kind: str = "") -> Encoded:
         texts = (condition.text[0], condition.text_times[0])
@@ -260,4 +163,4 @@ class Session:
         return self._encoded[key]
 
 
-_SESSIONS: WeakKeyDictionary[Voice, Session] = WeakKeyDictionary()
+_PERFORMERS: WeakKeyDictionary[Voice, Performer] = WeakKeyDictionary()

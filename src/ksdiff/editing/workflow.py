@@ -1,0 +1,123 @@
+"""From a voice to a project, and from a project and edits to the next one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from ksdiff.animator import AnimateOptions
+from ksdiff.editing.edits import Edit
+from ksdiff.editing.effects import apply
+from ksdiff.editing.layers import Layers
+from ksdiff.editing.performer import Performer, Progress
+from ksdiff.editing.project import Project
+from ksdiff.editing.voice import Voice
+from ksdiff.errors import InputError
+from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
+from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.speech.audio import SAMPLE_RATE, load, validate
+from ksdiff.speech.transcript import Transcript, transcribe
+
+FIRST_TAKE = "A"
+
+
+def create(
+    audio: Path | str | Float[np.ndarray, " N"],
+    text: str | None = None,
+    transcribed: bool = False,
+    model: Checkpoint | Path | str = DEFAULT_MODEL,
+    options: AnimateOptions | None = None,
+    progress: Progress = lambda stage, done: None,
+) -> Project:
+    """Animate a voice, as a project with one take.
+
+    Args:
+        audio: A file with sound, or mono samples at 16 kHz in -1..1.
+        text: What is said, if known.
+        transcribed: Find out what is said, if no text is given (extra ``transcribe``).
+        model: Weights: a name, a file, or what `load_model` gave.
+        options: How to animate; at 25 frames/s, since a project can be rendered at any rate.
+        progress: Called with the name of the stage and how much of it is done.
+
+    Returns:
+        The project; its ``motion`` is what `ksdiff.animate` gives for the same, bit for bit.
+
+    Raises:
+        InputError: Something given cannot be used; the message says what to do.
+    """
+    options = options or AnimateOptions()
+    if options.fps != MOTION_RATE:
+        raise InputError(f"fps is {options.fps}; a project works at {MOTION_RATE}: give the rate when rendering it")
+    progress("model", 0.0)
+    checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
+    style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
+    progress("sound", 0.0)
+    samples = audio if isinstance(audio, np.ndarray) else load(audio)
+    voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
+    transcript = Transcript()
+    if text or (text is None and transcribed):
+        progress("transcript", 0.0)
+        transcript = transcribe(voice.samples, text)
+    words, phones = transcript.words, transcript.phones
+    performer = Performer.new(voice, checkpoint)
+    take = performer.perform(FIRST_TAKE, sampling, style, words, voice.frames, progress)
+    neutral = checkpoint.model.neutrals[style].numpy()
+    reference = Motion(
+        expression=take.motion[EXPRESSION] + neutral,
+        head=take.motion[HEAD],
+        keyframes_expression=take.strengths(EXPRESSION),
+        keyframes_head=take.strengths(HEAD),
+        space=checkpoint.model.space,
+        words=words,
+        info={
+            "model": checkpoint.name,
+            "style": options.style,
+            "expression_seed": sampling.expression_seed,
+            "head_seed": sampling.head_seed,
+            "steps": sampling.steps,
+            "guidance": sampling.guidance,
+            "seconds": len(voice.samples) / SAMPLE_RATE,
+        },
+    )
+    layers = Layers(rest=options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed)
+    return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
+
+
+def regenerate(
+    project: Project,
+    edits: Sequence[Edit] = (),
+    model: Checkpoint | Path | str | None = None,
+    progress: Progress = lambda stage, done: None,
+) -> Project:
+    """Apply edits and regenerate the frames that they affect; the rest stays bit-identical.
+
+    Speech features of a voice are computed once and kept as long as a project of it is.
+
+    Args:
+        project: The project before.
+        edits: What to change, in order; without any, only stale frames are regenerated.
+        model: Weights, if others than the project's.
+        progress: Called with the name of the stage and how much of it is done.
+
+    Returns:
+        The project after, with nothing stale; ``motion`` is its finished motion.
+
+    Raises:
+        InputError: An edit does not fit, or the weights do not.
+    """
+    performer = None
+
+    def made(project: Project) -> Project:
+        nonlocal performer
+        if not project.stale:
+            return project
+        performer = performer or Performer.of(project, model)
+        return performer.complete(project, progress)
+
+    for edit in edits:
+        if edit.reads_motion or not all(take.made for take in project.takes):
+            project = made(project)
+        project = apply(project, edit)
+    return made(project)
