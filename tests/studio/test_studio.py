@@ -3,6 +3,7 @@ import io
 import json
 import os
 import re
+import shutil
 import threading
 import time
 import zipfile
@@ -12,70 +13,26 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from support.avatars import avatar, glb_bytes, vrm_1
-from support.checkpoints import save_untrained
 from support.files import REPOSITORY, SPEECH_VIDEO
+from support.studio import HERE, PORT, edit, give, motion_of, state_of, wait
 from support.synthetic import synthetic_sound
 
-from ksdiff.editing import session
+from ksdiff.editing import performer
 from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.speech.audio import write_flac
 from ksdiff.speech.encoder import SpeechEncoder
-from ksdiff.studio import app as studio_app
 from ksdiff.studio import uploads
+from ksdiff.studio.answers import Span, spans
 from ksdiff.studio.app import make_app
-from ksdiff.studio.description import WAVEFORM_RATE, spans, wav_bytes, waveform_bytes
-from ksdiff.studio.uploads import Decoder, clean_name, without_suffix
-from ksdiff.studio.workspace import NotFoundError
-
-PORT = 7654
-HERE = f"http://127.0.0.1:{PORT}"
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    return str(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
-
-
-@pytest.fixture(scope="module")
-def voice(tmp_path_factory):
-    path = tmp_path_factory.mktemp("voice") / "voice.flac"
-    write_flac(synthetic_sound(4.0), path)
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def client(weights, tmp_path_factory):
-    with TestClient(make_app(tmp_path_factory.mktemp("state"), PORT, weights, warm=False), base_url=HERE) as client:
-        yield client
-
-
-def state_of(client):
-    return client.app.state.workspace.folder
-
-
-def give(client, content, name="voice.flac"):
-    answer = client.post("/api/projects", params={"name": name}, content=content)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["id"]
-
-
-def wait(client, id):
-    """The project, once its first motion is there; or why there is none."""
-    end = time.monotonic() + 240
-    while time.monotonic() < end:
-        answer = client.get(f"/api/projects/{id}")
-        if answer.status_code == 200 or "still being made" not in answer.json()["message"]:
-            return answer.json()
-        time.sleep(0.05)
-    raise AssertionError("no motion within four minutes")
-
-
-def motion_of(client, id, **query):
-    content = client.get(f"/api/projects/{id}/motion", params=query).content
-    return np.frombuffer(content, "<f4").reshape(-1, 57)
+from ksdiff.studio.decoder import Decoder
+from ksdiff.studio.events import Streams
+from ksdiff.studio.exports import exported as file_of_export
+from ksdiff.studio.media import WAVEFORM_RATE, waveform_bytes, write_wav
+from ksdiff.studio.refusals import NotFoundError
+from ksdiff.studio.uploads import clean_name, without_suffix
 
 
 def silent_request():
@@ -85,17 +42,6 @@ def silent_request():
         await asyncio.sleep(60)
 
     return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
-
-
-def edit(client, id, *edits):
-    return client.post(f"/api/projects/{id}/edits", json={"edits": list(edits)})
-
-
-@pytest.fixture(scope="module")
-def id(client, voice):
-    id = give(client, voice)
-    wait(client, id)
-    return id
 
 
 # Who may ask.
@@ -190,10 +136,10 @@ def test_ids_in_addresses_are_no_paths(client, id, bad):
 def test_ids_are_no_paths(client, id, bad):  # clients tidy such addresses up, so past them
     workspace = client.app.state.workspace
     for refused in (
-        lambda: workspace.desk(bad),
+        lambda: workspace.project(bad),
         lambda: workspace.remove(f"{bad}/{id}"),
-        lambda: workspace.exported(workspace.desk(id), bad),
-        lambda: workspace.exported(workspace.desk(id), f"{bad}/{id}"),
+        lambda: file_of_export(workspace.project(id), bad),
+        lambda: file_of_export(workspace.project(id), f"{bad}/{id}"),
     ):
         with pytest.raises(NotFoundError):
             refused()
@@ -577,7 +523,7 @@ def test_damaged_project_files_give_a_message(client, content):
 def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
     file = client.get(f"/api/projects/{id}/file").content
     pitches, windows, may_go_on = [], [], threading.Event()  # by the threads that computed them
-    prosody, encoded = session.prosody, SpeechEncoder.windows
+    prosody, encoded = performer.prosody, SpeechEncoder.windows
 
     def slow_prosody(*given):
         pitches.append(threading.current_thread().name)
@@ -589,7 +535,7 @@ def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
             windows.append(threading.current_thread().name)
             yield first, values
 
-    monkeypatch.setattr(session, "prosody", slow_prosody)
+    monkeypatch.setattr(performer, "prosody", slow_prosody)
     monkeypatch.setattr(SpeechEncoder, "windows", counted_windows)
     opened = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=file).json()["id"]
     edit(client, opened, {"edit": "set_sampling", "path": "head", "start": 1.0, "end": 3.0, "seed": 77})
@@ -610,11 +556,12 @@ def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
         ]
 
 
-def test_a_later_studio_finds_the_last_edit(client, id, weights):
+def test_a_later_studio_finds_the_last_edit(client, id, weights, tmp_path):
     edit(client, id, {"edit": "add_keyframe", "path": "expression", "time": 3.0, "strength": 0.25})
     client.post(f"/api/projects/{id}/name", json={"name": "Nod"})
-    # No farewell: the first studio still runs, as if it had been killed.
-    with TestClient(make_app(state_of(client), PORT, weights, warm=False), base_url=HERE) as later:
+    # As if the first studio had been killed: what its folder holds now is all that there is.
+    state = shutil.copytree(state_of(client), tmp_path / "state")
+    with TestClient(make_app(state, PORT, weights, warm=False), base_url=HERE) as later:
         project = later.get(f"/api/projects/{id}").json()
         assert project["name"] == "Nod"
         assert {"frame": 75, "strength": 0.25, "pose": {}} in project["takes"][0]["keyframes"]["expression"]
@@ -633,23 +580,23 @@ def test_a_voice_whose_performance_was_cut_off_is_performed_again(weights, voice
 
 
 def test_what_a_page_hears(client, id, weights, voice):
-    desk = client.app.state.workspace.desk(id)
+    project = client.app.state.workspace.project(id)
 
     async def first_events():
-        events = studio_app._events(desk, silent_request())
-        first = await anext(events)
-        desk.report("motion", 0.5)
-        second = await anext(events)
-        client.app.state.workspace.farewell()
-        assert (await anext(events)).startswith("event: farewell")
-        with pytest.raises(StopAsyncIteration):  # so that the server need not wait for pages that are open
-            await anext(events)
+        with Streams().of(project) as events:
+            first = await anext(events)
+            project.report("motion", 0.5)
+            second = await anext(events)
+            client.app.state.workspace.shutdown()
+            assert (await anext(events)).event == "shutdown"
+            with pytest.raises(StopAsyncIteration):  # so that the server need not wait for pages that are open
+                await anext(events)
         return first, second
 
     first, second = asyncio.run(first_events())
-    assert first == f'event: changed\ndata: {{"version": {desk.version}}}\n\n'
-    assert second == 'event: progress\ndata: {"stage": "motion", "done": 0.5}\n\n'
-    assert not desk.listeners
+    assert (first.event, first.data) == ("changed", {"version": project.version})
+    assert (second.event, second.data) == ("progress", {"stage": "motion", "done": 0.5})
+    assert not project.listeners
 
 
 def test_a_video_is_its_own_reference(client):
@@ -718,8 +665,8 @@ def test_text_can_be_read(theme):
 
 def test_ranges_of_a_mask():
     mask = np.array([1, 1, 0, 0, 1, 0, 1], bool)
-    assert spans(mask) == [{"start": 0, "stop": 2}, {"start": 4, "stop": 5}, {"start": 6, "stop": 7}]
-    assert spans(np.zeros(3, bool)) == []
+    assert spans(mask) == (Span(start=0, stop=2), Span(start=4, stop=5), Span(start=6, stop=7))
+    assert spans(np.zeros(3, bool)) == ()
 
 
 def test_waveform_holds_the_extremes_of_each_step():
@@ -730,10 +677,11 @@ def test_waveform_holds_the_extremes_of_each_step():
     assert peaks.tolist() == [-64, 127, 0, 0, -32, 0]
 
 
-def test_the_sound_can_be_sought_in(client, id):
+def test_the_sound_can_be_sought_in(client, id, tmp_path):
     whole = client.get(f"/api/projects/{id}/sound.wav")
     assert whole.headers["accept-ranges"] == "bytes"
-    assert whole.content == wav_bytes(Project.load(state_of(client) / id / "project.ksd").voice.samples)
+    write_wav(Project.load(state_of(client) / id / "project.ksd").voice.samples, tmp_path / "sound.wav")
+    assert whole.content == (tmp_path / "sound.wav").read_bytes()
     for wanted, expected in (("bytes=10-19", whole.content[10:20]), ("bytes=100-", whole.content[100:])):
         part = client.get(f"/api/projects/{id}/sound.wav", headers={"range": wanted})
         assert part.status_code == 206

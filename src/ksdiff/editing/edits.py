@@ -64,7 +64,7 @@ class Edit:
             InputError: It is not an edit.
         """
         if not isinstance(data, dict) or not isinstance(data.get("edit"), str):
-            raise InputError(f'{str(data)[:80]} is not an edit: write {{"edit": "move_keyframe", ...}}')
+            raise InputError(f'{repr(data)[:80]} is not an edit: write {{"edit": "move_keyframe", ...}}')
         kind = data["edit"]
         if kind not in EDITS:
             raise InputError(f"unknown edit {kind[:80]!r}: {suggest(kind[:80], tuple(EDITS))}")

@@ -2,5 +2,5 @@
 
 from ksdiff.extras import require
 
-for _module in ("fastapi", "uvicorn", "platformdirs"):  # all of this room needs them
+for _module in ("fastapi", "uvicorn", "platformdirs", "filelock"):  # all of this room needs them
     require(_module, "studio")

@@ -5,12 +5,15 @@ in are shut: requests that other pages send (the browser names them in ``Origin`
 others that were made to point here (DNS rebinding: they show in ``Host``), and frames of other pages.
 """
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost")
 MAX_MESSAGE = 16 << 20  # bytes of a request that is no upload
+BODY_SECONDS = 30.0  # that such a request may take to arrive
 UPLOADS = (
     "/projects",
     "/projects/open",
@@ -55,12 +58,14 @@ class Guard:
             await JSONResponse({"message": refusal}, status_code=403)(scope, receive, send)
             return
 
+        upload = scope["path"].endswith(UPLOADS)  # limits its own time
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive if upload else _hurried(receive), send_with_headers)
 
     def refusal(self, headers: Headers, path: str) -> str | None:
         """Why a request is refused; None where it is not."""
@@ -77,3 +82,23 @@ class Guard:
         if large and not path.endswith(UPLOADS):
             return "this request is too large"
         return None
+
+
+def _hurried(receive: Receive) -> Receive:
+    """The same, but whose body does not arrive in time is taken to have gone."""
+    end = asyncio.get_running_loop().time() + BODY_SECONDS
+    whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal whole
+        if whole:  # what follows is only that the other side goes
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), end - asyncio.get_running_loop().time())
+        except asyncio.TimeoutError:  # its own before Python 3.11
+            whole = True
+            return {"type": "http.disconnect"}
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time

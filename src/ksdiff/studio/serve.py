@@ -10,11 +10,15 @@ import platformdirs
 import uvicorn
 
 from ksdiff.errors import InputError
+from ksdiff.model.checkpoint import load_model
+from ksdiff.motion.space import ARKIT
 from ksdiff.studio.app import make_app
+from ksdiff.studio.connections import BoundedProtocol
 from ksdiff.studio.workspace import Workspace
 
 HOST = "127.0.0.1"
-FAREWELL = 2  # s that open connections get when the studio ends
+GRACE = 2  # s that open connections get when the studio ends
+BACKLOG = 64  # connections that wait to be taken
 
 
 def default_state() -> Path:
@@ -33,8 +37,10 @@ def serve(state: Path, port: int, model: str, browser: bool, ready: Callable[[st
         ready: Called with the page's address once it can be opened.
 
     Raises:
-        InputError: The port is taken, or the folder cannot be written.
+        InputError: The port is taken, the weights cannot be used, the folder cannot be written, or another studio uses
+            it.
     """
+    checkpoint = load_model(model, ARKIT)
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -43,12 +49,15 @@ def serve(state: Path, port: int, model: str, browser: bool, ready: Callable[[st
             raise InputError(f"port {port} cannot be used ({error}): give another --port, or 0 for any") from error
         port = listening.getsockname()[1]
         address = f"http://{HOST}:{port}/"
-        app = make_app(state, port, model)
-        listening.listen()  # from now on nobody who opens the address is turned away
+        app = make_app(state, port, checkpoint)
+        listening.listen(BACKLOG)  # from now on nobody who opens the address is turned away
         ready(address)
         if browser:
             webbrowser.open(address)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=FAREWELL, server_header=False)
+        config = uvicorn.Config(
+            app, http=BoundedProtocol, ws="none", log_level="error", timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+            server_header=False,
+        )  # fmt: skip
         _Server(config, app.state.workspace).run(sockets=[listening])
 
 
@@ -60,5 +69,5 @@ class _Server(uvicorn.Server):
         self.workspace = workspace
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.workspace.farewell()
+        self.workspace.shutdown()
         super().handle_exit(sig, frame)

@@ -1,0 +1,114 @@
+"""Exports: a project in several formats, as one zip."""
+
+import secrets
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+from ksdiff.editing import render
+from ksdiff.errors import InputError
+from ksdiff.files import atomic_write
+from ksdiff.motion import Motion
+from ksdiff.output.avatar import read_avatar
+from ksdiff.output.formats import Sound, check_formats, write_outputs
+from ksdiff.output.retarget import retarget
+from ksdiff.output.timecode import frame_number
+from ksdiff.studio.answers import ExportRequest, ExportResult
+from ksdiff.studio.attachments import avatar_file
+from ksdiff.studio.open_project import OpenProject
+from ksdiff.studio.refusals import NotFoundError, disk_is_full
+
+KEPT_EXPORTS = 3  # per project
+
+
+def export(project: OpenProject, request: ExportRequest) -> ExportResult:
+    """Write a project in several formats, as a zip.
+
+    Raises:
+        InputError: No format could be written, the disk is full, or what is wanted does not exist.
+    """
+    check_formats(request.formats)
+    if not request.formats and not request.avatar:
+        raise InputError("nothing is chosen: choose a format")
+    if request.timecode is not None:
+        frame_number(request.timecode, request.fps)
+    motion = render(project.project, request.fps, request.take)
+    info = {"audio": project.about.name} | ({} if request.timecode is None else {"timecode": request.timecode})
+    motion = replace(motion, info={**motion.info, **info})
+    id = secrets.token_hex(8)
+    work = project.folder.exports / id
+    try:
+        work.mkdir(parents=True)
+        missing, report = _write(project, motion, request, work)
+        _pack(work, project.folder.exports / f"{id}.zip", missing)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    zips = sorted(project.folder.exports.glob("[!.]*.zip"), key=lambda file: file.stat().st_mtime)
+    for old in zips[:-KEPT_EXPORTS]:
+        old.unlink()
+    return ExportResult(id=id, missing=missing, report=report)
+
+
+def exported(project: OpenProject, id: str) -> Path:
+    """The zip of an export.
+
+    Raises:
+        NotFoundError: There is none of this id.
+    """
+    for file in project.folder.exports.glob("*.zip"):
+        if file.stem == id:
+            return file
+    raise NotFoundError("this export is gone: export again")
+
+
+def _write(
+    project: OpenProject, motion: Motion, request: ExportRequest, work: Path
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Write what is wanted; gives what could not be written and why, and the report on the avatar."""
+    voice = project.folder.voice
+    sound = Sound(voice if voice.exists() else None, project.project.voice.samples)
+    missing: dict[str, str] = {}
+    report: tuple[str, ...] = ()
+
+    def tried(error: InputError) -> str:
+        if disk_is_full(error):
+            raise error
+        return str(error).replace(f"{work}/", "")
+
+    for index, name in enumerate(request.formats):
+
+        def progress(file: str, done: float, index: int = index) -> None:
+            project.report(file, (index + done) / len(request.formats))
+
+        try:
+            write_outputs(motion, work, sound, [name], progress)
+        except InputError as error:
+            missing[name] = tried(error)
+    if request.avatar:
+        try:
+            report = _retarget(project, motion, work, request)
+        except InputError as error:
+            missing["avatar"] = tried(error)
+    return missing, report
+
+
+def _pack(work: Path, path: Path, missing: dict[str, str]) -> None:
+    written = sorted(path for path in work.rglob("*") if path.is_file())  # a sequence of pictures is a folder
+    if not written:
+        raise InputError(" ".join(f"{name}: {reason}." for name, reason in missing.items()))
+    with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for file in written:
+            archive.write(file, file.relative_to(work), zipfile.ZIP_DEFLATED)
+
+
+def _retarget(project: OpenProject, motion: Motion, work: Path, request: ExportRequest) -> tuple[str, ...]:
+    """Write the motion on the project's avatar, and a report of what it shows."""
+    head, name = avatar_file(project)
+    try:
+        avatar = read_avatar(head, request.head_node, request.neck_node)
+    except InputError as error:
+        raise InputError(str(error).replace(str(head), name)) from error
+    lines = tuple(retarget(motion, avatar, work / f"avatar{head.suffix}").lines())
+    (work / "avatar.txt").write_text("\n".join((name, *lines, "")), encoding="utf-8")
+    return lines

@@ -1,0 +1,259 @@
+"""What the page asks for, by address."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field, PlainValidator
+
+from ksdiff import __version__
+from ksdiff.editing import REGIONS, Edit, render
+from ksdiff.editing.edits import AnyEdit
+from ksdiff.layers.eyes import NATURAL
+from ksdiff.motion.space import ARKIT
+from ksdiff.output.formats import FORMATS
+from ksdiff.studio import attachments, exports, uploads
+from ksdiff.studio.answers import (
+    ExportRequest,
+    ExportResult,
+    Facts,
+    FormatAnswer,
+    ProjectAnswer,
+    ProjectId,
+    ProjectSummary,
+)
+from ksdiff.studio.events import Streams
+from ksdiff.studio.media import head_at_rest, motion_bytes, waveform_bytes, write_wav
+from ksdiff.studio.open_project import OpenProject
+from ksdiff.studio.workspace import Workspace
+
+MAX_EDITS = 10_000  # in one request
+MAX_TEXT = 100_000  # characters of what is said
+_NOT_KEPT = {"cache-control": "no-store"}
+
+router = APIRouter(prefix="/api")
+
+
+def workspace_of(request: Request) -> Workspace:
+    """The workspace of the app that a request came to."""
+    return request.app.state.workspace
+
+
+OneWorkspace = Annotated[Workspace, Depends(workspace_of)]
+
+
+def project_of(id: str, workspace: OneWorkspace) -> OpenProject:
+    """The project that an address names."""
+    return workspace.project(id)
+
+
+OneProject = Annotated[OpenProject, Depends(project_of)]
+
+
+async def stream_of(project: OneProject, request: Request) -> AsyncIterator[AsyncIterator[ServerSentEvent]]:
+    """A stream of what happens to a project, as long as there are not too many."""
+    streams: Streams = request.app.state.streams
+    with streams.of(project) as stream:
+        yield stream
+
+
+# Read by the editing room, whose messages are clearer; described for the page as what it is.
+RequestedEdit = Annotated[Any, PlainValidator(Edit.from_json, json_schema_input_type=AnyEdit)]
+
+
+def _bytes(kind: str) -> dict[int | str, dict[str, Any]]:
+    """Describes an answer that is no JSON."""
+    return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+@router.get("/facts")
+def facts() -> Facts:
+    """What the page needs to know first."""
+    return Facts(
+        version=__version__,
+        formats=tuple(
+            FormatAnswer(name=format.name, file=format.file, about=format.description)
+            for format in FORMATS.values()
+            if ARKIT in format.spaces
+        ),
+        transcribes=find_spec("moonshine_cpp") is not None and find_spec("pocketsphinx") is not None,
+        regions=tuple(REGIONS),
+        channels=ARKIT.expression,
+        natural_eyes=NATURAL,
+        max_upload=uploads.MAX_UPLOAD,
+    )
+
+
+@router.get("/head.glb", response_class=Response, responses=_bytes("model/gltf-binary"))
+def head() -> Response:
+    """The head at rest, as a file of its own."""
+    return Response(head_at_rest(), media_type="model/gltf-binary")
+
+
+@router.get("/projects")
+def projects(workspace: OneWorkspace) -> list[ProjectSummary]:
+    """All projects, the latest first."""
+    return workspace.storage.summaries()
+
+
+@router.post("/projects")
+async def create(workspace: OneWorkspace, request: Request, name: str) -> ProjectId:
+    """A voice comes in."""
+    with workspace.storage.new_folder() as folder:
+        await uploads.receive(request, folder.voice)
+        return ProjectId(id=(await asyncio.to_thread(workspace.create, folder, name)).id)
+
+
+@router.post("/projects/open")
+async def open_project(workspace: OneWorkspace, request: Request, name: str) -> ProjectId:
+    """A project file comes in."""
+    with workspace.storage.new_folder() as folder:
+        await uploads.receive(request, folder.project)
+        return ProjectId(id=(await asyncio.to_thread(workspace.open, folder, name)).id)
+
+
+@router.get("/projects/{id}")
+def project(project: OneProject) -> ProjectAnswer:
+    """All of a project except its sound and motion."""
+    return project.answer()
+
+
+@router.delete("/projects/{id}", status_code=204)
+def remove(workspace: OneWorkspace, id: str) -> None:
+    """Delete a project."""
+    workspace.remove(id)
+
+
+@router.get("/projects/{id}/events", response_class=EventSourceResponse)
+async def events(
+    stream: Annotated[AsyncIterator[ServerSentEvent], Depends(stream_of)],
+) -> AsyncIterator[ServerSentEvent]:
+    """Progress and changes, as they happen."""
+    async for event in stream:
+        yield event
+
+
+@router.get("/projects/{id}/motion", response_class=Response, responses=_bytes("application/octet-stream"))
+def motion(project: OneProject, take: str | None = None) -> Response:
+    """The finished motion, or that of one take."""
+    shown = project.project.motion if take is None else render(project.project, take=take)
+    return Response(motion_bytes(shown), media_type="application/octet-stream", headers=_NOT_KEPT)
+
+
+@router.get("/projects/{id}/waveform", response_class=Response, responses=_bytes("application/octet-stream"))
+def waveform(project: OneProject) -> Response:
+    """Peaks of the sound."""
+    peaks = waveform_bytes(project.project.voice.samples)
+    return Response(peaks, media_type="application/octet-stream", headers=_NOT_KEPT)
+
+
+@router.get("/projects/{id}/sound.wav", response_class=FileResponse, responses=_bytes("audio/wav"))
+def sound(project: OneProject) -> FileResponse:
+    """The sound."""
+    path = project.folder.sound
+    with project.lock:
+        if not path.exists():
+            write_wav(project.project.voice.samples, path)
+    return FileResponse(path, media_type="audio/wav", headers=_NOT_KEPT)
+
+
+@router.get("/projects/{id}/file", response_class=FileResponse, responses=_bytes("application/zip"))
+def file(project: OneProject) -> FileResponse:
+    """The project file."""
+    assert project.project
+    name = f"{project.about.name}.ksd"
+    return FileResponse(project.folder.project, filename=name, media_type="application/zip")
+
+
+@router.get("/projects/{id}/reference", response_class=FileResponse, responses=_bytes("video/mp4"))
+def reference(project: OneProject) -> FileResponse:
+    """The reference video."""
+    path, kind = attachments.reference(project)
+    return FileResponse(path, media_type=kind)
+
+
+@router.post("/projects/{id}/reference")
+async def set_reference(workspace: OneWorkspace, project: OneProject, request: Request) -> ProjectAnswer:
+    """A reference video comes in."""
+    await uploads.receive(request, project.folder.new_reference)
+    await asyncio.to_thread(attachments.set_reference, project, workspace.decoder)
+    return project.answer()
+
+
+@router.post("/projects/{id}/name")
+def rename(workspace: OneWorkspace, project: OneProject, name: Annotated[str, Body(embed=True)]) -> ProjectAnswer:
+    """Give a project another name."""
+    workspace.rename(project, name)
+    return project.answer()
+
+
+@router.post("/projects/{id}/edits")
+def edit(
+    project: OneProject,
+    edits: Annotated[list[RequestedEdit], Field(max_length=MAX_EDITS), Body(embed=True)],
+) -> ProjectAnswer:
+    """Edits, as one step."""
+    project.edit(edits)
+    return project.answer()
+
+
+@router.post("/projects/{id}/undo")
+def undo(project: OneProject) -> ProjectAnswer:
+    """One step back."""
+    project.undo()
+    return project.answer()
+
+
+@router.post("/projects/{id}/redo")
+def redo(project: OneProject) -> ProjectAnswer:
+    """One step forward again."""
+    project.redo()
+    return project.answer()
+
+
+@router.post("/projects/{id}/regenerate")
+def regenerate(workspace: OneWorkspace, project: OneProject) -> ProjectAnswer:
+    """Regenerate the frames that edits affect."""
+    workspace.jobs.regenerate(project)
+    return project.answer()
+
+
+@router.post("/projects/{id}/words")
+def words(
+    workspace: OneWorkspace,
+    project: OneProject,
+    text: Annotated[str | None, Body(embed=True, max_length=MAX_TEXT)] = None,
+) -> ProjectAnswer:
+    """Find the words, or time those given."""
+    workspace.jobs.find_words(project, text)
+    return project.answer()
+
+
+@router.post("/projects/{id}/avatar")
+async def set_avatar(project: OneProject, request: Request, name: str) -> ProjectAnswer:
+    """The user's own head comes in."""
+    path = attachments.new_avatar(project, name)
+    try:
+        await uploads.receive(request, path, uploads.MAX_AVATAR)
+    except BaseException:
+        path.parent.rmdir()
+        raise
+    await asyncio.to_thread(attachments.set_avatar, project, path, name)
+    return project.answer()
+
+
+@router.post("/projects/{id}/exports")
+def export(project: OneProject, request: Annotated[ExportRequest, Body()]) -> ExportResult:
+    """Write formats."""
+    return exports.export(project, request)
+
+
+@router.get("/projects/{id}/exports/{export_id}", response_class=FileResponse, responses=_bytes("application/zip"))
+def exported(project: OneProject, export_id: str) -> FileResponse:
+    """What was written."""
+    path = exports.exported(project, export_id)
+    return FileResponse(path, filename=f"{project.about.name}.zip", media_type="application/zip")

@@ -1,0 +1,33 @@
+import pytest
+from starlette.testclient import TestClient
+from support.checkpoints import save_untrained
+from support.studio import HERE, PORT, give, wait
+from support.synthetic import synthetic_sound
+
+from ksdiff.speech.audio import write_flac
+from ksdiff.studio.app import make_app
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    return str(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory):
+    path = tmp_path_factory.mktemp("voice") / "voice.flac"
+    write_flac(synthetic_sound(4.0), path)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def client(weights, tmp_path_factory):
+    with TestClient(make_app(tmp_path_factory.mktemp("state"), PORT, weights, warm=False), base_url=HERE) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def id(client, voice):
+    id = give(client, voice)
+    wait(client, id)
+    return id
