@@ -289,7 +289,7 @@ def test_a_whole_path_made_anew_is_that_of_the_sampler(project: Project, checkpo
     after = edited(project, AddTake("B", "A", {"head_seed": 11}))
     one, other = after.takes
     assert other.motion[EXPRESSION].tobytes() == one.motion[EXPRESSION].tobytes()
-    heard = performer.Performer.of(after).speech(after.words, FRAMES, 0, FRAMES, lambda stage, done: None)
+    heard = performer.Performer.of(after).features.speech(after.words, 0, FRAMES)
     given = {path: other.strengths(path) for path in PATHS}
     made = generate_all(checkpoint.model, heard, other.sampling, checkpoint.style("neutral"), given)
     np.testing.assert_allclose(other.motion[HEAD], made.motion[HEAD], atol=1e-6)

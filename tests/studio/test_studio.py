@@ -17,7 +17,7 @@ from support.files import REPOSITORY, SPEECH_VIDEO
 from support.studio import HERE, PORT, edit, give, motion_of, state_of, wait
 from support.synthetic import synthetic_sound
 
-from ksdiff.editing import performer
+from ksdiff import pipeline
 from ksdiff.editing.project import Project
 from ksdiff.errors import InputError
 from ksdiff.motion.space import ARKIT
@@ -523,7 +523,7 @@ def test_damaged_project_files_give_a_message(client, content):
 def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
     file = client.get(f"/api/projects/{id}/file").content
     pitches, windows, may_go_on = [], [], threading.Event()  # by the threads that computed them
-    prosody, encoded = performer.prosody, SpeechEncoder.windows
+    prosody, encoded = pipeline.prosody, SpeechEncoder.windows
 
     def slow_prosody(*given):
         pitches.append(threading.current_thread().name)
@@ -535,7 +535,7 @@ def test_what_is_opened_is_heard_ahead_and_only_once(client, id, monkeypatch):
             windows.append(threading.current_thread().name)
             yield first, values
 
-    monkeypatch.setattr(performer, "prosody", slow_prosody)
+    monkeypatch.setattr(pipeline, "prosody", slow_prosody)
     monkeypatch.setattr(SpeechEncoder, "windows", counted_windows)
     opened = client.post("/api/projects/open", params={"name": "mine.ksd"}, content=file).json()["id"]
     edit(client, opened, {"edit": "set_sampling", "path": "head", "start": 1.0, "end": 3.0, "seed": 77})

@@ -1,9 +1,7 @@
 """A model that performs one voice: what is stale is regenerated, and nothing else."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -17,15 +15,13 @@ from ksdiff.editing.takes import Keyframe, Take
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint, load_model
-from ksdiff.model.condition import Condition, FrameGrid
+from ksdiff.model.condition import Condition
 from ksdiff.model.ksdiff import Encoded
-from ksdiff.model.sampling import WINDOW, SamplingOptions, Speech, generate
-from ksdiff.motion import MOTION_RATE, Word
-from ksdiff.motion.space import HEAD, PATHS
-from ksdiff.speech.encoder import encoder_of
-from ksdiff.speech.prosody import prosody
+from ksdiff.model.sampling import WINDOW, SamplingOptions
+from ksdiff.motion import Word
+from ksdiff.motion.space import PATHS
+from ksdiff.pipeline import Progress, SpeechFeatures, generate_motion
 
-Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 ENCODED_WINDOWS = 64  # how many a performer keeps
 
 
@@ -35,12 +31,7 @@ class Performer:
     def __init__(self, samples: Float[np.ndarray, " N"], checkpoint: Checkpoint) -> None:
         """``samples``: mono sound at 16 kHz."""
         self.checkpoint = checkpoint
-        self._samples = samples
-        self._encoder = encoder_of(checkpoint.encoder)
-        count = self._encoder.frame_count(len(samples))
-        # Half precision is that of the corpus which the model was trained on.
-        self._features = np.zeros((count, self._encoder.width), dtype=np.float16)
-        self._heard = np.zeros(count, dtype=bool)
+        self.features = SpeechFeatures(samples, checkpoint)
         self._encoded: OrderedDict[tuple, Encoded] = OrderedDict()
 
     @classmethod
@@ -68,54 +59,28 @@ class Performer:
             performer = cls.new(project.voice, checkpoint)
         return performer
 
-    @cached_property
-    def _prosody(self) -> Float[np.ndarray, "S 3"]:
-        return prosody(self._samples, self._encoder.frame_times(len(self._features)))
-
-    def speech(self, words: tuple[Word, ...], frames: int, first: int, stop: int, progress: Progress) -> Speech:
-        """The sound as the model hears it; features are there at least for motion frames ``first`` to ``stop``."""
-        grid = FrameGrid.of(self.checkpoint.encoder)
-        index = [int((at / MOTION_RATE - grid.first) / grid.spacing) for at in (first, stop)]
-        needed = slice(max(0, index[0] - 2), max(1, index[1] + 3))
-        missing = np.flatnonzero(~self._heard[needed]) + needed.start
-        if len(missing):
-            for begin, values in self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1):
-                self._features[begin : begin + len(values)] = values
-                self._heard[begin : begin + len(values)] = True
-                progress("speech", min((begin + len(values) - missing[0]) / len(missing), 1.0))
-        progress("prosody", 0.0)
-        return Speech(self._features, self._prosody, words, grid, frames)
-
     def perform(
         self,
         name: str,
         sampling: SamplingOptions,
         style: int,
         words: tuple[Word, ...],
-        frames: int,
         progress: Progress,
     ) -> Take:
         """A take from nothing, with the keyframes that the model predicts."""
-        speech = self.speech(words, frames, 0, frames, progress)
-        pieces, made = [], 0
-        for piece in generate(self.checkpoint.model, speech, sampling, style):
-            pieces.append(piece)
-            made += len(piece.motion[HEAD])
-            progress("motion", made / frames)
-        strengths = {path: np.concatenate([piece.keyframes[path] for piece in pieces]) for path in PATHS}
+        speech = self.features.speech(words, progress=progress)
+        generated = generate_motion(self.checkpoint, speech, sampling, style, progress=progress)
         keyframes = {
             path: tuple(Keyframe(int(at), float(track[at])) for at in np.flatnonzero(track))
-            for path, track in strengths.items()
+            for path, track in generated.keyframes.items()
         }
         return Take(
             name=name,
             sampling=sampling,
-            motion={
-                path: np.concatenate([piece.motion[path] for piece in pieces]).astype(np.float32) for path in PATHS
-            },
+            motion=generated.motion,
             keyframes=keyframes,
             predicted=keyframes,
-            stale={path: np.zeros(frames, dtype=bool) for path in PATHS},
+            stale={path: np.zeros(speech.frames, dtype=bool) for path in PATHS},
         )
 
     def complete(self, project: Project, progress: Progress) -> Project:
@@ -124,7 +89,7 @@ class Performer:
         takes = []
         for take in project.takes:
             if not take.made:
-                take = self.perform(take.name, take.sampling, style, project.words, project.frames, progress)
+                take = self.perform(take.name, take.sampling, style, project.words, progress)
             elif any(take.stale[path].any() for path in PATHS):
                 motion = {
                     path: inpaint(
@@ -144,7 +109,7 @@ class Performer:
     @torch.inference_mode()
     def _window(self, project: Project, style: int, start: int, bare: bool) -> tuple[Encoded, Encoded | None]:
         """Speech of a window, encoded; and what takes its place for guidance, where that is wanted."""
-        speech = self.speech(project.words, project.frames, start, start + WINDOW, lambda stage, done: None)
+        speech = self.features.speech(project.words, start, start + WINDOW)
         condition = speech.window(start, WINDOW, style)
         encoded = self._encode(start, condition)
         if not bare:

@@ -10,15 +10,16 @@ from ksdiff.animator import AnimateOptions
 from ksdiff.editing.edits import Edit
 from ksdiff.editing.effects import apply
 from ksdiff.editing.layers import Layers
-from ksdiff.editing.performer import Performer, Progress
+from ksdiff.editing.performer import Performer
 from ksdiff.editing.project import Project
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
-from ksdiff.motion import MOTION_RATE, Motion
-from ksdiff.motion.space import EXPRESSION, HEAD
-from ksdiff.speech.audio import SAMPLE_RATE, load, validate
-from ksdiff.speech.transcript import Transcript, transcribe
+from ksdiff.model.sampling import Generated
+from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import PATHS
+from ksdiff.pipeline import Progress, neutral_face, no_progress, to_motion, transcript_of
+from ksdiff.speech.audio import load, validate
 
 FIRST_TAKE = "A"
 
@@ -29,7 +30,7 @@ def create(
     transcribed: bool = False,
     model: Checkpoint | Path | str = DEFAULT_MODEL,
     options: AnimateOptions | None = None,
-    progress: Progress = lambda stage, done: None,
+    progress: Progress = no_progress,
 ) -> Project:
     """Animate a voice, as a project with one take.
 
@@ -56,31 +57,13 @@ def create(
     progress("sound", 0.0)
     samples = audio if isinstance(audio, np.ndarray) else load(audio)
     voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
-    transcript = Transcript()
-    if text or (text is None and transcribed):
-        progress("transcript", 0.0)
-        transcript = transcribe(voice.samples, text)
+    transcript = transcript_of(voice.samples, text, transcribed, progress)
     words, phones = transcript.words, transcript.phones
     performer = Performer.new(voice, checkpoint)
-    take = performer.perform(FIRST_TAKE, sampling, style, words, voice.frames, progress)
-    neutral = checkpoint.model.neutrals[style].numpy()
-    reference = Motion(
-        expression=take.motion[EXPRESSION] + neutral,
-        head=take.motion[HEAD],
-        keyframes_expression=take.strengths(EXPRESSION),
-        keyframes_head=take.strengths(HEAD),
-        space=checkpoint.model.space,
-        words=words,
-        info={
-            "model": checkpoint.name,
-            "style": options.style,
-            "expression_seed": sampling.expression_seed,
-            "head_seed": sampling.head_seed,
-            "steps": sampling.steps,
-            "guidance": sampling.guidance,
-            "seconds": len(voice.samples) / SAMPLE_RATE,
-        },
-    )
+    take = performer.perform(FIRST_TAKE, sampling, style, words, progress)
+    first = Generated(dict(take.motion), {path: take.strengths(path) for path in PATHS})
+    reference = to_motion(first, checkpoint, options.style, sampling, words, len(voice.samples))
+    neutral = neutral_face(checkpoint, options.style)
     layers = Layers(rest=options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed)
     return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
 
@@ -89,7 +72,7 @@ def regenerate(
     project: Project,
     edits: Sequence[Edit] = (),
     model: Checkpoint | Path | str | None = None,
-    progress: Progress = lambda stage, done: None,
+    progress: Progress = no_progress,
 ) -> Project:
     """Apply edits and regenerate the frames that they affect; the rest stays bit-identical.
 

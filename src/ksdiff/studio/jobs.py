@@ -104,7 +104,7 @@ class Jobs:
                 with self._model:
                     performer = Performer.of(one, self._checkpoint_of(one))
                     stop = min(first + PIECE, one.frames)
-                    performer.speech(one.words, one.frames, first, stop, lambda stage, done: None)
+                    performer.features.speech(one.words, first, stop)
                 time.sleep(0.01)  # a lock does not heed who came first
 
     def _checkpoint_of(self, project: Project) -> Checkpoint | None:
