@@ -144,7 +144,7 @@ def again(page: Page, path: str, seed: int) -> float:
         }""",
         edit,
     )
-    page.get_by_role("button", name="Make anew").and_(page.locator(":enabled")).wait_for()
+    page.get_by_role("button", name="Regenerate affected frames").and_(page.locator(":enabled")).wait_for()
     page.evaluate(f"void (window.measured = ({REGENERATE})())")
     page.keyboard.press("r")
     return page.evaluate("window.measured")

@@ -23,7 +23,7 @@ MAX_PHONES = 500_000
 MAX_VALUE = 1000.0  # of a channel in any motion space: beyond it, 32-bit floats soon overflow
 
 FINITE = ConfigDict(allow_inf_nan=False)
-STRICT = ConfigDict(allow_inf_nan=False, extra="forbid")
+STRICT = ConfigDict(allow_inf_nan=False, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 def check_path(path: str) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Bool, Float
+from pydantic import ConfigDict
 
-from ksdiff.editing.schema import MAX_VALUE, ChannelValue, Frame, Name, PathName, Seed, check_path
+from ksdiff.editing.schema import MAX_VALUE, STRICT, ChannelValue, Frame, Name, PathName, Seed, check_path
 from ksdiff.errors import InputError
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion.space import HEAD, PATHS
@@ -23,6 +25,7 @@ class Keyframe:
             what is not named is free. Empty for a keyframe without a pose.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
     frame: Frame
     strength: float
     pose: Mapping[str, ChannelValue] = field(default_factory=dict)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 class Answer(BaseModel):
     """Anything that the server says."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class ByPath(Answer, Generic[T]):
@@ -161,7 +161,7 @@ class Refusal(Answer):
     message: str
 
 
-class ExportRequest(Answer):
+class ExportRequest(BaseModel):
     """What to export.
 
     Attributes:
@@ -174,6 +174,7 @@ class ExportRequest(Answer):
         neck_node: The same for the neck.
     """
 
+    model_config = ConfigDict(frozen=True)
     formats: Annotated[tuple[Name, ...], Field(max_length=100)]
     fps: float
     take: Name | None = None
@@ -194,7 +195,7 @@ class ExportResult(Answer):
 
     id: str
     missing: dict[str, str]
-    report: tuple[str, ...] = ()
+    report: tuple[str, ...]
 
 
 def step_names(history: History) -> tuple[str | None, str | None]:

@@ -1,155 +1,37 @@
 // What the server says and takes. Frames are those of the model, 25 in a second; ranges end one before `stop`.
+//
+// The types come from the server's own description (`npm run types`).
+
+import type {
+  BodyEditApiProjectsIdEditsPost,
+  ExportRequest,
+  ExportResult,
+  Facts,
+  ProjectAnswer,
+  ProjectId,
+  ProjectSummary,
+} from "./api-types";
+
+export type {
+  EyeBehaviour,
+  ExportRequest,
+  ExportResult,
+  Facts,
+  FormatAnswer as Format,
+  GazeTarget,
+  Keyframe,
+  Layers,
+  PathSampling as Sampling,
+  PinAnswer as Pin,
+  ProjectAnswer as Project,
+  ProjectSummary,
+  Span,
+  TakeAnswer as Take,
+  WordOutput as Word,
+} from "./api-types";
 
 export type Path = "expression" | "head";
 export const PATHS: readonly Path[] = ["expression", "head"];
-
-export interface Keyframe {
-  frame: number;
-  strength: number;
-  /** Values by channel name; empty for a keyframe that only says when. */
-  pose: Record<string, number>;
-}
-
-export interface Span {
-  start: number;
-  stop: number;
-}
-
-export interface Sampling {
-  seed: number;
-  temperature: number;
-  guidance: number;
-}
-
-export interface Variation extends Span, Partial<Sampling> {
-  path: Path;
-}
-
-export interface Take {
-  name: string;
-  sampling: Record<Path, Sampling>;
-  keyframes: Record<Path, Keyframe[]>;
-  stale: Record<Path, Span[]>;
-  variations: Variation[];
-  made: boolean;
-}
-
-export interface Word {
-  text: string;
-  start: number;
-  end: number;
-}
-
-export interface Choice extends Span {
-  take: string;
-  path: Path;
-}
-
-export interface Pin extends Span {
-  path: Path;
-}
-
-/** A project as far as the page needs it. */
-export interface Project {
-  id: string;
-  name: string;
-  /** Grows with every change, also with undo. */
-  version: number;
-  frames: number;
-  fps: number;
-  /** Seconds of sound. */
-  duration: number;
-  model: string;
-  style: string;
-  styles: string[];
-  channels: Record<Path, string[]>;
-  words: Word[];
-  /** Speech sounds, in ARPAbet, where they are known. */
-  phones: Word[];
-  takes: Take[];
-  choices: Choice[];
-  pins: Pin[];
-  layers: Layers;
-  undo: string | null;
-  redo: string | null;
-  stale: boolean;
-  /** Whether a video lies beside the voice. */
-  reference: boolean;
-  /** Name of the head of one's own that motion can be put onto. */
-  avatar: string | null;
-}
-
-/** What to export; see `studio/workspace.py`. */
-export interface Export {
-  formats: string[];
-  fps: number;
-  /** One take alone; null for the finished motion. */
-  take: string | null;
-  /** Of the first frame, HH:MM:SS:FF. */
-  timecode: string | null;
-  /** Put the motion onto the project's avatar too, whose nodes may be named. */
-  avatar: boolean;
-  head_node: string | null;
-  neck_node: string | null;
-}
-
-export interface Exported {
-  id: string;
-  /** For each format that could not be made why. */
-  missing: Record<string, string>;
-  /** What became of the motion on the avatar. */
-  report: string[];
-}
-
-export interface Eyes {
-  [name: string]: number;
-}
-
-export interface GazeTarget {
-  start: number;
-  end: number;
-  /** rad, positive to the face's own left */
-  yaw: number;
-  /** rad, positive up */
-  pitch: number;
-}
-
-export interface Layers {
-  rest: boolean;
-  gains: Record<string, number>;
-  head_amplitude: number;
-  expression_smoothing: number;
-  head_smoothing: number;
-  eyes: Eyes | null;
-  eyes_seed: number;
-  gaze: GazeTarget[];
-  offsets: Record<string, number>;
-}
-
-export interface Recent {
-  id: string;
-  name: string;
-  duration: number;
-  changed: number;
-}
-
-export interface Format {
-  name: string;
-  file: string;
-  about: string;
-}
-
-export interface Facts {
-  version: string;
-  formats: Format[];
-  transcribes: boolean;
-  regions: string[];
-  /** Expression channels, in the order of motion. */
-  channels: string[];
-  naturalEyes: Eyes;
-  /** Bytes. */
-  largestUpload: number;
-}
 
 export interface Progress {
   stage: string;
@@ -158,7 +40,7 @@ export interface Progress {
 }
 
 /** An edit as `ksdiff.editing` reads it. */
-export type Edit = { edit: string } & Record<string, unknown>;
+export type Edit = BodyEditApiProjectsIdEditsPost["edits"][number];
 
 /** The server refused, or does not answer; the message is for people. */
 export class Refused extends Error {}
@@ -195,13 +77,13 @@ const query = (values: Record<string, string>) => new URLSearchParams(values).to
 export const api = {
   facts: () => json<Facts>("facts"),
   head: async () => (await call("head.glb")).arrayBuffer(),
-  recent: () => json<Recent[]>("projects"),
+  recent: () => json<ProjectSummary[]>("projects"),
   remove: (id: string) => call(`projects/${id}`, { method: "DELETE" }),
   create: (file: Blob, name: string) =>
-    json<{ id: string }>(`projects?${query({ name })}`, { method: "POST", body: file }),
+    json<ProjectId>(`projects?${query({ name })}`, { method: "POST", body: file }),
   open: (file: Blob, name: string) =>
-    json<{ id: string }>(`projects/open?${query({ name })}`, { method: "POST", body: file }),
-  project: (id: string) => json<Project>(`projects/${id}`),
+    json<ProjectId>(`projects/open?${query({ name })}`, { method: "POST", body: file }),
+  project: (id: string) => json<ProjectAnswer>(`projects/${id}`),
   /** Frames of expression and head channels, one after the other. */
   motion: async (id: string, version: number, take?: string) => {
     const values = { version: String(version), ...(take === undefined ? {} : { take }) };
@@ -213,22 +95,22 @@ export const api = {
   referenceAddress: (id: string) => `api/projects/${id}/reference`,
   fileAddress: (id: string) => `api/projects/${id}/file`,
   setReference: (id: string, file: Blob) =>
-    json<Project>(`projects/${id}/reference`, { method: "POST", body: file }),
-  rename: (id: string, name: string) => json<Project>(`projects/${id}/name`, post({ name })),
-  edit: (id: string, edits: Edit[]) => json<Project>(`projects/${id}/edits`, post({ edits })),
-  undo: (id: string) => json<Project>(`projects/${id}/undo`, post()),
-  redo: (id: string) => json<Project>(`projects/${id}/redo`, post()),
-  /** Makes anew what edits reach. */
-  regenerate: (id: string) => json<Project>(`projects/${id}/regenerate`, post()),
+    json<ProjectAnswer>(`projects/${id}/reference`, { method: "POST", body: file }),
+  rename: (id: string, name: string) => json<ProjectAnswer>(`projects/${id}/name`, post({ name })),
+  edit: (id: string, edits: Edit[]) => json<ProjectAnswer>(`projects/${id}/edits`, post({ edits })),
+  undo: (id: string) => json<ProjectAnswer>(`projects/${id}/undo`, post()),
+  redo: (id: string) => json<ProjectAnswer>(`projects/${id}/redo`, post()),
+  /** Regenerates the frames that edits affect. */
+  regenerate: (id: string) => json<ProjectAnswer>(`projects/${id}/regenerate`, post()),
   /** Finds out what is said, or times a text given. */
-  words: (id: string, text: string | null) => json<Project>(`projects/${id}/words`, post({ text })),
+  words: (id: string, text: string | null) => json<ProjectAnswer>(`projects/${id}/words`, post({ text })),
   setAvatar: (id: string, file: File) =>
-    json<Project>(`projects/${id}/avatar?${query({ name: file.name })}`, { method: "POST", body: file }),
-  exports: (id: string, wanted: Export) => json<Exported>(`projects/${id}/exports`, post(wanted)),
+    json<ProjectAnswer>(`projects/${id}/avatar?${query({ name: file.name })}`, { method: "POST", body: file }),
+  exports: (id: string, request: ExportRequest) => json<ExportResult>(`projects/${id}/exports`, post(request)),
   exportAddress: (id: string, made: string) => `api/projects/${id}/exports/${made}`,
 };
 
-/** Hears of progress and of changes made elsewhere until `close` is called. */
+/** Listens for progress and of changes made elsewhere until `close` is called. */
 export function listen(
   id: string,
   on: { progress: (progress: Progress) => void; changed: (version: number) => void; failed: (message: string) => void },

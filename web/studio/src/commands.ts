@@ -28,7 +28,7 @@ export class Commands {
       this.goTo(chosen);
       return;
     }
-    const edit = { edit: "add_keyframe", path, time: this.state.time(frame), strength, take: this.state.take };
+    const edit = { edit: "add_keyframe" as const, path, time: this.state.time(frame), strength, take: this.state.take };
     void this.state.edit([edit], [chosen]);
     this.state.path = path;
     this.player.seek(this.state.time(frame));
@@ -38,7 +38,7 @@ export class Commands {
   deleteKeyframes(): void {
     const { keyframes } = this.state;
     if (keyframes.length === 0) return;
-    void this.state.edit(keyframes.map((chosen) => ({ edit: "delete_keyframe", ...this.where(chosen) })), []);
+    void this.state.edit(keyframes.map((chosen) => ({ edit: "delete_keyframe" as const, ...this.where(chosen) })), []);
     this.announce(keyframes.length === 1 ? "Deleted the keyframe" : `Deleted ${keyframes.length} keyframes`);
   }
 
@@ -49,7 +49,7 @@ export class Commands {
     // The foremost first, so that none meets another on its way.
     const ordered = [...keyframes].sort((one, other) => Math.sign(by) * (other.frame - one.frame));
     const edits = ordered.map((chosen) => ({
-      edit: "move_keyframe",
+      edit: "move_keyframe" as const,
       ...this.where(chosen),
       to: this.state.time(chosen.frame + by),
     }));
@@ -61,7 +61,7 @@ export class Commands {
   setStrength(strength: number): void {
     const value = Math.round(strength * 100) / 100;
     void this.state.edit(
-      this.state.keyframes.map((chosen) => ({ edit: "set_strength", ...this.where(chosen), strength: value })),
+      this.state.keyframes.map((chosen) => ({ edit: "set_strength" as const, ...this.where(chosen), strength: value })),
     );
   }
 
@@ -72,7 +72,7 @@ export class Commands {
         const now = this.state.keyframe(chosen)?.strength;
         if (now === undefined) return [];
         const strength = Math.min(Math.max(Math.round((now + direction * STRENGTH_STEP) * 100) / 100, 0.05), 1);
-        return [{ edit: "set_strength", ...this.where(chosen), strength }];
+        return [{ edit: "set_strength" as const, ...this.where(chosen), strength }];
       });
     void this.state.edit(edits);
   }
@@ -80,12 +80,12 @@ export class Commands {
   /** Sets some channels at a keyframe, and keeps those set before. */
   setPose(chosen: Chosen, values: Record<string, number>): Promise<void> {
     const where = this.where(chosen);
-    const edits = () => [{ edit: "set_pose", ...where, pose: { ...this.state.keyframe(chosen)?.pose, ...values } }];
+    const edits = () => [{ edit: "set_pose" as const, ...where, pose: { ...this.state.keyframe(chosen)?.pose, ...values } }];
     return this.state.edit(edits, [chosen]);
   }
 
   clearPose(chosen: Chosen): void {
-    void this.state.edit([{ edit: "set_pose", ...this.where(chosen), pose: {} }]);
+    void this.state.edit([{ edit: "set_pose" as const, ...this.where(chosen), pose: {} }]);
   }
 
   copyPose(): void {
@@ -106,7 +106,7 @@ export class Commands {
     if (!copied || !this.state.project) return;
     const own = this.state.keyframes.filter(({ path }) => path === copied.path);
     const targets = own.length > 0 ? own : [{ path: copied.path, frame: this.frame }];
-    const edits = targets.map((chosen) => ({ edit: "copy_pose", ...this.where(chosen), source: copied.time }));
+    const edits = targets.map((chosen) => ({ edit: "copy_pose" as const, ...this.where(chosen), source: copied.time }));
     void this.state.edit(edits, targets);
   }
 
@@ -166,11 +166,11 @@ export class Commands {
   }
 
   pin(path: Path | null): void {
-    this.inRange({ edit: "pin", path });
+    this.inRange((span) => ({ edit: "pin", path, ...span }));
   }
 
   unpin(path: Path | null): void {
-    this.inRange({ edit: "unpin", path });
+    this.inRange((span) => ({ edit: "unpin", path, ...span }));
   }
 
   /** Whether all of the selected range is pinned. */
@@ -194,24 +194,25 @@ export class Commands {
 
   /** Another seed for the selected range. */
   reroll(path: Path): void {
-    this.inRange({ edit: "set_sampling", path, seed: Math.floor(Math.random() * 1e6), take: this.state.take });
+    const seed = Math.floor(Math.random() * 1e6);
+    this.inRange((span) => ({ edit: "set_sampling", path, seed, take: this.state.take, ...span }));
   }
 
   sample(path: Path, changes: { seed?: number; temperature?: number; guidance?: number }): void {
-    void this.state.edit([{ edit: "set_sampling", path, ...this.state.span, ...changes, take: this.state.take }]);
+    void this.state.edit([{ edit: "set_sampling" as const, path, ...this.state.span, ...changes, take: this.state.take }]);
   }
 
   choose(take: string, path: Path | null): void {
-    void this.state.edit([{ edit: "choose_take", take, path, ...this.state.span }]);
+    void this.state.edit([{ edit: "choose_take" as const, take, path, ...this.state.span }]);
   }
 
   layers(changes: Record<string, unknown>): Promise<void> {
-    return this.state.edit([{ edit: "set_layers", changes }]);
+    return this.state.edit([{ edit: "set_layers" as const, changes }]);
   }
 
   /** Sets what the eyes look at, from what they look at so far. */
   gaze(change: (targets: GazeTarget[]) => GazeTarget[]): Promise<void> {
-    return this.state.edit(() => [{ edit: "set_layers", changes: { gaze: change(this.state.project?.layers.gaze ?? []) } }]);
+    return this.state.edit(() => [{ edit: "set_layers" as const, changes: { gaze: change(this.state.project?.layers.gaze ?? []) } }]);
   }
 
   renameWord(index: number, text: string): void {
@@ -231,11 +232,11 @@ export class Commands {
   }
 
   private setWords(change: (words: Word[]) => Word[]): void {
-    void this.state.edit(() => [{ edit: "set_words", words: change(this.state.project?.words ?? []) }]);
+    void this.state.edit(() => [{ edit: "set_words" as const, words: change(this.state.project?.words ?? []) }]);
   }
 
-  private inRange(edit: Edit): void {
-    if (this.state.range) void this.state.edit([{ ...edit, ...this.state.span }]);
+  private inRange(edit: (span: { start: number; end: number }) => Edit): void {
+    if (this.state.range) void this.state.edit([edit(this.state.span)]);
   }
 
   private where({ path, frame }: Chosen) {

@@ -44,7 +44,7 @@ export function openHelp(groups: ShortcutGroup[]): void {
     ["Wheel", "zoom; with Shift, scroll"],
     ["Double-click a track", "add a keyframe"],
     ["Drag a keyframe", "sideways its time, up and down its strength"],
-    ["Double-click a word", "type it anew; drag its edges to re-time it"],
+    ["Double-click a word", "retype it; drag its edges to re-time it"],
     ["Drag the head, in pose mode", "yaw and pitch; with Shift, roll"],
   ];
   sections.push(
@@ -192,7 +192,7 @@ export function openTranscript(state: State, facts: Facts, commands: Commands): 
   const hear = button("Find the words in the voice", () => finish(null), { text: "Listen for words", kind: "outline" });
   if (!facts.transcribes) {
     hear.disabled = true;
-    message.textContent = "To find words by itself the studio needs the extra: pip install 'ksdiff[transcribe]'";
+    message.textContent = "Finding words needs an extra: pip install 'ksdiff[transcribe]'";
   }
   const time = button("Time these words by the sound", () => finish(text.value), { text: "Re-time", kind: "primary" });
   const made = dialog(

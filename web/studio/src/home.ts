@@ -15,7 +15,7 @@ interface Doors {
 export const STAGES: Record<string, string> = {
   upload: "Reading the file",
   sound: "Reading the sound",
-  model: "Waking the model",
+  model: "Loading the model",
   transcript: "Finding the words",
   speech: "Listening to the speech",
   prosody: "Following the melody",

@@ -1,6 +1,6 @@
 // The panels at the side: the selected keyframe, takes, layers.
 
-import { PATHS, type Facts, type Path, type Sampling } from "./api";
+import { PATHS, type EyeBehaviour, type Facts, type Path, type Sampling } from "./api";
 import type { Commands } from "./commands";
 import { button, checkbox, group, make, number, setPressed, slider } from "./dom";
 import { anglesOf, fromAngles } from "./motion";
@@ -17,7 +17,7 @@ const REGIONS: [string, RegExp][] = [
   ["Jaw and mouth", /^(jaw|mouth)/],
   ["Brows", /^brow/],
   ["Cheeks and nose", /^(cheek|nose)/],
-  ["Eyes", /^eye/],
+  ["EyeBehaviour", /^eye/],
 ];
 const DEGREES = 180 / Math.PI;
 
@@ -73,7 +73,7 @@ export class Inspector {
 
   private draw(): void {
     const { project } = this.state;
-    // Only when something shown has changed: a panel that is drawn anew loses the slider somebody holds.
+    // Only when something shown has changed: a redrawn panel loses the slider somebody holds.
     const seen = [
       this.tab,
       this.filter,
@@ -97,7 +97,7 @@ export class Inspector {
     const focused = document.activeElement?.getAttribute("aria-label");
     const within = this.panel.contains(document.activeElement);
     const { scrollTop } = this.panel;
-    if (!project) this.panel.replaceChildren(make("p", { class: "hint" }, "Give a voice, and its performance can be directed here."));
+    if (!project) this.panel.replaceChildren(make("p", { class: "hint" }, "Add a voice to start directing its performance."));
     else this.panel.replaceChildren(...{ Keyframe: () => this.keyframe(), Takes: () => this.takes(), Layers: () => this.layers() }[this.tab]());
     this.panel.scrollTop = scrollTop;
     if (within && focused) this.panel.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
@@ -476,14 +476,14 @@ export class Inspector {
     const change = (changes: Record<string, unknown>) => void this.commands.layers(changes);
     const made = group(
       "Blinks and gaze",
-      checkbox("Blinks and gaze of their own", layers.eyes !== null, (on) => change({ eyes: on ? this.facts.naturalEyes : null })),
+      checkbox("Blinks and gaze of their own", layers.eyes !== null, (on) => change({ eyes: on ? this.facts.natural_eyes : null })),
     );
     const { eyes } = layers;
     if (!eyes) return made;
     const set = (name: string) => (value: number) => change({ eyes: { [name]: value } });
-    const rest = this.facts.naturalEyes;
-    const row = (label: string, name: string, greatest: number, step: number, show: (value: number) => string) =>
-      slider({ label, least: 0, greatest, step, value: eyes[name] ?? 0, rest: rest[name], show, done: set(name) });
+    const rest = this.facts.natural_eyes;
+    const row = (label: string, name: keyof EyeBehaviour, greatest: number, step: number, show: (value: number) => string) =>
+      slider({ label, least: 0, greatest, step, value: eyes[name], rest: rest[name], show, done: set(name) });
     made.append(
       row("Blinks", "blinks_per_minute", 60, 1, (value) => `${value.toFixed(0)} / min`),
       row("Looks away", "aversions_per_minute", 30, 1, (value) => `${value.toFixed(0)} / min`),

@@ -84,8 +84,8 @@ class Studio {
   }
 
   private async give(file: Blob, name: string): Promise<void> {
-    if (file.size > this.facts.largestUpload) {
-      const most = Math.round(this.facts.largestUpload / 2 ** 20);
+    if (file.size > this.facts.max_upload) {
+      const most = Math.round(this.facts.max_upload / 2 ** 20);
       await this.leave();
       this.home.problem(`${name} has ${Math.round(file.size / 2 ** 20)} MB; the studio takes up to ${most} MB. Cut it, or compress it.`);
       return;
@@ -187,7 +187,7 @@ class Studio {
     const saved = make("span", { class: "saved" });
     const undo = button("Undo", () => void this.state.undo(), { icon: "undo", keys: written("Mod+z") });
     const redo = button("Redo", () => void this.state.redo(), { icon: "redo", keys: written("Mod+Shift+z") });
-    const again = button("Make anew what the edits reach", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "outline" });
+    const again = button("Regenerate affected frames", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "outline" });
     const automatic = make("input", { type: "checkbox" });
     automatic.checked = this.state.automatic;
     automatic.addEventListener("change", () => {
@@ -441,7 +441,7 @@ class Studio {
           { keys: ["o"], about: "", run: () => commands.mark("stop") },
           { keys: ["p"], about: "pin or unpin the range", run: () => commands.togglePins() },
           { keys: ["n"], about: "another seed in the range", run: () => PATHS.filter((path) => path === state.path).forEach((path) => commands.reroll(path)) },
-          { keys: ["r"], about: "regenerate what edits reach", run: () => void state.regenerate() },
+          { keys: ["r"], about: "regenerate affected frames", run: () => void state.regenerate() },
           ...Array.from({ length: 9 }, (_, index) => ({
             keys: [String(index + 1)],
             shown: "1 … 9",

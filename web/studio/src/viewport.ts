@@ -11,7 +11,7 @@ import type { State } from "./state";
 const DEGREES_PER_PIXEL = 0.25;
 const HEAD_RADIUS = 0.13; // m: about the head's middle, what a hand takes hold of
 const HEAD_MIDDLE = new Vector3(0, 0.06, 0.03); // m, from the joint about which it turns
-const LATEST = 0.12; // s by which the reference video may be off before it is set anew
+const LATEST = 0.12; // s by which the reference video may be off before it is set again
 
 /** The viewer's stage, posed by numbers in place of an animation that a file carries. */
 class PosedStage extends Stage {
@@ -122,7 +122,7 @@ export class Viewport {
       this.stage = stage;
       stage.canvas.addEventListener("pointerdown", (event) => this.grab(event), { capture: true });
     } catch (error) {
-      this.notice.textContent = "The head cannot be shown: this browser gives no WebGL 2. All else works.";
+      this.notice.textContent = "This browser has no WebGL 2, so the head is not shown. Everything else works.";
       console.error(error);
     }
   }

@@ -8,7 +8,7 @@ export interface Row {
   height: number;
 }
 
-/** Colours of the page, read anew when they change. */
+/** Colours of the page, read again when they change. */
 export class Palette {
   ink = "";
   muted = "";
@@ -196,7 +196,7 @@ function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: 
   context.closePath();
 }
 
-/** Slanted lines where motion is still to be made anew. */
+/** Slanted lines over frames that are still to be regenerated. */
 export function paintStale(painter: Painter, row: Row, path: Path, spans: readonly Span[], fps: number): void {
   const { context, palette } = painter;
   for (const [left, right] of pixels(painter.view, spans, fps)) {

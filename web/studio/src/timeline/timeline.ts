@@ -512,7 +512,7 @@ export class Timeline {
     else if (row.kind === "words") this.editWord(this.wordAt(x), row);
   }
 
-  /** Lets a word be typed anew, in its place. */
+  /** Lets a word be retyped, in its place. */
   private editWord(index: number, row: Placed): void {
     const word = this.state.project?.words[index];
     if (!word) return;

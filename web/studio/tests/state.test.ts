@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { api, Refused, type Edit, type Project } from "../src/api";
+import { State } from "../src/state";
+
+const channels = { expression: ["jawOpen"], head: ["rotationX", "rotationY", "rotationZ", "x", "y", "z"] };
+
+function project(version: number, frames: number[] = [10]): Project {
+  const keyframes = { expression: [], head: frames.map((frame) => ({ frame, strength: 1, pose: {} })) };
+  const take = { name: "A", made: true, keyframes } as unknown as Project["takes"][number];
+  return { id: "p", version, frames: 100, fps: 25, channels, takes: [take], stale: false } as unknown as Project;
+}
+
+const add: Edit = { edit: "add_keyframe", path: "head", time: 0.8 };
+let state: State;
+let complaints: string[];
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  vi.spyOn(api, "project").mockResolvedValue(project(1));
+  vi.spyOn(api, "motion").mockResolvedValue(new Float32Array(700));
+  complaints = [];
+  state = new State((message) => complaints.push(message));
+  await state.open("p");
+});
+
+describe("the state of the page", () => {
+  it("selects ahead of the server, and keeps what the server then has", async () => {
+    vi.spyOn(api, "edit").mockResolvedValue(project(2, [10, 20]));
+    const done = state.edit([add], [{ path: "head", frame: 20 }]);
+    expect(state.keyframes).toEqual([{ path: "head", frame: 20 }]);
+    await done;
+    expect(state.project?.version).toBe(2);
+    expect(state.keyframes).toEqual([{ path: "head", frame: 20 }]);
+  });
+
+  it("drops a selection that the server refused, and says why", async () => {
+    vi.spyOn(api, "edit").mockRejectedValue(new Refused("pinned"));
+    await state.edit([add], [{ path: "head", frame: 20 }]);
+    expect(complaints).toEqual(["pinned"]);
+    expect(state.keyframes).toEqual([]);
+    expect(state.project?.version).toBe(1);
+  });
+
+  it("sends changes one after the other, each computed from what the one before did", async () => {
+    const sent: number[] = [];
+    vi.spyOn(api, "edit").mockImplementation(async () => project(2 + sent.length));
+    const one = state.edit(() => (sent.push(state.project!.version), [add]));
+    const two = state.edit(() => (sent.push(state.project!.version), [add]));
+    await Promise.all([one, two]);
+    expect(sent).toEqual([1, 3]);
+  });
+
+  it("counts a range in seconds, and means everything without one", () => {
+    expect(state.span).toEqual({ start: 0, end: 4 });
+    state.selectRange({ start: 25, stop: 50 });
+    expect(state.span).toEqual({ start: 1, end: 2 });
+    state.selectRange({ start: 50, stop: 50 });
+    expect(state.range).toBeUndefined();
+  });
+
+  it("regenerates after each edit where that is wanted", async () => {
+    vi.spyOn(api, "edit").mockResolvedValue({ ...project(2), stale: true });
+    const regenerate = vi.spyOn(api, "regenerate").mockResolvedValue(project(3));
+    await state.edit([add]);
+    expect(regenerate).not.toHaveBeenCalled();
+    state.automatic = true;
+    await state.edit([add]);
+    expect(regenerate).toHaveBeenCalledOnce();
+  });
+});
