@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.checkpoints import save_untrained
-from support.files import SPEECH_VIDEO
+from support.files import PROJECT_V1, SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.cli import main
@@ -665,3 +665,26 @@ def test_the_short_form_of_edits() -> None:
     }  # fmt: skip
     with pytest.raises(InputError, match="has no value"):
         parse_edit("set_pose path")
+    with pytest.raises(InputError, match="has a value already"):
+        parse_edit("set_pose pose=1 pose.rotationY=0.2")
+    assert parse_edit("add_take name=" + "9" * 5000)["name"] == "9" * 5000  # no number that Python reads
+
+
+def test_edits_overwrite_no_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, edits, voice = tmp_path / "p.ksd", tmp_path / "edits.json", tmp_path / "voice.mp4"
+    project.write_bytes(PROJECT_V1.read_bytes())
+    voice.write_bytes(SPEECH_VIDEO.read_bytes())
+    edits.write_text("[]")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "preview.mp4").symlink_to(voice)
+    for arguments in (
+        ["new", str(voice), "--out", str(tmp_path / "out" / ".." / "voice.mp4")],
+        ["apply", str(project), str(edits), "--out", str(edits)],
+        ["export", str(project), "--out", str(tmp_path / "out"), "--formats", "mp4", "--audio", str(voice)],
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["edit", *arguments])
+        assert ended.value.code == 2
+        assert "would replace the input" in " ".join(capsys.readouterr().err.split())
+    assert voice.read_bytes() == SPEECH_VIDEO.read_bytes()
+    assert edits.read_text() == "[]"

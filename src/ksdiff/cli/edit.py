@@ -1,7 +1,6 @@
 """``ksdiff edit``: projects, see docs/editing.md."""
 
 import json
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,15 +49,16 @@ class New:
         """Animate and save."""
         from ksdiff.animator import AnimateOptions
         from ksdiff.editing.workflow import create
+        from ksdiff.files import refuse_overwriting
 
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         text = read_text(self.text_file) if self.text_file else self.text
+        refuse_overwriting((self.audio, self.text_file, self.model), (self.out,))
         options = AnimateOptions(
             style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
             guidance=self.guidance,
         )  # fmt: skip
-        _one_thread()
         with stages() as stage:
             project = create(self.audio, text, self.transcribe, self.model, options, stage)
         project.save(self.out)
@@ -91,7 +91,7 @@ class Show:
             f"{project.style}, {len(project.words)} words, {len(project.edits)} edits"
         ]
         for take in project.takes:
-            lines.append(f"take {take.name}" + ("" if take.made else " (still to be made)"))
+            lines.append(f"take {take.name}" + ("" if take.made else " (still to be generated)"))
             for path in PATHS:
                 seed = getattr(take.sampling, f"{path}_seed")
                 lines.append(f"  {path}, seed {seed}")
@@ -102,7 +102,7 @@ class Show:
                     if one.path == path:
                         given = {n: getattr(one, n) for n in ("seed", "temperature", "guidance")}
                         changed = " ".join(f"{name} {value:g}" for name, value in given.items() if value is not None)
-                        lines.append(f"    {_range(one.start, one.stop)}: {changed or 'made anew'}")
+                        lines.append(f"    {_range(one.start, one.stop)}: {changed or 'regenerated'}")
         for choice in project.choices:
             lines.append(f"{_range(choice.start, choice.stop)}: {choice.path} of take {choice.take}")
         for pin in project.pins:
@@ -116,7 +116,7 @@ class Show:
 
 @dataclass
 class Apply:
-    """Apply edits and make anew what they reach.
+    """Apply edits and regenerate the affected frames.
 
     An edit is its name and values: "move_keyframe path=head time=2.4 to=2.8"; dots lead into what has parts:
     "set_pose path=head time=2 pose.rotationY=0.2", "set_layers changes.gains.brows=1.5".
@@ -129,7 +129,7 @@ class Apply:
     edit: tuple[str, ...] = ()
     """Edits, each in quotes; after those of the file."""
     text: str | None = None
-    """Set what is said, and time it anew."""
+    """Set what is said; its words are timed again."""
     out: Path | None = None
     """Project file to write; the same if not given."""
     model: str | None = None
@@ -140,8 +140,10 @@ class Apply:
         from ksdiff.editing.edits import Edit, SetWords, read_edits
         from ksdiff.editing.project import Project
         from ksdiff.editing.workflow import regenerate
+        from ksdiff.files import refuse_overwriting
         from ksdiff.speech.transcript import transcribe
 
+        refuse_overwriting((self.file, self.model), (self.out or self.project,))
         project = Project.load(self.project)
         edits: list[OneEdit] = []
         if self.text is not None:
@@ -152,7 +154,6 @@ class Apply:
         edits += [Edit.from_json(parse_edit(one)) for one in self.edit]
         if not edits and not project.stale:
             raise InputError("there is nothing to do: give a file of edits, --edit or --text")
-        _one_thread()
         began = time.monotonic()
         with stages() as stage:
             project = regenerate(project, edits, self.model, stage)
@@ -182,10 +183,12 @@ class Export:
         """Write."""
         from ksdiff.editing.project import Project
         from ksdiff.editing.render import render
-        from ksdiff.files import make_folder
-        from ksdiff.output.formats import Sound, check_formats, write_outputs
+        from ksdiff.files import check_folder, make_folder, refuse_overwriting
+        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
 
         check_formats(self.formats or ())
+        refuse_overwriting((self.project, self.audio), output_files(self.out, self.formats))
+        check_folder(self.out)
         project = Project.load(self.project)
         motion = render(project, self.fps, self.take)
         motion = replace(motion, info={**motion.info, "audio": project.voice.name or self.project.name})
@@ -202,7 +205,7 @@ class Export:
 
 @dataclass
 class Edit:
-    """Direct a performance: keep it as a project, edit it, and make only what an edit reaches anew."""
+    """Direct a performance: keep it as a project, edit it, and regenerate only the affected frames."""
 
     do: (
         Annotated[New, tyro.conf.subcommand("new")]
@@ -232,18 +235,13 @@ def parse_edit(text: str) -> dict[str, Any]:
         place = result
         for parent in parents:
             place = place.setdefault(parent, {})
+            if not isinstance(place, dict):
+                raise InputError(f"{parent!r} in the edit {text!r} has a value already, and so no parts")
         try:
-            place[last] = parse_json(value)
-        except ValueError:
+            place[last] = json.loads(value)
+        except (ValueError, RecursionError):
             place[last] = value
     return result
-
-
-def _one_thread() -> None:
-    import torch
-
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
 
 
 def _range(start: int, stop: int) -> str:

@@ -1,6 +1,5 @@
 """``ksdiff studio``."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +23,6 @@ class Studio:
         """Serve until Ctrl+C."""
         from ksdiff.studio.serve import default_state, serve
 
-        if "OMP_NUM_THREADS" not in os.environ:
-            import torch
-
-            torch.set_num_threads(1)  # the layers are small: waking a second thread costs more than it brings
         state = self.state or default_state()
 
         def ready(address: str) -> None:

@@ -24,6 +24,7 @@ from ksdiff.model.sampling import (
 )
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.threads import single_thread
 
 # Frames at each end of a range over which known motion turns into regenerated motion.
 RAMP = {EXPRESSION: 6, HEAD: 10}
@@ -104,6 +105,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
     return known, weight
 
 
+@single_thread()
 @torch.inference_mode()
 def inpaint(
     model: KSDiff,
