@@ -494,7 +494,7 @@ def test_damaged_and_hostile_files_give_a_message(
             Project.load(bad)
     assert not (tmp_path / "executed").exists()
     rewritten(whole, bad, project_json=with_text(version=99))
-    with pytest.raises(InputError, match="version 99; this ksdiff reads up to 1: install a newer one"):
+    with pytest.raises(InputError, match="version 99; this ksdiff reads up to 2: install a newer one"):
         Project.load(bad)
     with pytest.raises(InputError, match="there is no project"):
         Project.load(tmp_path / "missing.ksd")
@@ -510,9 +510,10 @@ def _late(text: dict) -> dict:
 def test_an_older_file_is_brought_up_to_date(rich: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.ksd"
     rich.save(path)
-    monkeypatch.setattr(project_file, "VERSION", 3)
-    monkeypatch.setitem(project_file.MIGRATIONS, 1, lambda content: {**content, "sort": content["style"]})
-    monkeypatch.setitem(project_file.MIGRATIONS, 2, lambda content: {**content, "style": content["sort"].upper()})
+    now = project_file.VERSION
+    monkeypatch.setattr(project_file, "VERSION", now + 2)
+    monkeypatch.setitem(project_file.MIGRATIONS, now, lambda content: {**content, "sort": content["style"]})
+    monkeypatch.setitem(project_file.MIGRATIONS, now + 1, lambda content: {**content, "style": content["sort"].upper()})
     assert Project.load(path).style == "NEUTRAL"
 
 

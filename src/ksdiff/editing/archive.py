@@ -24,7 +24,7 @@ MAX_BYTES = {
 # What a damaged or forged archive makes the readers of zips and arrays raise.
 DAMAGE = (
     OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, MemoryError, ValueError,
-    KeyError, OverflowError, Warning,
+    KeyError, TypeError, AttributeError, OverflowError, Warning,
 )  # fmt: skip
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same project gives the same file
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

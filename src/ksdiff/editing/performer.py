@@ -94,7 +94,7 @@ class Performer:
                 motion = {
                     path: inpaint(
                         model,
-                        lambda start, bare: self._window(project, style, start, bare),
+                        lambda start, unconditional: self._window(project, style, start, unconditional),
                         project,
                         take,
                         path,
@@ -107,15 +107,16 @@ class Performer:
         return replace(project, takes=tuple(takes))
 
     @torch.inference_mode()
-    def _window(self, project: Project, style: int, start: int, bare: bool) -> tuple[Encoded, Encoded | None]:
+    def _window(self, project: Project, style: int, start: int, unconditional: bool) -> tuple[Encoded, Encoded | None]:
         """Speech of a window, encoded; and what takes its place for guidance, where that is wanted."""
         speech = self.features.speech(project.words, start, start + WINDOW)
         condition = speech.window(start, WINDOW, style)
         encoded = self._encode(start, condition)
-        if not bare:
+        if not unconditional:
             return encoded, None
         yes = torch.ones(1, dtype=torch.bool)
-        return encoded, self._encode(start, self.checkpoint.model.without(condition, speech=yes, text=yes), "bare")
+        dropped = self.checkpoint.model.drop_conditions(condition, speech=yes, text=yes)
+        return encoded, self._encode(start, dropped, "unconditional")
 
     def _encode(self, start: int, condition: Condition, kind: str = "") -> Encoded:
         texts = (condition.text[0], condition.text_times[0])

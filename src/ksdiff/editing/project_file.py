@@ -43,16 +43,24 @@ from ksdiff.editing.schema import (
 from ksdiff.editing.takes import Choice, Keyframe, Pin, Take, Variation
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import SamplingOptions, current_names
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace, get_space
 from ksdiff.speech.audio import SAMPLE_RATE, validate, write_flac
 from ksdiff.speech.forced_alignment import Phone
 
 FORMAT = "ksdiff-project"
-VERSION = 1
+VERSION = 2
+
+
+def _rename_sampling(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 called ``num_inference_steps`` ``steps``."""
+    takes = [{**take, "sampling": current_names(take["sampling"])} for take in content["takes"]]
+    return {**content, "takes": takes}
+
+
 # From a version to the next one: what to do with the content of project.json.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling}
 MAX_TAKES = 1000
 MAX_RANGES = 100_000
 MAX_EDITS = 1_000_000
@@ -112,7 +120,7 @@ class ReferenceEntry:
 
 @dataclass(frozen=True)
 class ProjectContent:
-    """What ``project.json`` holds, version 1."""
+    """What ``project.json`` holds, in the current version."""
 
     __pydantic_config__: ClassVar[ConfigDict] = FINITE
     format: Literal["ksdiff-project"]

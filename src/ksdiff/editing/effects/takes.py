@@ -10,7 +10,7 @@ from ksdiff.editing.project import Project
 from ksdiff.editing.schema import from_data, to_json
 from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import SamplingOptions, current_names
 from ksdiff.motion.space import PATHS
 
 
@@ -19,7 +19,7 @@ def _(edit: AddTake, project: Project) -> Project:
     if not edit.name or any(take.name == edit.name for take in project.takes):
         raise InputError(f"the name {edit.name!r} is taken or empty: give the take another one")
     source = project.takes[0] if edit.source is None else project.take(edit.source)
-    changed_sampling = merged(to_json(source.sampling), edit.sampling, "sampling")
+    changed_sampling = merged(to_json(source.sampling), current_names(edit.sampling), "sampling")
     sampling: SamplingOptions = from_data(SamplingOptions, changed_sampling, "sampling")
     if edit.source is None:
         return replace(project, takes=(*project.takes, _empty(project, edit.name, sampling)))
@@ -28,7 +28,7 @@ def _(edit: AddTake, project: Project) -> Project:
     changed = {
         path: everything
         for path in PATHS
-        if sampling.steps != source.sampling.steps
+        if sampling.num_inference_steps != source.sampling.num_inference_steps
         or any(not np.array_equal(values, source.settings(path)[name]) for name, values in take.settings(path).items())
     }
     return replace(project, takes=(*project.takes, mark(project, take, changed)))
