@@ -238,8 +238,8 @@ def parse_edit(text: str) -> dict[str, Any]:
             if not isinstance(place, dict):
                 raise InputError(f"{parent!r} in the edit {text!r} has a value already, and so no parts")
         try:
-            place[last] = json.loads(value)
-        except (ValueError, RecursionError):
+            place[last] = parse_json(value)
+        except ValueError:
             place[last] = value
     return result
 

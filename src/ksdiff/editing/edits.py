@@ -3,7 +3,6 @@
 What an edit does to a project is in `ksdiff.editing.effects`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -333,8 +332,8 @@ def read_edits(text: str, name: str) -> tuple[Edit, ...]:
         InputError: It is not JSON, or has something that is not an edit.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text)
+    except ValueError as error:
         raise InputError(f"{name} is not JSON: {error}") from error
     if not isinstance(data, list):
         raise InputError(f'{name} must be a list of edits: [{{"edit": "add_keyframe", "path": "head", "time": 1.2}}]')
