@@ -9,13 +9,15 @@ import torch
 from ksdiff.errors import InputError
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
-from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import (
     BATCH,
     COMMIT,
+    FIXED,
     OVERLAP,
     WINDOW,
     DDIMScheduler,
+    KeyframeTracks,
     SamplingOptions,
     Speech,
     frame_noise,
@@ -193,3 +195,49 @@ def test_each_piece_is_computed_by_one_thread_and_the_callers_setting_stays(
         torch.set_num_threads(before)
     assert len(seen) > 3
     assert set(seen) == {1}
+
+
+def test_equal_seeds_give_the_paths_independent_noise() -> None:
+    expression, head = (frame_noise(path, 3, 0, 2000, 6).numpy() for path in PATHS)
+    assert abs(np.corrcoef(expression.ravel(), head.ravel())[0, 1]) < 0.03
+    assert not np.isin(expression[0], head).any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_keyframes_are_one_track_without_doubles_at_joins(
+    model: KSDiff, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every local maximum is a keyframe at the threshold 0: two tracks joined would have neighbours among them."""
+    frames = 4 * COMMIT
+    spoken, tracks = speech(frames, seed), {path: [] for path in PATHS}
+    extend = KeyframeTracks.extend
+
+    def watched(self: KeyframeTracks, encoded: Encoded) -> dict[str, np.ndarray]:
+        result = extend(self, encoded)
+        for path, values in result.items():
+            tracks[path].append(values[0, 0, 1:])
+        return result
+
+    monkeypatch.setattr(KeyframeTracks, "extend", watched)
+    options = replace(OPTIONS, keyframe_threshold={EXPRESSION: 0.0, HEAD: 0.0})
+    made = generate_all(model, spoken, options, 2)
+    for path in PATHS:
+        at = np.flatnonzero(made.keyframes[path])
+        assert len(at) > frames / 10
+        assert np.diff(at).min() > 1
+        whole = np.concatenate([track[:COMMIT] for track in tracks[path]])[:frames]
+        np.testing.assert_array_equal(made.keyframes[path][: len(whole) - 1], pick_keyframes(whole, 0.0)[:-1])
+
+
+def test_what_the_predictor_remembers_passes_from_window_to_window(model: KSDiff) -> None:
+    """Where two windows hear the same, their track is that of one long window."""
+    condition = speech(2 * WINDOW).window(0, COMMIT + WINDOW, 2)
+    encoded = model.encode(condition, COMMIT + WINDOW)
+    thresholds = torch.tensor([0.12])
+    for path in PATHS:
+        whole, _ = model.decode_keyframes(path, encoded, thresholds, range(COMMIT + WINDOW), FIXED)
+        first, state = model.decode_keyframes(path, encoded, thresholds, range(WINDOW), FIXED)
+        rest, _ = model.decode_keyframes(
+            path, encoded, thresholds, range(FIXED, COMMIT + WINDOW), COMMIT + WINDOW, state
+        )
+        torch.testing.assert_close(torch.cat([first[..., :FIXED], rest], dim=2), whole, atol=1e-6, rtol=1e-5)

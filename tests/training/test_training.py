@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save
 from support.corpora import make_corpus
 
+from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus, split_speakers
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import load_model
@@ -23,7 +27,7 @@ from ksdiff.training.batches import Batches, mirror_channels
 from ksdiff.training.config import TRAINING_PRESETS, learning_rate
 from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss
 from ksdiff.training.train import train
-from ksdiff.training.trainer import MODEL_FILE, Trainer
+from ksdiff.training.trainer import MODEL_FILE, STATE_FILE, Trainer
 
 DEBUG = replace(TRAINING_PRESETS["debug"], held_out=0.5)
 
@@ -181,3 +185,63 @@ def test_a_folder_that_is_no_corpus(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ksdiff prepare"):
         load_corpus(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_off_the_main_thread_trains_and_can_be_stopped(corpus: Path, tmp_path: Path) -> None:
+    stops = iter([False, False, True])
+    results: list[Path] = []
+
+    def work() -> None:
+        results.append(
+            train(load_corpus(corpus), tmp_path / "run", model_config("debug"), DEBUG, stop=lambda: next(stops))
+        )
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert results == [tmp_path / "run" / MODEL_FILE]
+    assert len(losses_of(tmp_path / "run")) == 2
+
+
+@pytest.mark.parametrize(
+    "options", [{"seed": -5}, {"seed": 2**40}, {"learning_rate": 0.0}, {"max_grad_norm": float("nan")}, {"shift": -1}]
+)
+def test_senseless_settings_are_refused(options: dict[str, float]) -> None:
+    with pytest.raises(InputError, match=next(iter(options))):
+        replace(DEBUG, **options)
+
+
+@pytest.mark.parametrize("options", [["--threads", "0"], ["--seed", "-5"], ["--minutes", "0"], ["--batch", "0"]])
+def test_the_command_line_tells_senseless_settings(
+    corpus: Path, tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["train", str(corpus), "--preset", "debug", "--out", str(tmp_path / "run"), *options])
+    assert leaving.value.code == 2
+    assert "must be" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_state_is_told(corpus: Path, tmp_path: Path) -> None:
+    trainer = Trainer(load_corpus(corpus), model_config("debug"), DEBUG, tmp_path / "run")
+    trainer.one_step()
+    trainer.save()
+    state = tmp_path / "run" / STATE_FILE
+    whole = state.read_bytes()
+    with safe_open(state, "pt") as file:
+        facts = file.metadata()
+    tensors = load_file(state)
+    fewer = {name: value for name, value in tensors.items() if not name.endswith("exp_avg")}
+    for name, content in (
+        ("cut", whole[: len(whole) // 2]),
+        ("empty", b""),
+        ("no facts", save(tensors)),
+        ("no step", save(tensors, {"settings": facts["settings"]})),
+        ("step", save(tensors, {**facts, "step": "many"})),
+        ("tensors", save(fewer, facts)),
+        ("shape", save({**tensors, "model.neutrals": torch.zeros(1)}, facts)),
+    ):
+        state.write_bytes(content)
+        again = Trainer(load_corpus(corpus), model_config("debug"), DEBUG, tmp_path / "run")
+        with pytest.raises(InputError, match="is damaged, so this run cannot resume"):
+            assert again.resume(), name

@@ -1,0 +1,70 @@
+"""What lies outside a sound never reaches what lies inside it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from ksdiff.model.condition import Condition, FrameGrid, condition_of
+from ksdiff.model.config import model_config
+from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.sampling import WINDOW, keyframe_input
+from ksdiff.motion import Word
+from ksdiff.motion.space import ARKIT, PATHS
+
+FEATURES, SECOND, SPOKEN = 24, 25, 41  # frames of one second of motion and of speech
+GRID = FrameGrid(0.028, 0.024)
+ROWS = ["full", "regression-prior", "without-speech-split", "without-dual-path", "frozen-features-only", "diffspeaker"]
+
+
+def window(frames: int) -> Condition:
+    """One second of sound in a window of so many frames."""
+    random = np.random.default_rng(0)
+    features = random.standard_normal((SPOKEN, FEATURES)).astype(np.float32)
+    prosody = random.standard_normal((SPOKEN, 3)).astype(np.float32)
+    return condition_of(features, prosody, (Word("map", 0.2, 0.6),), GRID, 0, frames, 0, SECOND)
+
+
+def make_model(row: str, mask_padding: bool) -> KSDiff:
+    torch.manual_seed(0)
+    model = KSDiff(replace(model_config("debug", row), mask_padding=mask_padding), ARKIT, FEATURES, 3)
+    for parameter in model.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.1)
+    return model.eval()
+
+
+@torch.inference_mode()
+def answers(model: KSDiff, frames: int) -> dict[str, torch.Tensor]:
+    """All that the model says about the second of sound, when asked in a window of so many frames."""
+    encoded = model.encode(window(frames), frames)
+    generator = torch.Generator().manual_seed(1)
+    noisy = {path: torch.randn(1, WINDOW, model.channels[path], generator=generator)[:, :frames] for path in PATHS}
+    strengths = torch.rand(1, WINDOW, generator=generator)[:, :frames]
+    keyframes = {path: keyframe_input(strengths, model.config.keyframes) for path in PATHS}
+    result = {f"{path} features": encoded.speech[path] for path in PATHS}
+    result |= {f"{path} motion": x for path, x in model.denoise(noisy, torch.tensor([50]), encoded, keyframes).items()}
+    for path in model.predictors:
+        track, _ = model.decode_keyframes(path, encoded, torch.tensor([0.12]), range(SECOND), SECOND)
+        result[f"{path} keyframes"] = track[0]
+    return {name: value[:, :SECOND] for name, value in result.items()}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_second_of_sound_moves_the_same_in_a_window_of_any_length(row: str) -> None:
+    model = make_model(row, mask_padding=True)
+    alone = answers(model, SECOND)
+    for frames in (SECOND + 1, 60, WINDOW):
+        padded = answers(model, frames)
+        for name, value in alone.items():
+            torch.testing.assert_close(padded[name], value, atol=2e-5, rtol=1e-4, msg=lambda m, n=name: f"{n}: {m}")
+
+
+def test_without_masks_padding_changes_the_features() -> None:
+    """The defect that the masks are for; weights of the older format still have it."""
+    model = make_model("full", mask_padding=False)
+    alone, padded = answers(model, SECOND), answers(model, WINDOW)
+    for name in ("expression features", "head features", "expression motion"):
+        change = (padded[name] - alone[name]).norm() / alone[name].norm()
+        assert change > 0.03, name
