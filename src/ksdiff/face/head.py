@@ -150,30 +150,35 @@ def load_head() -> Head:
         files("ksdiff").joinpath("assets/head.npz").open("rb") as file,
         np.load(file, allow_pickle=False) as data,
     ):
-        unit = float(data["unit"])
-        neutral = (data["neutral"] * unit).astype(np.float32)
-        deltas = np.zeros((len(ARKIT_SHAPES), *neutral.shape), np.float32)
-        ends = data["delta_ends"].tolist()
-        moved, values = data["delta_vertices"], data["delta_values"] * np.float32(unit)
-        for shape, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
-            deltas[shape, moved[start:end]] = values[start:end]
-        part_ends = data["part_ends"].tolist()
-        weights = data["landmark_weights"].astype(np.float32)
-        arrays = {
-            "neutral": neutral,
-            "triangles": data["triangles"].astype(np.int32),
-            "deltas": deltas,
-            "colours": (data["colours"] / 255).astype(np.float32),
-            "occlusion": (data["occlusion"] / 255).astype(np.float32),
-            "landmark_vertices": data["landmark_triangles"].astype(np.int32),
-            "landmark_weights": weights / weights.sum(axis=1, keepdims=True),
-            "lip_vertices": data["lip_vertices"].astype(np.int32),
-            "upper_lip_vertices": data["upper_lip_vertices"].astype(np.int32),
-        }
-        parts = {
-            str(name): slice(start, end)
-            for name, start, end in zip(data["part_names"], [0, *part_ends], part_ends, strict=False)
-        }
+        return head_from_arrays(data)
+
+
+def head_from_arrays(data: Mapping[str, np.ndarray]) -> Head:
+    """A head from the arrays that ``scripts/build_head.py`` makes; its own are read-only."""
+    unit = float(data["unit"])
+    neutral = (data["neutral"] * unit).astype(np.float32)
+    deltas = np.zeros((len(ARKIT_SHAPES), *neutral.shape), np.float32)
+    ends = data["delta_ends"].tolist()
+    moved, values = data["delta_vertices"], data["delta_values"] * np.float32(unit)
+    for shape, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        deltas[shape, moved[start:end]] = values[start:end]
+    part_ends = data["part_ends"].tolist()
+    weights = data["landmark_weights"].astype(np.float32)
+    arrays = {
+        "neutral": neutral,
+        "triangles": data["triangles"].astype(np.int32),
+        "deltas": deltas,
+        "colours": (data["colours"] / 255).astype(np.float32),
+        "occlusion": (data["occlusion"] / 255).astype(np.float32),
+        "landmark_vertices": data["landmark_triangles"].astype(np.int32),
+        "landmark_weights": weights / weights.sum(axis=1, keepdims=True),
+        "lip_vertices": data["lip_vertices"].astype(np.int32),
+        "upper_lip_vertices": data["upper_lip_vertices"].astype(np.int32),
+    }
+    parts = {
+        str(name): slice(start, end)
+        for name, start, end in zip(data["part_names"], [0, *part_ends], part_ends, strict=False)
+    }
     for array in arrays.values():
         array.setflags(write=False)
     return Head(parts=MappingProxyType(parts), **arrays)

@@ -187,6 +187,7 @@ class Renderer:
         height: Of a picture, pixels.
         head: Another head than the open one.
         transparent: Leave out the backdrop, and give pictures a fourth channel: opacity.
+        lights: GLSL in place of `LIGHTS`, with the same names.
 
     Raises:
         InputError: The size is out of range.
@@ -194,7 +195,12 @@ class Renderer:
     """
 
     def __init__(
-        self, width: int = 512, height: int = 512, head: Head | None = None, transparent: bool = False
+        self,
+        width: int = 512,
+        height: int = 512,
+        head: Head | None = None,
+        transparent: bool = False,
+        lights: str = LIGHTS,
     ) -> None:
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"a picture of {width} x {height} pixels: each side must be from 16 to 8192")
@@ -228,8 +234,8 @@ class Renderer:
             (self._moving, "3f 3f", "position", "normal"),
             (context.buffer(still.astype("f4").tobytes()), "4f 3f", "tint", "extra"),
         ]
-        program = context.program(VERTEX_SHADER, FRAGMENT_SHADER)
-        eye_program = context.program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER)
+        program = context.program(VERTEX_SHADER.replace(LIGHTS, lights), FRAGMENT_SHADER)
+        eye_program = context.program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER.replace(LIGHTS, lights))
         self._programs = program, eye_program
 
         def mesh(shader, triangles: Int[np.ndarray, "F 3"]):
