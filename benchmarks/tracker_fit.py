@@ -1,9 +1,11 @@
-"""Compare ways to get a mouth's ARKit weights from a track, on the clips of a corpus (docs/corpus.md).
+"""Compare ways to get a face's ARKit weights from a track (docs/corpus.md).
 
-Every clip is refitted from its stored track, then judged by what does not depend on the fit: the distance of
-the lips in the landmarks, the sound, and the times of p, b and m.
+Every clip of a corpus is refitted from its stored track, then judged by what does not depend on the fit: the
+distance of the lips and of the corners of the mouth in the landmarks, the sound, and the times of p, b and m. Rendered
+clips, whose weights are known, come from ``scripts/build_tracker_inverse.py``: heads and motion that it did not learn
+from.
 
-    python benchmarks/tracker_fit.py CORPUS
+    python benchmarks/tracker_fit.py CORPUS --renders WORK/test
 """
 
 import argparse
@@ -15,7 +17,7 @@ import numpy as np
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.quality import BILABIALS, jitter
-from ksdiff.corpus.solve import INNER_LIPS
+from ksdiff.corpus.solve import INNER_LIPS, LIPS
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
 from ksdiff.motion import MOTION_RATE
@@ -24,36 +26,65 @@ from ksdiff.motion.space import ARKIT
 VARIANTS = (
     ("scores", None), ("scores", 8.0), ("scores", 6.0),
     ("landmarks", None), ("landmarks", 8.0), ("landmarks", 7.0), ("landmarks", 6.0),
+    ("inverse", None), ("inverse", 8.0), ("inverse", 7.0), ("inverse", 6.0),
 )  # fmt: skip
+CUTOFF = 7.0  # Hz: of the tables by channel
 FOLDS = 4
 CONTEXT = np.arange(-8, 9, 2) / MOTION_RATE  # s around a frame that the regressor hears
 KEPT_FEATURES = 96  # principal components
 RIDGE = 0.3  # of the mean square, which is 1
 EYES_APART = 0.0834  # m between the outer corners of the head's eyes: scale of `mouth_opening`
+TOUCHING = 0.5  # mm: gap of a rendered mouth that is closed
 SEALED = 2.5  # mm: lips that are no further apart, nor further through each other, look closed
 MOUTH = ARKIT.mouth_indices
 JAW = ARKIT.index("jawOpen")
+CORNERS = (61, 291)  # landmarks of the corners of the mouth
+# Left and right together.
+SIDEWAYS = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
+GROUPS = {}
+for _name in ARKIT.expression:
+    _group = _name if _name in SIDEWAYS else _name.removesuffix("Left").removesuffix("Right")
+    GROUPS.setdefault(_group, []).append(_name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    clips = read(parser.parse_args().corpus)
+    parser.add_argument("corpus", type=Path, nargs="?", help="a prepared corpus")
+    parser.add_argument("--renders", type=Path, help="test clips of scripts/build_tracker_inverse.py")
+    parser.add_argument("--without", nargs="*", default=[], help="leave out clips whose names begin so")
+    arguments = parser.parse_args()
+    if arguments.corpus:
+        real(read(arguments.corpus, tuple(arguments.without)))
+    if arguments.renders:
+        rendered(arguments.renders)
+
+
+def real(clips: list[dict]) -> None:
+    """Print how each method does on clips of real people."""
     hear(clips)
     print(f"{len(clips)} clips, {len({clip['speaker'] for clip in clips})} speakers")
-    print("fit        cutoff  r jaw  r mouth  moving  gap r  gap error  sealed  through  jitter  silence")
-    fitted = ""
+    names = "cutoff  r jaw  r mouth  moving  gap r  gap error  width r  width ratio  sealed  through  jitter  silence"
+    print(f"{'fit':10} {names}")
+    fitted, deviations = "", {}
     for method, cutoff in VARIANTS:
         if fitted != method:
             for _, group in groupby(clips, lambda clip: clip["speaker"]):
                 fit.solve_expression([clip["fitting"] for clip in group], method)
             fitted = method
-        print(f"{method:10} {cutoff or '-':>6}", *judge(clips, cutoff))
+        figures, moves, heard = judge(clips, cutoff)
+        print(f"{method:10} {cutoff or '-':>6}", *figures, flush=True)
+        if cutoff in (None, CUTOFF):
+            deviations[method] = moves, heard
+    print("\nmedian deviation over clips, and r with speech: " + ", ".join(deviations))
+    for channel, name in enumerate(ARKIT.expression):
+        print(f"{name:20}", *(f"{moves[channel]:7.3f} {heard[channel]:6.2f}" for moves, heard in deviations.values()))
 
 
-def read(corpus: Path) -> list[dict]:
+def read(corpus: Path, without: tuple[str, ...]) -> list[dict]:
     clips = []
     for path in sorted((corpus / "tracks").glob("*.npz")):
+        if path.name.startswith(without) or not (corpus / "clips" / f"{path.stem}.json").exists():
+            continue
         track = Track.load(path)
         meta = json.loads((corpus / "clips" / f"{path.stem}.json").read_text(encoding="utf-8"))
         with np.load(corpus / "clips" / f"{path.stem}.npz") as data:
@@ -88,11 +119,14 @@ def hear(clips: list[dict]) -> None:
         clip["silent"] = (energy < -0.8) & (voicing < 0.2)
 
 
-def judge(clips: list[dict], cutoff: float | None) -> list[str]:
+def judge(clips: list[dict], cutoff: float | None) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Figures of one method, and for each channel its deviation and its r with speech."""
     neutral, basis = load_head().landmark_basis()
     upper, lower = INNER_LIPS[0]
     pull = (basis[: len(ARKIT.expression), upper] - basis[: len(ARKIT.expression), lower])[:, 1]
-    motions, gaps, rough, still, closed = [], [], [], [], []
+    right, left = CORNERS
+    stretch = (basis[: len(ARKIT.expression), left] - basis[: len(ARKIT.expression), right])[:, 0]
+    motions, gaps, widths, rough, still, closed = [], [], [], [], [], []
     for clip in clips:
         fitting, track = clip["fitting"], clip["fitting"].track
         given = track.times, fitting.good, clip["parts"], clip["instants"]
@@ -101,6 +135,8 @@ def judge(clips: list[dict], cutoff: float | None) -> list[str]:
         shown = 1000 * (expression @ pull + (neutral[upper] - neutral[lower])[1])
         motions.append((expression, known))
         gaps.append((np.corrcoef(shown[known], seen[known])[0, 1], (shown - seen)[known].std()))
+        spread = fit.resample(width_seen(track)[:, None], *given, None)[0][known, 0]
+        widths.append(agreement((1000 * expression @ stretch)[known], spread))
         rough.append(jitter(expression[:, MOUTH], known))
         third, quiet = np.diff(expression[:, MOUTH], n=3, axis=0), (known & clip["silent"])[3:]
         still += [np.sqrt((third[quiet] ** 2).mean())] if quiet.sum() > 5 else []
@@ -109,14 +145,34 @@ def judge(clips: list[dict], cutoff: float | None) -> list[str]:
             if known[here].all() and seen[here].size and seen[here].min() < SEALED:  # the lips were seen to close
                 closed.append(shown[here].min())
     correlations = regress(clips, motions)
-    moves = np.median([expression[known].std(axis=0) for expression, known in motions], axis=0) > 0.01
-    mouth = [channel for channel in MOUTH if moves[channel]]
-    figures = (correlations[JAW], np.mean(correlations[mouth]), len(mouth), *np.median(gaps, axis=0))
-    formats = ("6.3f", "8.3f", "7d", "6.3f", "10.2f", "7.3f", "8.3f", "7.3f", "8.4f")
+    moves = np.median([expression[known].std(axis=0) for expression, known in motions], axis=0)
+    mouth = [channel for channel in MOUTH if moves[channel] > 0.01]
+    figures = (
+        *(correlations[JAW], np.mean(correlations[mouth]), len(mouth)),
+        *(*np.median(gaps, axis=0), *np.nanmedian(widths, axis=0)),
+    )
+    formats = ("6.3f", "8.3f", "7d", "6.3f", "10.2f", "8.3f", "12.3f", "7.3f", "8.3f", "7.3f", "8.4f")
     least = np.array(closed)
     sealed, through = np.abs(least) <= SEALED, least < -SEALED
     rest = (sealed.mean(), through.mean(), np.mean(rough), np.mean(still))
-    return [format(figure, shape) for figure, shape in zip((*figures, *rest), formats, strict=True)]
+    shown = [format(figure, shape) for figure, shape in zip((*figures, *rest), formats, strict=True)]
+    return shown, moves, correlations
+
+
+def width_seen(track: Track) -> np.ndarray:
+    """Distance of the corners of the mouth in each frame, mm at the size of the head; no fit has a part in it."""
+
+    def apart(pair: tuple[int, int]) -> np.ndarray:
+        return np.linalg.norm(track.landmarks[:, pair[0]] - track.landmarks[:, pair[1]], axis=1)
+
+    return 1000 * EYES_APART * apart(CORNERS) / np.maximum(apart(fit.EYE_CORNERS), 1.0)
+
+
+def agreement(found: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Pearson's r, and the ratio of the deviations."""
+    if found.std() < 1e-9 or truth.std() < 1e-9:
+        return 0.0, float(found.std() / max(truth.std(), 1e-9))
+    return float(np.corrcoef(found, truth)[0, 1]), float(found.std() / truth.std())
 
 
 def regress(clips: list[dict], motions: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -140,6 +196,51 @@ def regress(clips: list[dict], motions: list[tuple[np.ndarray, np.ndarray]]) -> 
         values.append(np.where(truth.std(axis=0) > 1e-4, (expected * truth).sum(axis=0) / (scale + 1e-12), np.nan))
     with np.errstate(invalid="ignore"):
         return np.array([np.nanmean(column) if np.isfinite(column).any() else 0.0 for column in np.array(values).T])
+
+
+def rendered(folder: Path) -> None:
+    """Print how each method does on heads whose weights are known."""
+    for size in sorted({path.name.split("_")[0] for path in folder.glob("*.npz")}, key=int):
+        clips = [read_render(path) for path in sorted(folder.glob(f"{size}_*.npz"))]
+        print(f"\n{len(clips)} rendered clips, faces of {size} pixels; all low-passed at {CUTOFF} Hz")
+        table = {method: against_truth(clips, method) for method in fit.METHODS}
+        print("ratio of the deviations and r, over all clips, the mean of each taken away: " + ", ".join(table))
+        for group, channels in GROUPS.items():
+            rows = [ARKIT.index(name) for name in channels]
+            cells = [agreement(found[:, rows].ravel(), truth[:, rows].ravel()) for found, truth in table.values()]
+            moved = next(iter(table.values()))[1][:, rows].std()
+            print(f"{group:20}", *(f"{ratio:7.2f} {r:6.2f}" for r, ratio in cells), f"   truth {moved:.3f}")
+
+
+def against_truth(clips: list[tuple[fit.Fitting, list[slice], np.ndarray]], method: str) -> tuple[np.ndarray, ...]:
+    """Print where a method leaves the lips; give what it found and the truth, each clip less its mean."""
+    basis = load_head().landmark_basis()[1][: len(ARKIT.expression)]
+    upper, lower = INNER_LIPS[0]
+    pull = 1000 * (basis[:, upper] - basis[:, lower])[:, 1]
+    lips = 1000 * basis[:, list(LIPS)].reshape(len(basis), -1)
+    pairs, errors, shut = [], [], []
+    for fitting, parts, truth in clips:
+        fit.solve_expression([fitting], method)
+        times = fitting.track.times
+        found, known = fit.resample(fitting.expression, times, fitting.good, parts, times, CUTOFF)
+        wanted, _ = fit.resample(truth, times, fitting.good, parts, times, CUTOFF)
+        found, wanted = found[known], wanted[known]
+        shut.append((found @ pull)[wanted @ pull < TOUCHING])
+        found, wanted = found - found.mean(axis=0), wanted - wanted.mean(axis=0)
+        errors.append(np.linalg.norm(((found - wanted) @ lips).reshape(-1, len(LIPS), 3), axis=2).mean())
+        pairs.append((found, wanted))
+    gaps = np.abs(np.concatenate(shut))
+    sealed = f"lips sealed in {(gaps <= SEALED).mean():.3f} of {len(gaps)} frames of closed lips"
+    print(f"{method:10} lip error {np.mean(errors):.2f} mm, {sealed}")
+    return tuple(np.concatenate(part) for part in zip(*pairs, strict=True))
+
+
+def read_render(path: Path) -> tuple[fit.Fitting, list[slice], np.ndarray]:
+    with np.load(path) as data:
+        names = ("times", "found", "landmarks", "scores", "pose", "change")
+        track = Track(*(data[name] for name in names), size=tuple(data["size"].tolist()), source="")
+        parts = fit.shots(track)
+        return fit.Fitting(track, fit.usable(track, parts)), parts, data["expression"].astype(np.float64)
 
 
 def interpolate(instants: np.ndarray, at: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 from scipy.spatial.transform import Rotation
 
+from ksdiff.corpus.inverse import solve_face
 from ksdiff.corpus.solve import solve_mouth
 from ksdiff.corpus.tracker import Track
 from ksdiff.motion.rotation import continuous
@@ -24,7 +25,7 @@ MAX_YAW = np.radians(45)  # half of the mouth is hidden beyond
 # laying eyes, nose and lips of that face on those of the head.
 NECK_JOINT = np.array([0.0, -1.7, -5.7])
 
-METHODS = ("landmarks", "scores")
+METHODS = ("inverse", "landmarks", "scores")
 
 CLOSED = 0.018  # `mouth_opening` of closed lips, at most: 1.5 mm on the head
 
@@ -43,12 +44,14 @@ class Fitting:
         good: Which frames may be used.
         opening: Distance of the inner lips in each frame, relative to that of the eyes' outer corners.
         expression: ARKit weights of each frame; `solve_expression` sets them.
+        deviation: Expected error of each weight (standard deviation); 0 where the method does not say.
     """
 
     track: Track
     good: Bool[np.ndarray, " T"]
     opening: Float[np.ndarray, " T"] = field(init=False)
     expression: Float[np.ndarray, "T 51"] = field(init=False)
+    deviation: Float[np.ndarray, "T 51"] = field(init=False)
 
     def __post_init__(self) -> None:
         self.opening = mouth_opening(self.track)
@@ -58,15 +61,21 @@ def solve_expression(fittings: list[Fitting], method: str) -> None:
     """Find the expression in each frame of all clips of one speaker.
 
     Args:
-        fittings: The clips; their ``expression`` is set.
+        fittings: The clips; their ``expression`` and ``deviation`` are set.
         method: One of `METHODS`.
     """
+    tracks, good = [fitting.track for fitting in fittings], [fitting.good for fitting in fittings]
+    if method == "inverse":
+        found = solve_face(tracks, good, [shots(track) for track in tracks])
+        for fitting, (expression, deviation) in zip(fittings, found, strict=True):
+            fitting.expression, fitting.deviation = expression, deviation
+        return
     if method == "scores":
-        expressions = [fitting.track.scores.astype(np.float64) for fitting in fittings]
+        expressions = [track.scores.astype(np.float64) for track in tracks]
     else:
-        expressions = solve_mouth([fitting.track for fitting in fittings], [fitting.good for fitting in fittings])
+        expressions = solve_mouth(tracks, good)
     for fitting, expression in zip(fittings, expressions, strict=True):
-        fitting.expression = expression
+        fitting.expression, fitting.deviation = expression, np.zeros_like(expression)
 
 
 def shots(track: Track) -> list[slice]:

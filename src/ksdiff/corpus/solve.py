@@ -59,10 +59,8 @@ def solve_mouth(tracks: list[Track], good: list[Bool[np.ndarray, " _"]]) -> list
     """
     neutral, basis = load_head().landmark_basis()
     neutral, basis = neutral.astype(np.float64), basis[: len(ARKIT.expression)].astype(np.float64)
-    faces = _in_head_axes([track.landmarks[use] for track, use in zip(tracks, good, strict=True)], neutral, basis)
-    gaps = np.concatenate([_gap(face) for face in faces])
-    closed = gaps <= max(CLOSED_GAP, float(np.quantile(gaps, CLOSED_SHARE)))
-    rest = np.median(np.concatenate(faces)[closed], axis=0)
+    faces = in_head_axes([track.landmarks[use] for track, use in zip(tracks, good, strict=True)], neutral, basis)
+    rest = np.median(np.concatenate(faces)[with_closed_lips(faces)], axis=0)
     expressions = []
     for track, use, face in zip(tracks, good, faces, strict=True):
         expression = np.where(use[:, None], track.scores, 0).astype(np.float64)
@@ -115,12 +113,19 @@ def _rows(values: Float[np.ndarray, "N 478 3"], neutral: Float[np.ndarray, "478 
     return np.concatenate([(values * weights)[:, kept].reshape(len(values), -1), gaps.reshape(len(values), -1)], axis=1)
 
 
-def _gap(face: Float[np.ndarray, "T 478 3"]) -> Float[np.ndarray, " T"]:
+def with_closed_lips(faces: list[Float[np.ndarray, "_ 478 3"]]) -> Bool[np.ndarray, " N"]:
+    """Which of a speaker's frames, one clip after the other, show closed lips; at least a few always do."""
+    gaps = np.concatenate([inner_gap(face) for face in faces])
+    return gaps <= max(CLOSED_GAP, float(np.quantile(gaps, CLOSED_SHARE)))
+
+
+def inner_gap(face: Float[np.ndarray, "T 478 3"]) -> Float[np.ndarray, " T"]:
+    """Distance of the inner lips, m."""
     upper, lower = INNER_LIPS[0]
     return np.linalg.norm(face[:, upper] - face[:, lower], axis=1)
 
 
-def _in_head_axes(
+def in_head_axes(
     landmarks: list[Float[np.ndarray, "_ 478 3"]],
     neutral: Float[np.ndarray, "478 3"],
     basis: Float[np.ndarray, "51 478 3"],

@@ -1,0 +1,191 @@
+"""Train the network of `build_tracker_inverse.py` on rendered clips."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import nn
+
+from ksdiff.corpus import fit, inverse
+from ksdiff.corpus.solve import INNER_LIPS, LIPS
+from ksdiff.corpus.tracker import Track
+from ksdiff.face.head import load_head
+from ksdiff.files import atomic_write
+from ksdiff.motion.space import ARKIT
+
+CHANNELS = len(ARKIT.expression)
+LANDMARK_NUMBERS, REST_NUMBERS = 64, 12
+WIDTH, BLOCKS = 384, 2
+BATCH, RATE, DECAY = 384, 2e-3, 1e-3
+BETA = 0.5  # of the likelihood, by which a poorly fitted channel keeps its pull on the mean (Seitzer et al. 2022)
+LIP_LOSS, GAP_LOSS = 0.15, 0.15  # per mm²
+LANDMARK_GAIN, SCORE_GAIN, SCORE_OFFSET, NOISE = 0.12, 0.25, 0.15, 0.05  # chance put on the inputs in training
+# What stands still tells rendered clips apart, and would be learnt by heart.
+STANDING_NOISE, HIDDEN = 0.6, 0.4
+MIXED = 0.5  # how far, at most, a sample is mixed with another: 1 for half of each
+NO_SCORES = 0.15  # share of the samples that see no scores
+
+Clip = tuple[inverse.View, Float[np.ndarray, "N 51"]]
+
+
+def read_clip(path: Path) -> tuple[Track, np.ndarray]:
+    """A rendered clip as it was tracked, and the weights that moved it."""
+    with np.load(path) as data:
+        names = ("times", "found", "landmarks", "scores", "pose", "change")
+        track = Track(*(data[name] for name in names), size=tuple(data["size"].tolist()), source="")
+        return track, data["expression"]
+
+
+def view_clip(path: Path) -> Clip | None:
+    """What the network sees of a clip whose face was found often enough, and the truth."""
+    track, truth = read_clip(path)
+    parts = fit.shots(track)
+    good = fit.usable(track, parts)
+    if good.sum() < 0.5 * len(good):
+        return None
+    return inverse.views([track], [good], [parts])[0], truth[good]
+
+
+class Perceptron(nn.Module):
+    """The network of `inverse.Network`, to be trained."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(inputs, WIDTH)
+        self.blocks = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in range(BLOCKS))
+        self.last = nn.Linear(WIDTH, 2 * CHANNELS)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Means and logarithms of the variances."""
+        hidden = nn.functional.silu(self.first(inputs))
+        for block in self.blocks:
+            hidden = hidden + self.drop(nn.functional.silu(block(hidden)))
+        mean, log_variance = self.last(hidden).chunk(2, dim=1)
+        return mean, log_variance.clamp(-9, 0)
+
+
+def train(folders: Sequence[Path], out: Path, passes: int, seed: int = 0) -> None:
+    """Train on the clips in the ``train`` of each folder, and write the asset."""
+    torch.manual_seed(seed)
+    paths = [path for folder in folders for path in sorted((folder / "train").glob("*.npz"))]
+    clips = [clip for path in paths if (clip := view_clip(path)) is not None]
+    clips += [(inverse.mirrored(view), inverse.mirrored_channels(truth)) for view, truth in clips]
+    frames = sum(len(truth) for _, truth in clips)
+    print(f"{len(clips) // 2} of {len(paths)} clips, {frames // 2} frames", flush=True)
+    arrays = _bases(clips)
+    basis = inverse.network_from_arrays({**arrays, "weight_0": np.zeros((1, 1)), "bias_0": np.zeros(1)})
+    inputs = torch.from_numpy(np.concatenate([basis.inputs(view) for view, _ in clips]))
+    truth = torch.from_numpy(np.concatenate([truth for _, truth in clips]).astype(np.float32))
+    network = _fit(inputs, truth, passes, seed)
+    linear = [network.first, *network.blocks, network.last]
+    for number, layer in enumerate(linear):
+        arrays[f"weight_{number}"] = layer.weight.detach().numpy().T
+        arrays[f"bias_{number}"] = layer.bias.detach().numpy()
+    with atomic_write(out) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **{name: array.astype(np.float16) for name, array in arrays.items()})
+    data = out.read_bytes()
+    print(f"{out}: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+
+
+def _bases(clips: Sequence[Clip]) -> dict[str, np.ndarray]:
+    """Principal components of what moves and of faces at rest, and the scale of everything."""
+    neutral = load_head().landmark_basis()[0]
+    moved = np.concatenate([view.landmarks[::3].reshape(len(view.landmarks[::3]), -1) for view, _ in clips]) * 1000
+    weight = np.ones((478, 3))
+    weight[list(LIPS)] = 3
+    weight[:, 2] *= 0.5
+    weight = weight.ravel()
+    _, _, directions = np.linalg.svd((moved * weight)[:: max(1, len(moved) // 6000)], full_matrices=False)
+    projected = (moved * weight) @ directions[:LANDMARK_NUMBERS].T
+    rests = np.stack([1000 * (view.rest - neutral).ravel() for view, _ in clips])
+    _, _, rest_directions = np.linalg.svd(rests, full_matrices=False)
+    rest_directions = rest_directions[:REST_NUMBERS]
+    context = np.concatenate([view.context for view, _ in clips])
+    scores = np.concatenate([view.scores for view, _ in clips])
+    return {
+        "landmark_basis": (weight[:, None] * directions[:LANDMARK_NUMBERS].T) / (projected.std(axis=0) + 0.02),
+        "rest_basis": rest_directions.T / ((rests @ rest_directions.T).std(axis=0) + 0.1),
+        "score_scale": np.maximum(scores.std(axis=0), 0.01),
+        "context_offset": context.mean(axis=0),
+        "context_scale": np.maximum(context.std(axis=0), 0.01),
+    }
+
+
+def _fit(inputs: torch.Tensor, truth: torch.Tensor, passes: int, seed: int) -> Perceptron:
+    generator = torch.Generator().manual_seed(seed)
+    network = Perceptron(inputs.shape[1])
+    steps = passes * (len(inputs) // BATCH)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
+    loss_of, perturbed = _Loss(), _Perturbation(inputs.shape[1], generator)
+    start, total = time.monotonic(), 0.0
+    for step in range(steps):
+        one, other = torch.randint(len(inputs), (2, BATCH), generator=generator)
+        # What moves is nearly linear in the weights, so that two faces mixed are a third (Zhang et al. 2018).
+        share = 1 - 0.5 * MIXED * torch.rand(BATCH, 1, generator=generator)
+        mean, log_variance = network(perturbed(share * inputs[one] + (1 - share) * inputs[other]))
+        loss = loss_of(mean, log_variance, share * truth[one] + (1 - share) * truth[other])
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        total += loss.item()
+        if (step + 1) % max(steps // 10, 1) == 0:
+            print(
+                f"step {step + 1} of {steps}: loss {total / (steps // 10):.4f}, {time.monotonic() - start:.0f} s",
+                flush=True,
+            )
+            total = 0.0
+    return network.eval()
+
+
+class _Perturbation:
+    """Real faces differ from rendered ones: gains, offsets and noise on what the network sees."""
+
+    def __init__(self, inputs: int, generator: torch.Generator) -> None:
+        self.taps, self.moving = len(inverse.TAPS), LANDMARK_NUMBERS + CHANNELS
+        self.standing = inputs - self.taps * self.moving
+        self.generator = generator
+
+    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
+        count = len(inputs)
+
+        def noise(*shape: int) -> torch.Tensor:
+            return torch.randn(*shape, generator=self.generator)
+
+        moving = inputs[:, : self.taps * self.moving].reshape(count, self.taps, self.moving)
+        gain = torch.ones(count, 1, self.moving)
+        gain[:, 0, :LANDMARK_NUMBERS] += LANDMARK_GAIN * noise(count, LANDMARK_NUMBERS)
+        gain[:, 0, LANDMARK_NUMBERS:] += SCORE_GAIN * noise(count, CHANNELS)
+        offset = torch.zeros(count, 1, self.moving)
+        offset[:, 0, LANDMARK_NUMBERS:] = SCORE_OFFSET * noise(count, CHANNELS)
+        seen = torch.ones(count, 1, self.moving)
+        seen[:, 0, LANDMARK_NUMBERS:] = (torch.rand(count, 1, generator=self.generator) > NO_SCORES).float()
+        moving = (moving * gain + offset + NOISE * noise(*moving.shape)) * seen
+        standing = inputs[:, self.taps * self.moving :] + STANDING_NOISE * noise(count, self.standing)
+        standing = standing * (torch.rand(count, self.standing, generator=self.generator) > HIDDEN).float()
+        return torch.cat([moving.reshape(count, -1), standing], dim=1)
+
+
+class _Loss:
+    """Likelihood of the weights, and where the lips are."""
+
+    def __init__(self) -> None:
+        basis = 1000 * load_head().landmark_basis()[1][:CHANNELS]
+        self.lips = torch.from_numpy(basis[:, list(LIPS)].reshape(CHANNELS, -1))
+        upper, lower = np.array(INNER_LIPS).T
+        self.gaps = torch.from_numpy(basis[:, upper, 1] - basis[:, lower, 1])
+
+    def __call__(self, mean: torch.Tensor, log_variance: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+        error = mean - truth
+        likelihood = 0.5 * (log_variance + error**2 / log_variance.exp())
+        likelihood = (likelihood * (log_variance.detach().exp() ** BETA)).mean() * 20
+        lips = 3 * (error @ self.lips).pow(2).mean()  # mm² per lip landmark
+        gaps = (error @ self.gaps).pow(2).mean()
+        return likelihood + LIP_LOSS * lips + GAP_LOSS * gaps
