@@ -24,7 +24,7 @@ class PrepareSettings:
         language: Of clips for which nothing says otherwise.
     """
 
-    fit: str = "landmarks"
+    fit: str = "inverse"
     expression_cutoff: float = 7.0
     rotation_cutoff: float = 6.0
     translation_cutoff: float = 5.0
