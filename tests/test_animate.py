@@ -1,6 +1,7 @@
 """From a real voice to motion, through every stage, with untrained weights (quality is measured elsewhere)."""
 
 import json
+import pickle
 from pathlib import Path
 
 import av
@@ -37,6 +38,7 @@ def test_motion_is_as_long_as_the_sound_and_within_its_range(checkpoint: Checkpo
         "model", "sound", "speech", "prosody", "motion",
     ]  # fmt: skip
     assert motion.info["style"] == "neutral"
+    assert pickle.loads(pickle.dumps(motion)) == motion  # as a worker process returns it
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.31, 1.0])

@@ -167,17 +167,15 @@ def to_motion(
         keyframes_head=generated.keyframes[HEAD],
         space=checkpoint.model.space,
         words=words,
-        info=MappingProxyType(
-            {
-                "model": checkpoint.name,
-                "style": style,
-                "expression_seed": sampling.expression_seed,
-                "head_seed": sampling.head_seed,
-                "steps": sampling.num_inference_steps,
-                "guidance": sampling.guidance,
-                "seconds": samples / SAMPLE_RATE,
-            }
-        ),
+        info={  # not a read-only view, which cannot be sent to another process
+            "model": checkpoint.name,
+            "style": style,
+            "expression_seed": sampling.expression_seed,
+            "head_seed": sampling.head_seed,
+            "steps": sampling.num_inference_steps,
+            "guidance": sampling.guidance,
+            "seconds": samples / SAMPLE_RATE,
+        },
     )
 
 

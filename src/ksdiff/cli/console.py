@@ -5,7 +5,7 @@ Names and messages are printed as they are, never read as Rich's markup.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +50,7 @@ def note(label: str, message: str, colour: str = "yellow") -> None:
 
 
 @contextmanager
-def stages() -> Iterator[Callable[[str, float], None]]:
+def stages() -> Generator[Callable[[str, float], None], None, None]:
     """A progress bar that names the stage; gives the function that moves it."""
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     hidden = not _console.is_terminal  # a file would get an empty line of it
@@ -84,7 +84,7 @@ def open_streams() -> None:
 
 
 @contextmanager
-def _output() -> Iterator[None]:
+def _output() -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:
