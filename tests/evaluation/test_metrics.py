@@ -15,6 +15,7 @@ from scipy.spatial.transform import Rotation
 from scipy.stats import wasserstein_distance
 
 from ksdiff.errors import InputError
+from ksdiff.evaluation.corpus_score import clip_parts, score_corpus, score_parts
 from ksdiff.evaluation.metrics import METRICS, beats
 from ksdiff.evaluation.metrics.articulation import (
     amplitude_ratios,
@@ -64,7 +65,7 @@ from ksdiff.evaluation.metrics.vertices import (
     vertices_at,
 )
 from ksdiff.evaluation.performance import Performance
-from ksdiff.evaluation.score import clip_parts, score_clip, score_corpus, score_parts
+from ksdiff.evaluation.score import score_clip
 from ksdiff.face.head import load_head
 from ksdiff.motion.rotation import from_yaw_pitch_roll
 from ksdiff.motion.space import ARKIT, MotionSpace

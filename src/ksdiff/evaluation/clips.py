@@ -12,6 +12,7 @@ from ksdiff.evaluation.metrics.beats import audio_beats
 from ksdiff.evaluation.performance import Performance
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.speech.audio import SAMPLES_PER_FRAME
 from ksdiff.speech.vad import silence
 from ksdiff.sync_expert.features import log_mel
 
@@ -63,6 +64,14 @@ def eval_clips(corpus: Corpus, speakers: Sequence[str], progress: Progress = lam
             real_expression=expression, real_head=clip.motion[HEAD], real_keyframes=clip.keyframes,
             known=clip.mask, silent=silence(sound, len(clip), float(MOTION_RATE)),
             phones=clip.facts.get("phones", []), audio_beats=audio_beats(sound),
+            loudness=loudness(sound, len(clip)),
         )  # fmt: skip
         result.append(EvalClip(clip, real, log_mel(sound)))
     return result
+
+
+def loudness(sound: Float[np.ndarray, " N"], frames: int) -> Float[np.ndarray, " T"]:
+    """Root mean square of the sound around each frame; 0 beyond its end."""
+    padded = np.pad(sound.astype(np.float64), (SAMPLES_PER_FRAME // 2, SAMPLES_PER_FRAME * frames))
+    blocks = padded[: SAMPLES_PER_FRAME * frames].reshape(frames, SAMPLES_PER_FRAME)
+    return np.sqrt((blocks**2).mean(axis=1))

@@ -35,6 +35,7 @@ class Performance:
         phones: Label, start and end of each phone, s; empty without an alignment.
         audio_beats: Beats of the sound, s (`ksdiff.evaluation.metrics.beats.audio_beats`).
         space: What the channels are.
+        loudness: Root mean square of the sound in each frame [T]; None where nobody heard it.
 
     Axes: T frames, E expression channels, H head channels, checked here so that users can read what is wrong.
 
@@ -56,6 +57,7 @@ class Performance:
     phones: Sequence[Sequence[Any]]
     audio_beats: Float[np.ndarray, " _"]
     space: MotionSpace
+    loudness: Float[np.ndarray, " _"] | None = None
 
     def __post_init__(self) -> None:
         frames = len(self.real_expression)
@@ -71,6 +73,8 @@ class Performance:
             ("silent", self.silent, (frames,)),
         ):
             self._check(name, array, shape)
+        if self.loudness is not None:
+            self._check("the loudness", self.loudness, (frames,))
         if self.audio_beats.ndim != 1 or not np.isfinite(self.audio_beats).all():
             raise InputError(f"clip {self.clip}: the audio beats are not a list of times in seconds")
         for name, tracks in (

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ksdiff.evaluation.clips import EvalClip
+from ksdiff.evaluation.corpus_score import ClipParts, clip_parts, pooled_scores
 from ksdiff.evaluation.metrics.head import diversity_across_samples
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.predictions import Predictions, perform, shuffled
 from ksdiff.evaluation.report import REAL, Kind
-from ksdiff.evaluation.score import ClipParts, Scores, clip_parts, score_clip
+from ksdiff.evaluation.score import Scores, score_clip
 from ksdiff.evaluation.systems import Seams
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 from ksdiff.sync_expert.model import SyncExpert
@@ -29,6 +30,7 @@ class Scored:
         performances: In the order of the clips.
         scores: Value and weight of each metric, for each clip.
         parts: What each clip adds to the figures of distributions.
+        pooled: Figures of all clips together that have no interval.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Scored:
     performances: list[Performance]
     scores: list[Scores]
     parts: list[ClipParts] = field(default_factory=list)
+    pooled: dict[str, float] = field(default_factory=dict)
 
 
 def score(
@@ -79,7 +82,8 @@ def score(
             figures["head_diversity_samples"] = (diversity_across_samples(rotations), 1.0)
         figures |= seams(one, meets(len(one.expression)))
         scores.append(figures)
-    return Scored(name, label, kind, note, performances, scores, [clip_parts(one) for one in performances])
+    parts = [clip_parts(one) for one in performances]
+    return Scored(name, label, kind, note, performances, scores, parts, pooled_scores(performances))
 
 
 def seams(performance: Performance, edges: Seams) -> Scores:

@@ -7,9 +7,10 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
+from ksdiff.evaluation.corpus_score import score_parts
 from ksdiff.evaluation.metrics.statistics import Interval, bootstrap, bootstrap_mean, compare_means
 from ksdiff.evaluation.report import Comparison, Distribution, Figure, Report, SystemResult, described
-from ksdiff.evaluation.score import Scores, score_parts
+from ksdiff.evaluation.score import Scores
 from ksdiff.evaluation.scored import Scored
 
 RESAMPLES = 400  # of figures that must be computed again for each draw
@@ -37,7 +38,8 @@ def result_of(scored: Scored) -> SystemResult:
         scored.label,
         scored.kind,
         scored.note,
-        {name: Figure(one.value, one.low, one.high) for name, one in intervals.items()},
+        {name: Figure(one.value, one.low, one.high) for name, one in intervals.items()}
+        | {name: Figure(value) for name, value in scored.pooled.items()},
         {
             one.clip: {name: value for name, (value, weight) in scores.items() if weight}
             for one, scores in zip(scored.performances, scored.scores, strict=True)

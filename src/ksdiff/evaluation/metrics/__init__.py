@@ -4,8 +4,13 @@
 |---|---|
 | `vertices` | lip vertex error and upper-face dynamics, in every published variant |
 | `articulation` | correlation, amplitude, closures, stillness, jerk of the mouth |
+| `timing` | mean temporal misalignment of the lips |
+| `intensity` | speech-lip intensity correlation |
+| `silence` | mouths open while nobody speaks |
+| `lip_shapes` | rounded, spread, closed lips and lip on teeth by phone |
 | `head` | diversity, speed and range of the head |
 | `beats` | Beat Align, in both published variants |
+| `frechet` | Fréchet distances of motion, velocity, acceleration |
 | `keyframes` | precision, recall, F1 |
 | `statistics` | bootstrap intervals and paired tests |
 

@@ -140,7 +140,7 @@ def bootstrap(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """Bootstrap intervals of any figures of a list of clips, such as `ksdiff.evaluation.score.score_parts`.
+    """Bootstrap intervals of any figures of a list of clips, such as `ksdiff.evaluation.corpus_score.score_parts`.
 
     Args:
         statistic: Gives figures by name; called once for each draw, so do what can be done beforehand.

@@ -104,4 +104,22 @@ METRICS = (
         OURS,
         GROUP,
     ),
+    Metric(
+        "silence_leak",
+        "open in silent sound",
+        "",
+        "lower",
+        "share of frames with a mouth aspect ratio above 0.25 where the sound is silent for 10 s",
+        "after KeySync, on the head",
+        GROUP,
+    ),
+    Metric(
+        "pause_leak",
+        "open in pauses",
+        "",
+        "real",
+        "share of the frames in pauses of the clips with a mouth aspect ratio above 0.25",
+        OURS,
+        GROUP,
+    ),
 )
