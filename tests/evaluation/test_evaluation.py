@@ -1,5 +1,6 @@
 """Evaluation from weights and a corpus to a report, and the layer that lets a mouth rest."""
 
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,18 +14,19 @@ from ksdiff.corpus.dataset import load_corpus
 from ksdiff.errors import InputError
 from ksdiff.evaluation import evaluate as evaluation
 from ksdiff.evaluation.clips import EvalClip, eval_clips, scorable_clips
-from ksdiff.evaluation.evaluate import EvaluationOptions, choose_speakers
+from ksdiff.evaluation.evaluate import EvaluationOptions, Judges, choose_speakers
 from ksdiff.evaluation.performance import Performance
-from ksdiff.evaluation.predictions import perform, predict, shuffled
+from ksdiff.evaluation.predictions import perform, predict, shuffled, silence_leak
 from ksdiff.evaluation.report_file import read_json
 from ksdiff.evaluation.scored import references, score, seams
 from ksdiff.evaluation.summary import report_of
-from ksdiff.evaluation.systems import ModelSystem, StillFace
+from ksdiff.evaluation.systems import ModelSystem, PriorSystem, StillFace
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.speech.encoder import load_encoder
 from ksdiff.sync_expert.model import load_expert
 from ksdiff.training.config import TRAINING_PRESETS
 from ksdiff.training.train import train
@@ -221,6 +223,66 @@ def test_the_folder_of_the_report_is_checked_before_the_work(
     assert "cannot write to the folder" in capsys.readouterr().err
 
 
+def test_rows_of_one_model(corpus: Path, tmp_path: Path) -> None:
+    """With and without the rest layer and gains, the prior alone, and the mean and the nearest of samples."""
+    loaded = load_corpus(corpus)
+    config = model_config("debug", "anchored")
+    path = train(loaded, tmp_path / "run", config, TRAINING_PRESETS["debug"])
+    few = replace(loaded, clips=loaded.clips[:2])
+    options = EvaluationOptions(
+        split="all", samples=3, variants=("written", "no-rest", "no-gains", "prior"), temperature=1.0
+    )
+    report, _ = evaluation.evaluate({"a": load_model(path)}, few, Judges(load_expert()), options, {})
+    value = {one.name: {name: figure.value for name, figure in one.figures.items()} for one in report.systems}
+    assert list(value)[:6] == ["a", "a, no rest", "a, no gains", "a, prior alone", "a, mean of 3", "a, nearest of 3"]
+    assert [one.kind for one in report.systems[4:6]] == ["baseline", "reference"]
+    # Of all samples the nearest is no worse than the first; their mean is calmer than any.
+    assert value["a, nearest of 3"]["lve_sequence"] <= value["a"]["lve_sequence"]
+    assert value["a, mean of 3"]["jerk"] < value["a"]["jerk"]
+    assert value["a, mean of 3"]["lve_sequence"] < value["a"]["lve_sequence"]
+    assert math.isfinite(value["a"]["head_speed"])
+    assert not math.isfinite(value["a, prior alone"]["head_speed"])
+    assert len({value[name]["jerk"] for name in ("a", "a, no gains", "a, prior alone")}) == 3
+    with pytest.raises(InputError, match="unknown variant 'noise'"):
+        EvaluationOptions(variants=("noise",))  # type: ignore[arg-type]
+
+
+def test_a_model_without_a_prior_has_no_row_of_it(weights: Path) -> None:
+    with pytest.raises(InputError, match="has no regression prior"):
+        PriorSystem(load_model(weights))
+
+
+def test_what_is_written_rests_in_silence_within_the_limits(clips: list[EvalClip]) -> None:
+    one = clips[0]
+    silent = np.zeros(len(one.clip), dtype=bool)
+    silent[30:80] = True
+    quiet = EvalClip(one.clip, replace(one.real, silent=silent), one.mel)
+    loud = Generated(
+        {EXPRESSION: np.full_like(one.clip.motion[EXPRESSION], 0.9), HEAD: np.array(one.clip.motion[HEAD])},
+        {path: np.array(one.clip.keyframes[path]) for path in PATHS},
+    )
+    loud.motion[EXPRESSION][:, ARKIT.index("jawOpen")] = 0.3
+    predictions = {one.clip.name: loud}
+    (rested,), (moving,) = (perform([quiet], predictions, rest=rest) for rest in (True, False))
+    jaw, close = ARKIT.index("jawOpen"), ARKIT.index("mouthClose")
+    assert rested.expression[55, jaw] == pytest.approx(quiet.real.neutral[jaw], abs=1e-6)
+    assert moving.expression[55, jaw] == pytest.approx(quiet.real.neutral[jaw] + 0.3, abs=1e-6)
+    for written in (rested, moving):
+        assert written.expression.max() <= 1
+        assert (written.expression[:, close] <= written.expression[:, jaw] + 1e-6).all()
+
+
+def test_silence_is_heard_through_the_encoder_of_the_corpus(corpus: Path) -> None:
+    loaded = load_corpus(corpus)
+    assert math.isnan(silence_leak(StillFace(np.zeros(51), 6), loaded, rest=False))  # a made-up encoder
+    real = replace(loaded, encoder=load_encoder().record)
+    agape = np.zeros(51)
+    agape[ARKIT.index("jawOpen")] = 0.8
+    assert silence_leak(StillFace(agape, 6), real, rest=False) == 1
+    assert silence_leak(StillFace(agape, 6), real, rest=True) == 0
+    assert silence_leak(StillFace(np.zeros(51), 6), real, rest=False) == 0
+
+
 def test_any_corpus_can_be_scored(corpus: Path, weights: Path, tmp_path: Path) -> None:
     """Speakers that no model knows: all of the corpus is the default."""
     checkpoint = load_model(weights)
@@ -236,10 +298,10 @@ def test_any_corpus_can_be_scored(corpus: Path, weights: Path, tmp_path: Path) -
     assert choose_speakers(own, [checkpoint], None) == ("test", tuple(checkpoint.facts["speakers"]["test"]))
     assert choose_speakers(own, [checkpoint], "all")[1] == own.speakers
     report, _ = evaluation.evaluate(
-        {"a": checkpoint}, replace(loaded, clips=loaded.clips[:2]), load_expert(), EvaluationOptions(), {}
+        {"a": checkpoint}, replace(loaded, clips=loaded.clips[:2]), Judges(load_expert()), EvaluationOptions(), {}
     )  # fmt: skip
     assert report.title == "a on unseen speakers"
     assert report.facts["split"] == "all"
-    report, _ = evaluation.evaluate({"a": checkpoint}, own, load_expert(), EvaluationOptions(split="all"), {})
+    report, _ = evaluation.evaluate({"a": checkpoint}, own, Judges(load_expert()), EvaluationOptions(split="all"), {})
     assert report.facts["trained on"] == ", ".join(checkpoint.facts["speakers"]["train"])
     assert "some were trained on" in report.title

@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 from scipy.stats import wasserstein_distance
 
 from ksdiff.errors import InputError
-from ksdiff.evaluation.corpus_score import clip_parts, score_corpus, score_parts
+from ksdiff.evaluation.corpus_score import clip_parts, pooled_scores, score_corpus, score_parts
 from ksdiff.evaluation.metrics import METRICS, beats
 from ksdiff.evaluation.metrics.articulation import (
     amplitude_ratios,
@@ -557,11 +557,12 @@ def test_the_same_motion_is_perfect() -> None:
 
 
 def test_every_figure_is_described() -> None:
-    everything = {*score_clip(perform()), *score_corpus([perform()])}
+    everything = {*score_clip(perform()), *score_corpus([perform()]), *pooled_scores([perform()])}
     assert everything <= set(METRICS)
     # Those that need more than one performance's motion: networks, several seeds, the sampler's windows.
     elsewhere = {"sync_m_c", "sync_m_d", "sync_m_offset", "lse_c", "lse_d", "head_diversity_samples"}
-    elsewhere |= {"seam_expression", "seam_head"}
+    elsewhere |= {"seam_expression", "seam_head", "silence_leak"}
+    elsewhere |= {name for name in METRICS if name.startswith("retrack_")}
     other_spaces = {name for name in METRICS if METRICS[name].group == "Mouth, channel by channel"}
     assert set(METRICS) - everything - other_spaces == elsewhere
     for name, metric in METRICS.items():

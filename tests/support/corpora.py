@@ -29,6 +29,8 @@ def make_corpus(folder: Path, speakers: int = 8, seconds: float = 4.0) -> Path:
         at_frames = np.stack([np.interp(np.arange(frames) / MOTION_RATE, times, f) for f in features.T], axis=1)
         neutral = random.uniform(0, 0.1, len(ARKIT.expression))
         expression = np.clip(neutral + 0.2 + at_frames @ to_motion, 0, 1)
+        close, jaw = ARKIT.index("mouthClose"), ARKIT.index("jawOpen")  # lips cannot close more than the jaw opens
+        expression[:, close] = np.minimum(expression[:, close], expression[:, jaw])
         head = gaussian_filter1d(random.standard_normal((frames, 6)), 8, axis=0) * 0.2
         head_variation, expression_variation = motion_variation(head, expression, ARKIT)
         mask = np.ones(frames, dtype=bool)

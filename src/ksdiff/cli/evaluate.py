@@ -39,10 +39,16 @@ class Evaluate:
     """Scale of the expression's noise."""
     rest: bool = True
     """Let the mouth come to rest in silence, as animate does."""
+    variants: tuple[Literal["written", "no-rest", "no-gains", "prior"], ...] = ("written",)
+    """Rows of each of the weights: as animate writes it, without the mouth's rest, without gains, the prior alone."""
     text: bool = True
     """Use the corpus' transcripts."""
     samples: int = 1
-    """Samples of each clip; from 2 on, the report tells how diverse the heads are."""
+    """Samples of each clip; from 2 on there are rows of their mean and of the nearest, and the diversity of heads."""
+    retrack: bool = False
+    """Draw the motion, track the picture, and compare its lips with those of the corpus' videos."""
+    syncnet: Path | None = None
+    """Weights of SyncNet (syncnet_v2.model), for LSE-C and LSE-D of the drawn motion."""
     expert: Path | None = None
     """Sync expert; that of the package if not given."""
     players: int = 2
@@ -52,7 +58,8 @@ class Evaluate:
         """Evaluate."""
         from ksdiff.corpus.dataset import load_corpus
         from ksdiff.errors import InputError
-        from ksdiff.evaluation.evaluate import EvaluationOptions, evaluate, names_of
+        from ksdiff.evaluation.evaluate import EvaluationOptions, Judges, evaluate, names_of
+        from ksdiff.evaluation.lse import load_syncnet
         from ksdiff.files import check_folder, make_folder
         from ksdiff.model.checkpoint import load_model
         from ksdiff.sync_expert.model import load_expert
@@ -60,14 +67,16 @@ class Evaluate:
         if not self.weights:
             raise InputError("no weights are given: name some, such as base")
         options = EvaluationOptions(
-            self.split, self.steps, self.guidance, self.temperature, self.rest, self.text, self.samples, self.players
-        )
+            self.split, self.steps, self.guidance, self.temperature, self.rest, self.variants, self.text, self.samples,
+            self.players,
+        )  # fmt: skip
         weights = {name: load_model(given) for name, given in zip(names_of(self.weights), self.weights, strict=True)}
-        expert = load_expert(self.expert)
+        net = None if self.syncnet is None else load_syncnet(self.syncnet)
+        judges = Judges(load_expert(self.expert), net, self.retrack, self.out / "retracked")
         corpus = load_corpus(self.corpus)
         check_folder(self.out)  # before the work, not after it
         with stages() as stage:
-            report, players = evaluate(weights, corpus, expert, options, provenance(self.corpus), stage)
+            report, players = evaluate(weights, corpus, judges, options, provenance(self.corpus), stage)
             make_folder(self.out)
             write_report(report, self.out, players)
         say((self.out / "report.md").read_text(encoding="utf-8").rstrip())

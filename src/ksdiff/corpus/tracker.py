@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 
 from ksdiff.corpus.arrays import DAMAGED
 from ksdiff.corpus.video import frames
@@ -158,6 +158,24 @@ def track_face(path: Path, source: str, progress: Callable[[int], None] = lambda
     Raises:
         InputError: The video cannot be read, or mediapipe or its model is missing.
     """
+    return track_pictures(((frame.time, frame.image) for frame in frames(path)), source, progress)
+
+
+def track_pictures(
+    pictures: Iterable[tuple[float, UInt8[np.ndarray, "H W 3"]]],
+    source: str,
+    progress: Callable[[int], None] = lambda frames_done: None,
+) -> Track:
+    """Follow the most prominent face through pictures.
+
+    Args:
+        pictures: When each is shown, s, growing, and its red, green and blue.
+        source: What they were made from, kept with the track.
+        progress: Called now and then with the number of pictures done.
+
+    Raises:
+        InputError: mediapipe or its model is missing.
+    """
     mediapipe = load_mediapipe()
     tasks = require("mediapipe.tasks.python", extra="track")
     options = tasks.vision.FaceLandmarkerOptions(
@@ -174,15 +192,15 @@ def track_face(path: Path, source: str, progress: Callable[[int], None] = lambda
         landmarker = tasks.vision.FaceLandmarker.create_from_options(options)
     with landmarker:
         start = None
-        for frame in frames(path):
-            height, width = size = frame.image.shape[:2]
-            start = min(0.0, frame.time) if start is None else start
+        for time, picture in pictures:
+            height, width = size = picture.shape[:2]
+            start = min(0.0, time) if start is None else start
             # The landmarker wants whole, growing milliseconds from zero on.
-            last_milliseconds = max(last_milliseconds + 1, int((frame.time - start) * 1000))
-            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+            last_milliseconds = max(last_milliseconds + 1, int((time - start) * 1000))
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
             with _silence() if not times else nullcontext():
                 result = landmarker.detect_for_video(image, last_milliseconds)
-            times.append(frame.time)
+            times.append(time)
             found.append(bool(result.face_landmarks))
             if result.face_landmarks:
                 shapes = result.face_blendshapes[0]
@@ -197,7 +215,7 @@ def track_face(path: Path, source: str, progress: Callable[[int], None] = lambda
                 landmarks.append(np.zeros((LANDMARKS, 3)))
                 scores.append(np.zeros(len(ARKIT.expression)))
                 poses.append(np.eye(4))
-            previous, histogram = histogram, _histogram(frame.image)
+            previous, histogram = histogram, _histogram(picture)
             change.append(0.0 if previous is None else 0.5 * np.abs(histogram - previous).sum())
             if len(times) % 50 == 0:
                 progress(len(times))

@@ -11,7 +11,7 @@ from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics.beats import audio_beats
 from ksdiff.evaluation.performance import Performance
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
 from ksdiff.speech.vad import silence
 from ksdiff.sync_expert.features import log_mel
@@ -57,12 +57,16 @@ def eval_clips(corpus: Corpus, speakers: Sequence[str], progress: Progress = lam
     for number, clip in enumerate(clips):
         progress(f"sound of {clip.name}", number / len(clips))
         sound = corpus.sound(clip)
-        expression = (clip.motion[EXPRESSION] + clip.neutral).astype(np.float32)
+        motion = {path: np.array(clip.motion[path], np.float32) for path in PATHS}
+        keyframes = {path: np.array(clip.keyframes[path]) for path in PATHS}
+        neutral = np.array(clip.neutral)
+        expression = motion[EXPRESSION] + neutral.astype(np.float32)
         real = Performance(
-            clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=clip.neutral,
-            expression=expression, head=clip.motion[HEAD], keyframes=clip.keyframes,
-            real_expression=expression, real_head=clip.motion[HEAD], real_keyframes=clip.keyframes,
-            known=clip.mask, silent=silence(sound, len(clip), float(MOTION_RATE)),
+            clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=neutral,
+            expression=expression, head=motion[HEAD], keyframes=keyframes,
+            real_expression=expression, real_head=motion[HEAD], real_keyframes=keyframes,
+            known={path: np.array(clip.mask[path]) for path in PATHS},
+            silent=silence(sound, len(clip), float(MOTION_RATE)),
             phones=clip.facts.get("phones", []), audio_beats=audio_beats(sound),
             loudness=loudness(sound, len(clip)),
         )  # fmt: skip

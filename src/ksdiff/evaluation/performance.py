@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff.errors import InputError
+from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
@@ -89,6 +90,18 @@ class Performance:
         for path in (EXPRESSION, HEAD):
             if path not in self.known:
                 raise InputError(f"clip {self.clip}: which frames of the {path} are known is not given")
+
+    def motion(self) -> Motion:
+        """What was generated, as a motion that can be drawn and written."""
+        nothing = np.zeros(len(self.expression), np.float32)
+        return Motion(
+            expression=self.expression.astype(np.float32),
+            head=self.head.astype(np.float32),
+            keyframes_expression=self.keyframes.get(EXPRESSION, nothing).astype(np.float32),
+            keyframes_head=self.keyframes.get(HEAD, nothing).astype(np.float32),
+            fps=float(MOTION_RATE),
+            space=self.space,
+        )
 
     def _check(self, name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
         if array.shape != shape:

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.evaluation.report_page import Player
 from ksdiff.evaluation.scored import Scored
-from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT
 
 
@@ -20,17 +17,6 @@ def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Pla
     players = []
     for index in sorted(first)[:count]:
         clip = scored[0].performances[index].clip
-        takes = {}
-        for one in scored:
-            performance = one.performances[index]
-            nothing = np.zeros(len(performance.expression), np.float32)
-            takes[one.name] = Motion(
-                expression=performance.expression.astype(np.float32),
-                head=performance.head.astype(np.float32),
-                keyframes_expression=performance.keyframes.get("expression", nothing).astype(np.float32),
-                keyframes_head=performance.keyframes.get("head", nothing).astype(np.float32),
-                space=corpus.space,
-                fps=float(MOTION_RATE),
-            )
+        takes = {one.name: one.performances[index].motion() for one in scored}
         players.append(Player(clip, corpus.sound(clips[clip]), takes))
     return players

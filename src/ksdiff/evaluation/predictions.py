@@ -4,19 +4,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from ksdiff.corpus.dataset import Clip, Corpus, speech_of
+from ksdiff.errors import InputError
 from ksdiff.evaluation.clips import EvalClip
+from ksdiff.evaluation.metrics.faces import face_shape
+from ksdiff.evaluation.metrics.silence import open_share
+from ksdiff.evaluation.metrics.vertices import lip_errors
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.systems import System
+from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.sampling import Generated
-from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.model.sampling import Generated, Speech
+from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS, MotionSpace
+from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.encoder import encoder_of
+from ksdiff.speech.prosody import prosody
 
 Predictions = Mapping[str, Generated]  # by name of the clip
 Progress = Callable[[str, float], None]
+
+SILENCE_SECONDS = 10
 
 
 def predict(
@@ -36,37 +47,111 @@ def perform(
     predictions: Predictions,
     paths: Sequence[str] = PATHS,
     keyframes: bool = True,
-    rest: bool = False,
+    rest: bool = True,
 ) -> list[Performance]:
-    """Put predicted motion on the faces of the clips.
+    """Put predicted motion on the faces of the clips, with the layers that `ksdiff.animate` writes it with.
+
+    These are the mouth's rest in silence and the limits of the channels; blinks and gaze, which are drawn by chance,
+    are left out.
 
     Args:
         clips: The clips.
         predictions: What `predict` gave for them.
         paths: Those that the system moves; the others are not scored.
         keyframes: Whether it predicts keyframes.
-        rest: Let the mouth come to rest in silence, as `ksdiff.animate` does by default.
+        rest: Let the mouth come to rest in silence.
     """
     result = []
     for one in clips:
         real, prediction = one.real, predictions[one.clip.name]
-        expression = prediction.motion[EXPRESSION] + real.neutral
-        if real.space == ARKIT:
-            if rest:
-                fps = float(MOTION_RATE)
-                expression = rest_in_silence(expression, real.neutral, real.silent, real.space, fps)
-            expression = np.clip(expression, 0, 1)
+        expression = _written(prediction, real.neutral, real.silent, real.space, rest)
         nothing = np.zeros(len(expression), dtype=bool)
         result.append(
             replace(
                 real,
-                expression=expression.astype(np.float32),
+                expression=expression,
                 head=prediction.motion[HEAD].astype(np.float32),
                 keyframes={path: prediction.keyframes[path] for path in paths} if keyframes else {},
                 known={path: real.known[path] if path in paths else nothing for path in PATHS},
             )
         )
     return result
+
+
+def _written(
+    prediction: Generated,
+    neutral: Float[np.ndarray, " E"],
+    silent: Bool[np.ndarray, " T"],
+    space: MotionSpace,
+    rest: bool,
+) -> Float[np.ndarray, "T E"]:
+    fps = float(MOTION_RATE)
+    expression = prediction.motion[EXPRESSION] + neutral
+    if rest:
+        expression = rest_in_silence(expression, neutral, silent, space, fps)
+    motion = Motion(
+        expression=expression.astype(np.float32),
+        head=prediction.motion[HEAD].astype(np.float32),
+        keyframes_expression=prediction.keyframes[EXPRESSION].astype(np.float32),
+        keyframes_head=prediction.keyframes[HEAD].astype(np.float32),
+        space=space,
+        fps=fps,
+    )
+    return limit(motion).expression
+
+
+def mean_of(samples: Sequence[Predictions]) -> dict[str, Generated]:
+    """The mean of several samples of the same clips; it has no keyframes."""
+    return {
+        clip: Generated(
+            {path: np.mean([one[clip].motion[path] for one in samples], axis=0) for path in PATHS},
+            {path: np.zeros_like(first.keyframes[path]) for path in PATHS},
+        )
+        for clip, first in samples[0].items()
+    }
+
+
+def nearest_of(samples: Sequence[Sequence[Performance]]) -> list[Performance]:
+    """Of each clip the sample that is nearest to the real face: by the mean lip vertex error, else by the channels."""
+    return [min(takes, key=_distance) for takes in zip(*samples, strict=True)]
+
+
+def _distance(p: Performance) -> float:
+    known = p.known[EXPRESSION]
+    if not known.any():
+        return 0.0
+    faces = [
+        face_shape(e[known], h[known], p.space) for e, h in ((p.expression, p.head), (p.real_expression, p.real_head))
+    ]
+    if faces[0] is None or faces[1] is None:
+        return float(((p.expression - p.real_expression)[known] ** 2).mean())
+    return float(lip_errors(faces[0].lips, faces[1].lips).mean())
+
+
+def silence_leak(system: System, corpus: Corpus, rest: bool) -> float:
+    """Share of frames in which a system opens the mouth of the open head while it hears silence.
+
+    NaN for motion of another space, and where the encoder of the corpus is not at hand.
+
+    Args:
+        system: What is tested.
+        corpus: Its encoder hears the silence.
+        rest: Let the mouth come to rest in silence, as `ksdiff.animate` does: it then does not open.
+    """
+    if corpus.space != ARKIT:
+        return float("nan")
+    try:
+        encoder = encoder_of(corpus.encoder)
+    except InputError:
+        return float("nan")
+    sound = np.zeros(SILENCE_SECONDS * SAMPLE_RATE, np.float32)
+    features = np.concatenate([values for _, values in encoder.windows(sound)]).astype(np.float16)
+    times = encoder.frame_times(len(features))
+    frames = SILENCE_SECONDS * MOTION_RATE
+    speech = Speech(features, prosody(sound, times), (), FrameGrid.of(corpus.encoder), frames)
+    silent = np.ones(frames, dtype=bool)
+    neutral = np.zeros(len(corpus.space.expression), np.float32)
+    return open_share(_written(system.generate(speech), neutral, silent, corpus.space, rest), silent)
 
 
 def shuffled(clips: Sequence[EvalClip], predictions: Predictions) -> dict[str, Generated]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -53,6 +54,8 @@ def score(
     meets: Callable[[int], Seams] = lambda frames: (),
     samples: Sequence[Predictions] = (),
     note: str = "",
+    also: Callable[[Performance], Scores] = lambda performance: {},
+    pooled: Mapping[str, float] = MappingProxyType({}),
 ) -> Scored:
     """All figures of a system in all clips.
 
@@ -66,6 +69,8 @@ def score(
         meets: Frames at which pieces of a motion of so many frames meet, if there are pieces.
         samples: Predictions for the same clips with other seeds, for the diversity across samples.
         note: What is special about the system.
+        also: More figures of a clip, such as those that need a picture.
+        pooled: More figures of all clips together.
     """
     scores = []
     for of, one in zip(clips, performances, strict=True):
@@ -80,10 +85,10 @@ def score(
             heads = [one.head, *(other[one.clip].motion[HEAD] for other in samples)]
             rotations = np.stack([head[known][:, one.space.rotation] for head in heads])
             figures["head_diversity_samples"] = (diversity_across_samples(rotations), 1.0)
-        figures |= seams(one, meets(len(one.expression)))
+        figures |= seams(one, meets(len(one.expression))) | also(one)
         scores.append(figures)
     parts = [clip_parts(one) for one in performances]
-    return Scored(name, label, kind, note, performances, scores, parts, pooled_scores(performances))
+    return Scored(name, label, kind, note, performances, scores, parts, {**pooled_scores(performances), **pooled})
 
 
 def seams(performance: Performance, edges: Seams) -> Scores:
@@ -105,6 +110,8 @@ def references(
     predictions: Predictions,
     still: Predictions,
     experts: Mapping[str, SyncExpert],
+    rest: bool = True,
+    also: Callable[[Performance], Scores] = lambda performance: {},
 ) -> list[Scored]:
     """The rows that give every figure a scale: the real faces, one face that is still, another's speech.
 
@@ -113,6 +120,8 @@ def references(
         predictions: Those of the main system.
         still: Those of `StillFace`.
         experts: As for `score`.
+        rest: Let the mouths come to rest in silence, as those of the systems do.
+        also: As for `score`.
     """
     rows = (
         (REAL, "Real", "the tracked faces themselves", [one.real for one in clips]),
@@ -120,16 +129,16 @@ def references(
             "still",
             "Still face",
             "the mean expression of the training speakers, at rest",
-            perform(clips, still, keyframes=False),
+            perform(clips, still, keyframes=False, rest=rest),
         ),
         (
             "shuffled",
             "Shuffled audio",
             "the first system's motion for the sound of another speaker",
-            perform(clips, shuffled(clips, predictions)),
+            perform(clips, shuffled(clips, predictions), rest=rest),
         ),
     )
     return [
-        score(name, label, "reference", clips, performances, experts, note=note)
+        score(name, label, "reference", clips, performances, experts, note=note, also=also)
         for name, label, note, performances in rows
     ]

@@ -1,14 +1,19 @@
 """What can be evaluated: anything that makes motion from speech."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import torch
 
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
+from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 # Of one clip: by path, frames at which one window of the sampler takes over from another.
@@ -46,11 +51,13 @@ class ModelSystem:
         checkpoint: The weights.
         options: How to sample; as calibrated if None.
         text: Whether the model may read the transcript.
+        gains: Whether the amplitudes are restored that `calibrate` found too small.
     """
 
     checkpoint: Checkpoint
     options: SamplingOptions | None = None
     text: bool = True
+    gains: bool = True
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -67,7 +74,16 @@ class ModelSystem:
         options = self.options or self.checkpoint.sampling
         options = replace(options, head_seed=options.head_seed + seed, expression_seed=options.expression_seed + seed)
         speech = speech if self.text else replace(speech, words=())
-        return generate_all(self.checkpoint.model, speech, options, self.checkpoint.style(NEUTRAL_STYLE))
+        return generate_all(self._model, speech, options, self.checkpoint.style(NEUTRAL_STYLE))
+
+    @cached_property
+    def _model(self) -> KSDiff:
+        if self.gains:
+            return self.checkpoint.model
+        model = deepcopy(self.checkpoint.model)
+        for path in PATHS:
+            getattr(model, f"{path}_gain").fill_(1.0)
+        return model
 
     def seams(self, frames: int) -> Seams:
         """Both ends of the frames over which one window takes over from another."""
@@ -88,6 +104,47 @@ class ModelSystem:
             )
         if corpus.encoder != self.checkpoint.encoder:
             raise InputError(f"{corpus.path} was prepared with another speech encoder than {name}: prepare it again")
+
+
+@dataclass(frozen=True)
+class PriorSystem:
+    """The regression inside a model, alone: the mean that its diffusion varies around, without diffusion and gains.
+
+    Attributes:
+        checkpoint: Weights that have one.
+
+    Raises:
+        InputError: The weights have none.
+    """
+
+    checkpoint: Checkpoint
+    paths: tuple[str, ...] = (EXPRESSION,)
+    keyframes: bool = False
+
+    def __post_init__(self) -> None:
+        if self.checkpoint.model.anchor is None:
+            raise InputError(f"{self.checkpoint.name} has no regression prior: leave its row out")
+
+    @torch.inference_mode()
+    def generate(self, speech: Speech, seed: int = 0) -> Generated:
+        """Expression of a whole sound at once; the head keeps still."""
+        del seed
+        model = self.checkpoint.model
+        assert model.anchor is not None
+        condition = speech.window(0, speech.frames, model.styles)
+        normalised = model.anchor(condition, torch.arange(speech.frames) / MOTION_RATE)
+        return Generated(
+            {
+                EXPRESSION: model.denormalise(normalised, EXPRESSION)[0].numpy(),
+                HEAD: np.zeros((speech.frames, model.channels[HEAD]), np.float32),
+            },
+            {path: np.zeros(speech.frames, np.float32) for path in PATHS},
+        )
+
+    def seams(self, frames: int) -> Seams:
+        """It has none."""
+        del frames
+        return ()
 
 
 @dataclass(frozen=True)

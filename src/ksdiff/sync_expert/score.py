@@ -15,8 +15,8 @@ class SyncScore:
     """How well a motion goes with a sound.
 
     Attributes:
-        confidence: ``sync_m_c``: median D(s) - min D(s), dimensionless, 0 to 2; higher is better.
-        distance: ``sync_m_d``: min D(s), dimensionless, 0 to 2; lower is better.
+        confidence: ``sync_m_c``: median D(s) - min D(s), dimensionless, 0 to 2; near the real clips' value is right.
+        distance: ``sync_m_d``: min D(s), dimensionless, 0 to 2; the same.
         offset: ``sync_m_offset``: argmin D(s), frames of 1/25 s; 0 is right. Positive where the motion is early: frame
             i goes with the sound of frame i + offset. (SyncNet's script prints the negative of this.)
     """

@@ -5,7 +5,7 @@
 
 from types import MappingProxyType
 
-from ksdiff.evaluation.metrics.registry import distributions, head, lip_shapes, lip_sync, mouth, shape
+from ksdiff.evaluation.metrics.registry import distributions, head, lip_shapes, lip_sync, mouth, retrack, shape
 from ksdiff.evaluation.metrics.registry.keyframes import keyframe_metrics
 from ksdiff.evaluation.metrics.registry.metric import OURS, Metric
 from ksdiff.motion.space import SPACES
@@ -57,6 +57,7 @@ _ALL = (
     *lip_shapes.METRICS,
     *head.METRICS,
     *distributions.METRICS,
+    *retrack.METRICS,
     *(_seam_metric(path) for path in ("expression", "head")),
     *keyframe_metrics("expression"),
     *keyframe_metrics("head"),
