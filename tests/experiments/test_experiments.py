@@ -1,5 +1,6 @@
 """The table: folds of speakers, baselines, and a run that resumes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,16 @@ from ksdiff.cli import main
 from ksdiff.corpus.dataset import load_corpus, speech_of, split_speakers
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics import pearson
-from ksdiff.experiments import ablate as table
-from ksdiff.experiments.ablate import ROWS, Ablation, ablate, finished, read_predictions
+from ksdiff.evaluation.systems import ModelSystem
+from ksdiff.experiments import regression
+from ksdiff.experiments import rows as rows_module
+from ksdiff.experiments.ablate import Ablation, ablate, read_predictions
 from ksdiff.experiments.retrieval import RetrievalSystem
+from ksdiff.experiments.rows import ROWS, finished, nature
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ABLATIONS, model_config
-from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.training.config import TRAINING_PRESETS
 
 JAW = ARKIT.index("jawOpen")
 
@@ -52,7 +57,11 @@ def test_retrieval_finds_what_it_has_seen(corpus: Path) -> None:
 
 
 def test_every_row_is_a_model_or_a_baseline() -> None:
-    assert set(ROWS) == set(ABLATIONS) | {"regression", "retrieval"}
+    trained = {name for name, row in ROWS.items() if row.weights is None}
+    assert trained == set(ABLATIONS) | {"regression", "retrieval"}
+    assert {row.weights for row in ROWS.values() if row.weights} <= trained
+    assert nature("prior-alone", "debug") == nature("regression-no-gains", "debug") == ((EXPRESSION,), False)
+    assert nature("diffspeaker-own-sampling", "debug") == (PATHS, False)
     single = model_config("debug", "diffspeaker")
     parts = ("dual_path", "refine", "speech_split", "keyframes", "transcript", "prosody", "regression_prior")
     assert not any(getattr(single, part) for part in parts)
@@ -67,8 +76,8 @@ def test_the_table_goes_on_where_it_was(corpus: Path, tmp_path: Path, monkeypatc
     assert finished(out / "fold-0" / "full" / "model.safetensors")
     before = (out / "fold-0" / "full" / "model.safetensors").read_bytes()
     trained = []
-    real = table.train
-    monkeypatch.setattr(table, "train", lambda *a, **k: trained.append(a[1].parent.name) or real(*a, **k))
+    real = rows_module.train
+    monkeypatch.setattr(rows_module, "train", lambda *a, **k: trained.append(a[1].parent.name) or real(*a, **k))
     report = ablate(corpus, out, plan, {"command": "test"})
     assert report is not None
     assert trained.count("fold-0") == 1  # what was there stays
@@ -115,3 +124,56 @@ def test_a_plan_that_makes_no_sense_is_refused() -> None:
     for wrong in ({"rows": ("ful",)}, {"rows": ()}, {"preset": "bse"}, {"folds": 1}, {"folds": 3, "fold": 3}):
         with pytest.raises(InputError):
             Ablation(**{"preset": "debug", **wrong})  # type: ignore[arg-type]
+
+
+def test_rows_that_share_weights_differ_in_how_they_are_sampled(corpus: Path, tmp_path: Path) -> None:
+    rows = (
+        "regression-prior", "regression-prior-no-gains", "prior-alone", "diffspeaker", "diffspeaker-own-sampling",
+        "regression", "regression-no-gains",
+    )  # fmt: skip
+    report = ablate(corpus, tmp_path, Ablation("debug", rows, folds=2, fold=0, steps=3, expert_steps=2), {})
+    assert report is not None
+    assert report.facts["mouth in silence"] == "at rest, as animate writes it"
+    folder = tmp_path / "fold-0"
+    trained = sorted(one.parent.name for one in folder.glob("*/model.safetensors"))
+    assert trained == ["diffspeaker", "regression", "regression-prior"]
+    motion = {row: next(iter(read_predictions(folder / row / "test.npz").values())).motion for row in rows}
+    for a, b in (rows[:2], rows[1:3], rows[3:5], rows[5:]):
+        assert not np.array_equal(motion[a][EXPRESSION], motion[b][EXPRESSION])
+    assert not motion["prior-alone"][HEAD].any()
+    loaded = load_corpus(corpus)
+    split, config = split_speakers(loaded, 0.3, 2, 0), TRAINING_PRESETS["debug"]
+    own = rows_module.system_of(
+        "diffspeaker-own-sampling", "debug", loaded, split, config, folder, tmp_path / "speeds", lambda name, done: None
+    )
+    assert isinstance(own, ModelSystem)
+    assert own.options is not None
+    assert (own.options.num_inference_steps, own.options.guidance, own.gains) == (50, 1.0, False)
+    assert own.options.expression_temperature == own.options.head_temperature == 1.0
+
+
+def test_the_regression_is_augmented_averaged_and_calibrated(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load_corpus(corpus)
+    split = split_speakers(loaded, 0.3, 3, 0)
+    config = replace(TRAINING_PRESETS["debug"], steps=3, speed_perturbation=True, feature_noise=0.1)
+    seen: list[str] = []
+    monkeypatch.setattr(regression, "with_speeds", lambda c, clips, *rest: seen.append("speeds") or clips)
+    monkeypatch.setattr(regression, "corrupt", lambda condition, c: seen.append("noise") or condition)
+    regression.train_regressor(loaded, split, config, tmp_path / "model.safetensors", tmp_path / "speeds")
+    assert seen == ["speeds", "noise", "noise", "noise"]
+    clip = next(clip for clip in loaded.clips if clip.speaker in split.validation)
+    system, plain = (
+        regression.RegressionSystem.load(tmp_path / "model.safetensors", loaded, gains) for gains in (True, False)
+    )
+    speech = speech_of(clip, FrameGrid.of(loaded.encoder), len(clip))
+    louder, own = (one.generate(speech).motion[EXPRESSION].std(axis=0) for one in (system, plain))
+    gain = system.model.gain.numpy()
+    np.testing.assert_allclose(louder, gain * own, rtol=1e-3)
+    assert gain.max() > 1.5  # after three steps it hardly moves
+    for left, right in ARKIT.pairs:
+        assert gain[left] == gain[right]
+    (tmp_path / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(InputError, match="delete it and run again"):
+        regression.RegressionSystem.load(tmp_path / "model.safetensors", loaded)

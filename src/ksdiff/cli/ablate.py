@@ -32,13 +32,17 @@ class Ablate:
     seed: int = 0
     """Seed of everything random."""
 
+    rest: bool = True
+    """Let the mouths of all rows come to rest in silence, as animate does."""
+
     def run(self) -> None:
         """Train and score."""
-        from ksdiff.experiments.ablate import ROWS, Ablation, ablate
+        from ksdiff.experiments.ablate import Ablation, ablate
+        from ksdiff.experiments.rows import ROWS
 
         expert_steps = 60 if self.preset == "debug" else 600
         plan = Ablation(
-            self.preset, self.rows or tuple(ROWS), self.folds, self.fold, self.steps, expert_steps, self.seed
+            self.preset, self.rows or tuple(ROWS), self.folds, self.fold, self.steps, expert_steps, self.seed, self.rest
         )
         with stages() as stage:
             report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage)

@@ -122,7 +122,7 @@ class PriorSystem:
     keyframes: bool = False
 
     def __post_init__(self) -> None:
-        if self.checkpoint.model.anchor is None:
+        if self.checkpoint.model.regression_prior is None:
             raise InputError(f"{self.checkpoint.name} has no regression prior: leave its row out")
 
     @torch.inference_mode()
@@ -130,9 +130,9 @@ class PriorSystem:
         """Expression of a whole sound at once; the head keeps still."""
         del seed
         model = self.checkpoint.model
-        assert model.anchor is not None
-        condition = speech.window(0, speech.frames, model.styles)
-        normalised = model.anchor(condition, torch.arange(speech.frames) / MOTION_RATE)
+        assert model.regression_prior is not None
+        condition = speech.window(0, speech.frames, model.num_styles)
+        normalised = model.regression_prior(condition, torch.arange(speech.frames) / MOTION_RATE)
         return Generated(
             {
                 EXPRESSION: model.denormalise(normalised, EXPRESSION)[0].numpy(),

@@ -4,7 +4,8 @@ Everything is kept in the folder of the run as soon as it is there, so that a st
 
     RUN/speeds/                        the clips at other speeds, for all rows
     RUN/fold-0/sync_expert.safetensors an expert that never saw the fold's test speakers
-    RUN/fold-0/ROW/                    what `train` writes; for the regression only model.safetensors
+    RUN/fold-0/ROW/                    what `train` writes; for the regression only model.safetensors; nothing for rows
+                                       that sample the weights of another row in another way
     RUN/fold-0/ROW/test.npz            motion for the fold's test clips
     RUN/report.html, .md, .json
 """
@@ -21,68 +22,28 @@ import numpy as np
 from ksdiff.corpus.dataset import Corpus, Split, load_corpus, split_speakers
 from ksdiff.errors import InputError, suggest
 from ksdiff.evaluation.clips import EvalClip, eval_clips, scorable_clips
-from ksdiff.evaluation.predictions import Predictions, perform, predict
-from ksdiff.evaluation.report import Kind, Report
+from ksdiff.evaluation.predictions import Predictions, perform, predict, silence_leak
+from ksdiff.evaluation.report import Report
+from ksdiff.evaluation.score import mean_known
 from ksdiff.evaluation.scored import Scored, references, score
 from ksdiff.evaluation.summary import report_of
-from ksdiff.evaluation.systems import ModelSystem, StillFace, System
-from ksdiff.experiments.regression import RegressionSystem, statistics, train_regressor
-from ksdiff.experiments.retrieval import RetrievalSystem
+from ksdiff.evaluation.systems import StillFace
+from ksdiff.experiments.regression import statistics
+from ksdiff.experiments.rows import ROWS, nature, system_of
 from ksdiff.files import atomic_write, make_folder
-from ksdiff.model.checkpoint import load_model
-from ksdiff.model.config import RENAMED_ABLATIONS, model_config
+from ksdiff.model.config import RENAMED_ABLATIONS
 from ksdiff.model.sampling import Generated
-from ksdiff.motion.space import ARKIT, EXPRESSION, PATHS
+from ksdiff.motion.space import ARKIT, PATHS
 from ksdiff.sync_expert.features import expert_clips
 from ksdiff.sync_expert.model import SyncExpert, load_expert, save_expert
 from ksdiff.sync_expert.train import train_expert
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
-from ksdiff.training.train import train
-from ksdiff.training.trainer import MODEL_FILE
 
 Progress = Callable[[str, float], None]
 TEST_FILE = "test.npz"
 EXPERT_FILE = "sync_expert.safetensors"
 FOLDS = 3
 MAX_STEPS = 10_000_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """One system of the table.
-
-    Attributes:
-        label: For readers.
-        kind: What it is there for.
-        note: What is special about it.
-    """
-
-    label: str
-    kind: Kind
-    note: str
-
-
-# By name. The names that `model_config` knows as ablations are trained by `train`.
-ROWS: dict[str, Row] = {
-    "full": Row("KSDiff", "model", "the whole model"),
-    "regression-prior": Row(
-        "KSDiff, regression prior", "model", "the whole model, its expression around a regression from speech"
-    ),
-    "diffspeaker": Row(
-        "DiffSpeaker", "baseline", "its biases and adapters on frozen features, one path for head and expression"
-    ),
-    "diffspeaker-expression": Row("DiffSpeaker, expression only", "baseline", "the same without head motion"),
-    "regression": Row("Regression", "baseline", "temporal convolution on the frozen features, no diffusion, no head"),
-    "retrieval": Row("Retrieval", "baseline", "motion of the training frames with the nearest speech features"),
-    "without-speech-split": Row("w/o speech split", "ablation", "one speech feature for head and expression"),
-    "without-dual-path": Row("w/o dual-path diffusion", "ablation", "one diffusion for head and expression"),
-    "without-keyframes": Row("w/o keyframes", "ablation", "keyframes neither predicted nor used"),
-    "without-prosody": Row("w/o prosody", "ablation", "no pitch, energy and voicing"),
-    "without-transcript": Row("w/o transcript", "ablation", "no words"),
-    "frozen-features-only": Row(
-        "frozen features only", "ablation", "a linear projection in place of the speech encoder"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -97,6 +58,7 @@ class Ablation:
         steps: Of training, if other than the preset's.
         expert_steps: Of the sync expert's training.
         seed: Of everything random.
+        rest: Let the mouths of all rows come to rest in silence, as `ksdiff.animate` does.
     """
 
     preset: str = "base"
@@ -106,6 +68,7 @@ class Ablation:
     steps: int | None = None
     expert_steps: int = 600
     seed: int = 0
+    rest: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(RENAMED_ABLATIONS.get(row, row) for row in self.rows))
@@ -188,33 +151,14 @@ def predict_row(
     folder = make_folder(out / f"fold-{fold}" / row)
     if (folder / TEST_FILE).exists():
         return
-    config = plan.training(fold)
-    model = folder / MODEL_FILE
-    system: System
-    if row == "retrieval":
-        system = RetrievalSystem.of(corpus, split.train)
-    elif row == "regression":
-        if not model.exists():
-            train_regressor(corpus, split, config, model)
-        system = RegressionSystem.load(model, corpus)
-    else:
-        if not finished(model):
-            train(
-                corpus, folder, model_config(plan.preset, row), config,
-                lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress,
-                speed_cache=out / "speeds",
-            )  # fmt: skip
-        system = ModelSystem(load_model(model))
+    system = system_of(row, plan.preset, corpus, split, plan.training(fold), folder.parent, out / "speeds", progress)
     clips = scorable_clips(corpus, split.test)
     predictions = predict(system, corpus, clips, progress=progress)
+    leaks = {rest: silence_leak(system, corpus, rest) for rest in (True, False)}
     with atomic_write(folder / TEST_FILE) as temporary:
         arrays: dict[str, Any] = flatten(predictions)
+        arrays["silence_leak"] = np.array([leaks[False], leaks[True]])
         np.savez_compressed(temporary, **arrays)
-
-
-def finished(model: Path) -> bool:
-    """Whether a training has come to its end: only then are its weights calibrated."""
-    return model.exists() and "sampling" in load_model(model).facts
 
 
 def flatten(predictions: Predictions) -> dict[str, np.ndarray]:
@@ -235,7 +179,7 @@ def read_predictions(path: Path) -> dict[str, Generated]:
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files)
+            clips = dict.fromkeys(name.rsplit("/", 2)[0] for name in data.files if "/" in name)
             return {
                 clip: Generated(
                     {p: data[f"{clip}/{p}/motion"] for p in PATHS}, {p: data[f"{clip}/{p}/keyframes"] for p in PATHS}
@@ -244,6 +188,12 @@ def read_predictions(path: Path) -> dict[str, Generated]:
             }
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path} is damaged ({error}): delete it and run again") from error
+
+
+def read_leak(path: Path, rest: bool) -> float:
+    """How often a row opens the mouth in silence; NaN where `predict_row` did not say."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        return float(data["silence_leak"][int(rest)]) if "silence_leak" in data.files else float("nan")
 
 
 def fold_expert(corpus: Corpus, split: Split, out: Path, fold: int, plan: Ablation, progress: Progress) -> SyncExpert:
@@ -279,22 +229,15 @@ def score_folds(
     for number, row in enumerate(plan.rows):
         progress(f"scoring {row}", number / len(plan.rows))
         about = ROWS[row]
-        performances = perform(clips, predictions[row], *_nature(row, plan.preset))
-        scored.append(score(row, about.label, about.kind, clips, performances, experts, note=about.note))
-    scored += references(clips, predictions[plan.rows[0]], faces, experts)
+        performances = perform(clips, predictions[row], *nature(row, plan.preset), plan.rest)
+        leaks = np.array([read_leak(out / f"fold-{fold}" / row / TEST_FILE, plan.rest) for fold in folds])
+        pooled = {"silence_leak": mean_known(leaks)}
+        scored.append(score(row, about.label, about.kind, clips, performances, experts, note=about.note, pooled=pooled))
+    scored += references(clips, predictions[plan.rows[0]], faces, experts, plan.rest)
+    facts = {**facts, "mouth in silence": "at rest, as animate writes it" if plan.rest else "as generated"}
     title = f"KSDiff and its parts, preset {plan.preset}"
     subtitle = (
         f"{len({one.clip.speaker for one in clips})} speakers, each scored by models that never saw them "
         f"({len(folds)} of {plan.folds} folds, {plan.training(0).steps} steps each)."
     )
     return report_of(title, facts, scored, subtitle)
-
-
-def _nature(row: str, preset: str) -> tuple[tuple[str, ...], bool]:
-    """Which paths a row moves, and whether it predicts keyframes."""
-    if row == "retrieval":
-        return PATHS, False
-    if row == "regression":
-        return (EXPRESSION,), False
-    config = model_config(preset, row)
-    return PATHS if config.head else (EXPRESSION,), config.keyframes

@@ -1,0 +1,156 @@
+"""The rows of the table: what each is, how it is trained, and how it is sampled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ksdiff.corpus.dataset import Corpus, Split
+from ksdiff.evaluation.report import Kind
+from ksdiff.evaluation.systems import ModelSystem, PriorSystem, System
+from ksdiff.experiments.regression import RegressionSystem, train_regressor
+from ksdiff.experiments.retrieval import RetrievalSystem
+from ksdiff.files import make_folder
+from ksdiff.model.checkpoint import load_model
+from ksdiff.model.config import model_config
+from ksdiff.model.sampling import SamplingOptions
+from ksdiff.motion.space import EXPRESSION, PATHS
+from ksdiff.training.config import TrainingConfig
+from ksdiff.training.train import MODEL_FILE, train
+
+Progress = Callable[[str, float], None]
+REGRESSION, RETRIEVAL = "regression", "retrieval"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system of the table.
+
+    Attributes:
+        label: For readers.
+        kind: What it is there for.
+        note: What is special about it.
+        weights: Row whose weights it uses; its own if None.
+        gains: Whether the amplitudes are restored that calibration found too small.
+        prior: Whether it is the regression prior of the weights alone.
+        own_sampling: Whether it is sampled as DiffSpeaker is: 50 steps, full noise in both paths, no gains.
+    """
+
+    label: str
+    kind: Kind
+    note: str
+    weights: str | None = None
+    gains: bool = True
+    prior: bool = False
+    own_sampling: bool = False
+
+
+# By name. Rows without ``weights`` that `model_config` knows as ablations are trained by `train`.
+ROWS: dict[str, Row] = {
+    "full": Row("KSDiff", "model", "the whole model"),
+    "regression-prior": Row(
+        "KSDiff, regression prior", "model", "the whole model, its expression around a regression from speech"
+    ),
+    "regression-prior-no-gains": Row(
+        "KSDiff, regression prior, no gains", "model", "the same as sampled", "regression-prior", gains=False
+    ),
+    "prior-alone": Row(
+        "Prior alone",
+        "ablation",
+        "the regression inside the row above, without diffusion",
+        "regression-prior",
+        prior=True,
+    ),
+    "diffspeaker": Row(
+        "DiffSpeaker",
+        "baseline",
+        "its biases and adapters on frozen features, one path for head and expression; sampled as KSDiff",
+    ),
+    "diffspeaker-own-sampling": Row(
+        "DiffSpeaker, own sampling",
+        "baseline",
+        "the same weights, 50 steps, full noise in both paths, no gains",
+        "diffspeaker",
+        gains=False,
+        own_sampling=True,
+    ),
+    "diffspeaker-expression": Row("DiffSpeaker, expression only", "baseline", "the same without head motion"),
+    REGRESSION: Row(
+        "Regression",
+        "baseline",
+        "temporal convolution on the frozen features, no diffusion, no head; augmentation, EMA, gains of KSDiff",
+    ),
+    "regression-no-gains": Row("Regression, no gains", "baseline", "the same as trained", REGRESSION, gains=False),
+    RETRIEVAL: Row("Retrieval", "baseline", "motion of the training frames with the nearest speech features"),
+    "without-speech-split": Row("w/o speech split", "ablation", "one speech feature for head and expression"),
+    "without-dual-path": Row("w/o dual-path diffusion", "ablation", "one diffusion for head and expression"),
+    "without-keyframes": Row("w/o keyframes", "ablation", "keyframes neither predicted nor used"),
+    "without-prosody": Row("w/o prosody", "ablation", "no pitch, energy and voicing"),
+    "without-transcript": Row("w/o transcript", "ablation", "no words"),
+    "frozen-features-only": Row(
+        "frozen features only", "ablation", "a linear projection in place of the speech encoder"
+    ),
+}
+DIFFSPEAKER_STEPS = 50
+
+
+def system_of(
+    row: str,
+    preset: str,
+    corpus: Corpus,
+    split: Split,
+    config: TrainingConfig,
+    fold: Path,
+    speeds: Path,
+    progress: Progress,
+) -> System:
+    """The system of a row; its weights are trained first, unless that is done.
+
+    Args:
+        row: Name in `ROWS`.
+        preset: Of the model.
+        corpus: What to train on.
+        split: Speakers of the fold.
+        config: Of the training.
+        fold: Folder of the fold; each set of weights has its own in it.
+        speeds: Folder of the clips at other speeds.
+        progress: Called with what is being done and how much of it is.
+    """
+    about = ROWS[row]
+    trained = about.weights or row
+    if trained == RETRIEVAL:
+        return RetrievalSystem.of(corpus, split.train)
+    model = make_folder(fold / trained) / MODEL_FILE
+    if trained == REGRESSION:
+        if not model.exists():
+            train_regressor(corpus, split, config, model, speeds, progress)
+        return RegressionSystem.load(model, corpus, about.gains)
+    if not finished(model):
+        train(
+            corpus, model.parent, model_config(preset, trained), config,
+            lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speed_cache=speeds,
+        )  # fmt: skip
+    checkpoint = load_model(model)
+    if about.prior:
+        return PriorSystem(checkpoint)
+    sampling = checkpoint.sampling
+    if about.own_sampling:
+        steps = min(DIFFSPEAKER_STEPS, checkpoint.model.config.num_train_timesteps)
+        sampling = SamplingOptions(steps, expression_temperature=1.0, head_temperature=1.0)
+    return ModelSystem(checkpoint, sampling, gains=about.gains)
+
+
+def finished(model: Path) -> bool:
+    """Whether a training has come to its end: only then are its weights calibrated."""
+    return model.exists() and "sampling" in load_model(model).facts
+
+
+def nature(row: str, preset: str) -> tuple[tuple[str, ...], bool]:
+    """Which paths a row moves, and whether it predicts keyframes."""
+    about = ROWS[row]
+    trained = about.weights or row
+    if trained == RETRIEVAL:
+        return PATHS, False
+    if trained == REGRESSION or about.prior:
+        return (EXPRESSION,), False
+    config = model_config(preset, trained)
+    return PATHS if config.head else (EXPRESSION,), config.keyframes
