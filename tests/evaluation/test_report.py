@@ -113,6 +113,8 @@ def test_the_best_is_never_a_reference_and_equal_looks_are_equally_best(report):
     alike = replace(report, systems=(*report.systems, synthetic_system("third", 2.1001e-5, 7.0, 851.0)))
     assert alike.best(LVE) == {"ours", "third"}
     assert alike.best(SYNC) == {"third"}
+    ratio = replace(JITTER, direction="one")  # near to 1, whatever the real face has
+    assert report.best(ratio) == {"ours"}
     without_real = replace(report, systems=report.systems[1:], distributions=())
     assert without_real.best(JITTER) == set()
     assert report.best(replace(LVE, direction="none")) == set()  # gives scale, and is no merit

@@ -185,6 +185,7 @@ def _frechet(performances: Sequence[Performance]) -> dict[str, float]:
         tracked = [p for p in performances if enough(p, path)]
         pairs = [_channels(p, path) for p in tracked]
         knowns = [p.known[path] for p in tracked]
+        scales = np.ones(1)
         if pairs:
             real = np.concatenate([pair[1][known] for pair, known in zip(pairs, knowns, strict=True)])
             scales = frechet.channel_scales(real) if path == EXPRESSION else np.maximum(real.std(axis=0), 1e-6)

@@ -20,11 +20,12 @@ from ksdiff.evaluation.number_format import Scale
 FILE_VERSION = 1
 REAL = "real"  # name of the system that is the tracked face itself
 MAX_COLUMNS = 12  # metrics that stand side by side; larger groups go down the page
-ARROWS = {"lower": "↓", "higher": "↑", "real": "≈", "none": ""}  # where better values of a metric lie
+ARROWS = {"lower": "↓", "higher": "↑", "real": "≈", "one": "≈ 1", "none": ""}  # where better values of a metric lie
 BETTER = {
     "lower": "lower is better",
     "higher": "higher is better",
     "real": "near to the real clips is better",
+    "one": "near to 1 is better",
     "none": "gives scale to another figure",
 }
 
@@ -209,10 +210,10 @@ class Report:
         values = {system.name: value_of(system, metric) for system in self.systems if system.kind != "reference"}
         values = {name: value for name, value in values.items() if math.isfinite(value)}
         real = self.system(REAL)
-        target = value_of(real, metric) if real else math.nan
+        target = 1.0 if metric.direction == "one" else value_of(real, metric) if real else math.nan
         if len(values) < 2 or metric.direction == "none" or (metric.direction == "real" and not math.isfinite(target)):
             return set()
-        badness = {"lower": lambda v: v, "higher": lambda v: -v, "real": lambda v: abs(v - target)}[metric.direction]
+        badness = {"lower": lambda v: v, "higher": lambda v: -v}.get(metric.direction, lambda v: abs(v - target))
         shown = scale_of(self, metric).text
         return {name for name, value in values.items() if shown(value) == shown(min(values.values(), key=badness))}
 

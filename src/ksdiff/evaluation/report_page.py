@@ -231,7 +231,7 @@ def _comparisons(report: Report) -> Markup | str:
 
 def _verdict(test: Comparison, metric: Metric, labels: Mapping[str, str]) -> str:
     """Which of the two is better, where the interval says so."""
-    if metric.direction == "real":
+    if metric.direction in ("real", "one", "none"):
         return ""
     if not (test.low > 0 or test.high < 0):
         return "no clear difference"

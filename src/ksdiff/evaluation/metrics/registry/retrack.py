@@ -36,7 +36,7 @@ def _metrics(name: str, what: str) -> tuple[Metric, ...]:
             f"retrack_{name}_ratio",
             f"{name}, deviation ratio",
             "",
-            "real",
+            "one",
             f"deviation of the {what} within clips, drawn and tracked / filmed and tracked",
             OURS,
             GROUP,
