@@ -419,7 +419,7 @@ def test_a_project_file_gives_back_the_project(rich: Project, tmp_path: Path) ->
     again.save(tmp_path / "again.ksd")
     assert (tmp_path / "again.ksd").read_bytes() == path.read_bytes()
     assert set(zipfile.ZipFile(path).namelist()) == {"project.json", "motion.npz", "sound.flac", "sound_rest.npz"}
-    # What is made anew after opening is what would have been made before.
+    # What is regenerated after opening is what would have been generated before.
     edit = SetSampling(HEAD, 3.0, 4.0, seed=12)
     assert edited(again, edit).motion == edited(rich, edit).motion
     # What is still to be made is kept too, as after a crash.

@@ -303,7 +303,7 @@ def test_an_edit_reaches_its_surroundings_alone_and_can_be_undone(client, voice)
     assert stale["expression"] == []
     (reach,) = stale["head"]
     assert reach["start"] <= 25 < reach["stop"] < 100
-    assert np.array_equal(motion_of(client, id), before)  # nothing moves before it is made anew
+    assert np.array_equal(motion_of(client, id), before)  # nothing moves before it is regenerated
 
     made = client.post(f"/api/projects/{id}/regenerate").json()
     assert not made["stale"]

@@ -139,7 +139,7 @@ def test_a_voice_is_dropped_directed_and_exported(browser, tmp_path):
         frame += 3
         assert set(heads(project)) == {*heads(first), frame}
 
-        # Set its pose, and make anew what that reaches.
+        # Set its pose, and regenerate the frames it affects.
         page.get_by_label("Yaw").fill("20")
         project = server.wait(id, lambda project: heads(project)[frame]["pose"])
         pose, (reach,) = heads(project)[frame]["pose"], project["takes"][0]["stale"]["head"]
