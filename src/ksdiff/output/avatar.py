@@ -206,7 +206,7 @@ def _bones(content: dict[str, Any], given: dict[str, str | None]) -> dict[str, B
             for above in reversed(_ancestors(parents, found[bone])):
                 parent = parent * _rotation(nodes[above])
             node = nodes[found[bone]]
-            bones[bone] = Bone(found[bone], node.get("name", f"node {found[bone]}"), parent, _rotation(node))
+            bones[bone] = Bone(found[bone], str(node.get("name", f"node {found[bone]}")), parent, _rotation(node))
     if "neck" in bones and ("head" not in bones or bones["neck"].node not in _ancestors(parents, bones["head"].node)):
         raise InputError(
             f"the neck {bones['neck'].label!r} carries no head: name both with --head-node and --neck-node"

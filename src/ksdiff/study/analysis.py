@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import rankdata
 
+from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics.statistics import Interval, bootstrap_mean
 from ksdiff.study.agreement import intraclass_correlation, krippendorff_alpha
 from ksdiff.study.design import CRITERIA, Criterion
@@ -90,7 +91,12 @@ def analyse(results: Results, key: Key, seed: int = 0) -> Analysis:
         results: Two raters or more.
         key: Which video is whose.
         seed: Of the bootstrap.
+
+    Raises:
+        InputError: The seed is negative.
     """
+    if seed < 0:
+        raise InputError(f"seed is {seed}; it must be at least 0")
     raters = results.raters
     videos = sorted({video for rater in raters for video in rater.marks})
     criteria = tuple(_analyse(criterion, raters, videos, key, seed) for criterion in CRITERIA)

@@ -133,8 +133,10 @@ def read_results(paths: Iterable[Path], key: Key, consistency: float = CONSISTEN
         consistency: Greatest accepted mean difference between the marks of a repeated video.
 
     Raises:
-        InputError: A path is missing, or fewer than two raters are left.
+        InputError: A path is missing, fewer than two raters are left, or the consistency is not a number from 0 on.
     """
+    if not consistency >= 0:
+        raise InputError(f"consistency is {consistency}; it must be at least 0, such as {CONSISTENCY}")
     raters: list[Rater] = []
     excluded: list[Excluded] = []
     seen: dict[str, str] = {}  # file by session of a rater
