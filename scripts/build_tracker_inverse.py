@@ -37,20 +37,22 @@ from ksdiff.files import atomic_write
 ASSET = Path(__file__).parents[1] / "src/ksdiff/assets/tracker_inverse.npz"
 TEST_SIZES = (60.0, 100.0, 250.0)  # pixels between the sides of the face
 RECORDED = "recorded_held_out_{}.npz"
-TEST_SEED = 1_000_000
+VALIDATION_SIZES = (50.0, 200.0)
+TEST_SEED, VALIDATION_SEED = 1_000_000, 2_000_000
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is made: training clips, their frames, test heads, passes over the data."""
+    """How much is made: training clips, their frames, clips for the gains, test heads, passes over the data."""
 
     clips: int
     frames: int
+    validations: int
     tests: int
     passes: int
 
 
-SCALES = {"small": Scale(24, 90, 2, 12), "full": Scale(400, 100, 8, 40)}
+SCALES = {"small": Scale(24, 90, 4, 2, 20), "full": Scale(400, 100, 24, 8, 8)}
 
 
 def main() -> None:
@@ -84,13 +86,13 @@ def main() -> None:
 
 
 def render(wheel: Path, scale: Scale, work: Path, workers: int, seed: int) -> None:
-    """Make the clips that are not there yet: ``WORK/train/NUMBER.npz``, ``WORK/test/SIZE_NUMBER.npz``."""
+    """Make the clips that are not there yet: ``NUMBER.npz`` in ``WORK/train`` and ``WORK/validation``, and tests."""
     fetch_model()
     jobs: list[tuple[Callable, tuple]] = []
-    for folder in ("train", "test"):
+    for folder in ("train", "validation", "test"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     tests = [
-        (test_clip, (wheel, work, scale.frames + 50, number, seed, size, path))
+        (recorded_clip, (wheel, work, scale.frames + 50, TEST_SEED + number, seed, size, True, path))
         for number in range(scale.tests)
         for size in TEST_SIZES
         if not (path := work / f"test/{size:.0f}_{number:03d}.npz").exists()
@@ -100,7 +102,13 @@ def render(wheel: Path, scale: Scale, work: Path, workers: int, seed: int) -> No
         for number in range(scale.clips)
         if not (path := work / f"train/{number:05d}.npz").exists()
     ]
-    jobs = [*clips[:24], *tests, *clips[24:]]
+    sizes = np.exp(np.linspace(*np.log(VALIDATION_SIZES), scale.validations))
+    validations = [
+        (recorded_clip, (wheel, work, scale.frames, VALIDATION_SEED + number, seed, float(size), False, path))
+        for number, size in enumerate(sizes)
+        if not (path := work / f"validation/{number:03d}.npz").exists()
+    ]
+    jobs = [*validations, *tests, *clips]
     start = time.monotonic()
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for done, _ in enumerate(pool.map(_call, jobs), 1):
@@ -123,12 +131,14 @@ def training_clip(wheel: Path, work: Path, frames: int, number: int, seed: int, 
     _record(head, expression, draw_poses(rng, times), shot, rng, path)
 
 
-def test_clip(wheel: Path, work: Path, frames: int, number: int, seed: int, size: float, path: Path) -> None:
-    """The same head and motion at each size; the camera differs."""
-    rng = np.random.default_rng((seed, TEST_SEED + number))
+def recorded_clip(
+    wheel: Path, work: Path, frames: int, number: int, seed: int, size: float, held_out: bool, path: Path
+) -> None:
+    """Recorded motion alone; a number's head and motion are the same at each size, the camera differs."""
+    rng = np.random.default_rng((seed, number))
     head = draw_head(rng, wheel, fetch_model())
     times = np.arange(frames) / 25
-    expression = draw_recorded(rng, times, _recordings(work, True), by_take=number % 2 == 0)
+    expression = draw_recorded(rng, times, _recordings(work, held_out), by_take=number % 2 == 0)
     poses = draw_poses(rng, times)
     shot = replace(draw_shot(rng, size), rate=Fraction(25))
     _record(head, expression, poses, shot, rng, path)

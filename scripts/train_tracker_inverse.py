@@ -19,15 +19,18 @@ from ksdiff.motion.space import ARKIT
 
 CHANNELS = len(ARKIT.expression)
 LANDMARK_NUMBERS, REST_NUMBERS = 64, 12
-WIDTH, BLOCKS = 384, 2
-BATCH, RATE, DECAY = 384, 2e-3, 1e-3
+WIDTH, BLOCKS, DROPPED = 320, 2, 0.1
+FIRST_LOG_VARIANCE = -4.0
+RIDGE, RIDGE_FRAMES = 0.01, 50_000
+BATCH, RATE, DECAY = 384, 1.5e-3, 1e-3
 BETA = 0.5  # of the likelihood, by which a poorly fitted channel keeps its pull on the mean (Seitzer et al. 2022)
 LIP_LOSS, GAP_LOSS = 0.15, 0.15  # per mm²
-LANDMARK_GAIN, SCORE_GAIN, SCORE_OFFSET, NOISE = 0.12, 0.25, 0.15, 0.05  # chance put on the inputs in training
+LANDMARK_GAIN, SCORE_GAIN, SCORE_OFFSET, NOISE = 0.03, 0.1, 0.05, 0.05  # chance put on the inputs in training
+LEAST_R, MOST_GAIN = 0.3, 1.5  # where a channel's deviation is made up for, and by how much at most
 # What stands still tells rendered clips apart, and would be learnt by heart.
 STANDING_NOISE, HIDDEN = 0.6, 0.4
-MIXED = 0.5  # how far, at most, a sample is mixed with another: 1 for half of each
-NO_SCORES = 0.15  # share of the samples that see no scores
+MIXED = 0.3  # how far, at most, a sample is mixed with another: 1 for half of each
+NO_SCORES = 0.1  # share of the samples that see no scores
 
 Clip = tuple[inverse.View, Float[np.ndarray, "N 51"]]
 
@@ -51,22 +54,32 @@ def view_clip(path: Path) -> Clip | None:
 
 
 class Perceptron(nn.Module):
-    """The network of `inverse.Network`, to be trained."""
+    """The network of `inverse.Network`, to be trained.
 
-    def __init__(self, inputs: int) -> None:
+    Args:
+        skip: From the inputs, and 1, straight to the weights: where training begins.
+    """
+
+    def __init__(self, skip: Float[np.ndarray, "I+1 51"]) -> None:
         super().__init__()
-        self.first = nn.Linear(inputs, WIDTH)
+        self.first = nn.Linear(len(skip) - 1, WIDTH)
         self.blocks = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in range(BLOCKS))
         self.last = nn.Linear(WIDTH, 2 * CHANNELS)
-        self.drop = nn.Dropout(0.1)
+        self.skip = nn.Linear(len(skip) - 1, CHANNELS, bias=False)
+        self.drop = nn.Dropout(DROPPED)
+        with torch.no_grad():
+            self.skip.weight.copy_(torch.from_numpy(skip[:-1].T))
+            self.last.weight.mul_(0.1)
+            self.last.bias[:CHANNELS] = torch.from_numpy(skip[-1])
+            self.last.bias[CHANNELS:] = FIRST_LOG_VARIANCE
 
     def forward(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Means and logarithms of the variances."""
         hidden = nn.functional.silu(self.first(inputs))
         for block in self.blocks:
             hidden = hidden + self.drop(nn.functional.silu(block(hidden)))
-        mean, log_variance = self.last(hidden).chunk(2, dim=1)
-        return mean, log_variance.clamp(-9, 0)
+        mean, log_variance = self.last(self.drop(hidden)).chunk(2, dim=1)
+        return mean + self.skip(inputs), log_variance.clamp(-9, 0)
 
 
 def train(folders: Sequence[Path], out: Path, passes: int, seed: int = 0) -> None:
@@ -78,7 +91,8 @@ def train(folders: Sequence[Path], out: Path, passes: int, seed: int = 0) -> Non
     frames = sum(len(truth) for _, truth in clips)
     print(f"{len(clips) // 2} of {len(paths)} clips, {frames // 2} frames", flush=True)
     arrays = _bases(clips)
-    basis = inverse.network_from_arrays({**arrays, "weight_0": np.zeros((1, 1)), "bias_0": np.zeros(1)})
+    empty = {"skip": np.zeros((1, CHANNELS)), "gain": np.ones(CHANNELS)}
+    basis = inverse.network_from_arrays({**arrays, **empty})
     inputs = torch.from_numpy(np.concatenate([basis.inputs(view) for view, _ in clips]))
     truth = torch.from_numpy(np.concatenate([truth for _, truth in clips]).astype(np.float32))
     network = _fit(inputs, truth, passes, seed)
@@ -86,6 +100,8 @@ def train(folders: Sequence[Path], out: Path, passes: int, seed: int = 0) -> Non
     for number, layer in enumerate(linear):
         arrays[f"weight_{number}"] = layer.weight.detach().numpy().T
         arrays[f"bias_{number}"] = layer.bias.detach().numpy()
+    arrays |= {"skip": network.skip.weight.detach().numpy().T, "gain": np.ones(CHANNELS)}
+    arrays["gain"] = _gains(inverse.network_from_arrays(arrays), folders)
     with atomic_write(out) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **{name: array.astype(np.float16) for name, array in arrays.items()})
     data = out.read_bytes()
@@ -116,9 +132,43 @@ def _bases(clips: Sequence[Clip]) -> dict[str, np.ndarray]:
     }
 
 
+def _gains(network: inverse.Network, folders: Sequence[Path]) -> Float[np.ndarray, " 51"]:
+    """What makes up for hedging, where the network sees anything of a channel, on clips of recorded motion."""
+    found, truth = [], []
+    for path in [path for folder in folders for path in sorted((folder / "validation").glob("*.npz"))]:
+        if (clip := view_clip(path)) is not None:
+            mean = np.clip(inverse.estimate(network, clip[0])[0], 0, 1)
+            found.append(mean - np.median(mean, axis=0))
+            truth.append(clip[1] - clip[1].mean(axis=0))
+    gains = np.ones(CHANNELS)
+    if not found:
+        return gains
+    found, truth = np.concatenate(found), np.concatenate(truth)
+    for channel, name in enumerate(ARKIT.expression):
+        both = [channel, ARKIT.index(_other(name))]
+        r = np.corrcoef(found[:, both].ravel(), truth[:, both].ravel())[0, 1]
+        if r > LEAST_R:
+            gains[channel] = np.clip(truth[:, both].std() / found[:, both].std(), 1, MOST_GAIN)
+        print(f"{name:20} r {r:.2f}, gain {gains[channel]:.2f}")
+    return gains
+
+
+def _other(name: str) -> str:
+    """The same channel on the other side of the face."""
+    return name.replace("Left", "*").replace("Right", "Left").replace("*", "Right")
+
+
+def _ridge(inputs: torch.Tensor, truth: torch.Tensor) -> Float[np.ndarray, "I+1 51"]:
+    """Linear least squares from the inputs, and 1, to the weights."""
+    few = slice(None, None, max(1, len(inputs) // RIDGE_FRAMES))
+    rows = torch.cat([inputs[few], torch.ones(len(inputs[few]), 1)], dim=1)
+    square = (rows.T @ rows).double() + RIDGE * len(rows) * torch.eye(rows.shape[1], dtype=torch.float64)
+    return torch.linalg.solve(square, (rows.T @ truth[few]).double()).float().numpy()
+
+
 def _fit(inputs: torch.Tensor, truth: torch.Tensor, passes: int, seed: int) -> Perceptron:
     generator = torch.Generator().manual_seed(seed)
-    network = Perceptron(inputs.shape[1])
+    network = Perceptron(_ridge(inputs, truth))
     steps = passes * (len(inputs) // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)

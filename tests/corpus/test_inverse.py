@@ -1,11 +1,15 @@
 """The learned inverse of the tracker: its parts where the truth is known, and whole on the real tracker."""
 
+import hashlib
+from dataclasses import replace
 from fractions import Fraction
 from importlib.resources import files
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit, inverse
 from ksdiff.corpus.quality import jitter
@@ -91,6 +95,11 @@ def test_the_asset_is_small_and_whole() -> None:
     assert deviation.max() <= 1
 
 
+def test_the_asset_is_the_one_that_the_model_card_describes() -> None:
+    digest = hashlib.sha256(files("ksdiff").joinpath(inverse.ASSET).read_bytes()).hexdigest()
+    assert digest in (Path(__file__).parents[2] / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
 def test_frames_that_may_not_be_used_stay_zero() -> None:
     track = still_track(40)
     good = np.ones(40, dtype=bool)
@@ -110,6 +119,35 @@ def test_speakers_do_not_share_a_neutral_face_with_themselves_alone() -> None:
     together = inverse.solve_face([first, second], [np.ones(30, bool)] * 2, [half, half])
     whole = inverse.solve_face([track], [np.ones(60, bool)], [[slice(0, 30), slice(30, 60)]])[0]
     assert np.allclose(np.concatenate([weights for weights, _ in together]), whole[0], atol=1e-6)
+
+
+def test_a_mirrored_face_gives_mirrored_weights() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.repeat(rng.uniform(0, 0.4, (6, CHANNELS)), 10, axis=0) * (rng.random(CHANNELS) < 0.3)
+    track = still_track(60)
+    moved = displaced(truth) * np.array([1, -1, -1]) * 500
+    scores = np.clip(truth * 0.7, 0, 1).astype(np.float32)
+    turn = Rotation.from_euler("xyz", [0.1, 0.3, -0.05]).as_matrix()
+    turned = (track.landmarks + moved - [160, 120, 0]) @ (turn * np.outer([1, -1, -1], [1, -1, -1])).T + [160, 120, 0]
+    pose = track.pose.copy()
+    pose[:, :3, :3] = turn
+    seen = replace(track, landmarks=turned.astype(np.float32), scores=scores, pose=pose)
+    order, _ = inverse._counterparts()
+    flip = np.diag([-1.0, 1.0, 1.0])
+    pose = pose.copy()
+    pose[:, :3, :3] = flip @ turn @ flip
+    mirror = replace(
+        seen,
+        landmarks=(seen.landmarks[:, order] * [-1, 1, 1] + [320, 0, 0]).astype(np.float32),
+        scores=inverse.mirrored_channels(scores),
+        pose=pose,
+    )
+    good, whole = [np.ones(60, bool)], [[slice(0, 60)]]
+    weights, deviation = inverse.solve_face([seen], good, whole)[0]
+    other, other_deviation = inverse.solve_face([mirror], good, whole)[0]
+    assert weights.std() > 0.02
+    assert np.abs(inverse.mirrored_channels(other) - weights).max() < 0.02
+    assert np.abs(inverse.mirrored_channels(other_deviation) - deviation).max() < 0.02
 
 
 def still_track(count: int) -> Track:

@@ -137,6 +137,8 @@ class Network:
         score_scale: Deviation of the scores.
         context_offset: Mean of `View.context`.
         context_scale: Its deviation.
+        skip: From the inputs straight to the weights.
+        gain: Factor on each channel's way from its median, which a mean that hedges makes too short.
         weights: Matrices of the layers.
         biases: Their biases.
     """
@@ -146,6 +148,8 @@ class Network:
     score_scale: Float[np.ndarray, " 51"]
     context_offset: Float[np.ndarray, " 55"]
     context_scale: Float[np.ndarray, " 55"]
+    skip: Float[np.ndarray, "I 51"]
+    gain: Float[np.ndarray, " 51"]
     weights: tuple[Float[np.ndarray, "_ _"], ...]
     biases: tuple[Float[np.ndarray, " _"], ...]
 
@@ -173,7 +177,7 @@ class Network:
             hidden = hidden + _silu(hidden @ matrix + bias)
         output = hidden @ self.weights[-1] + self.biases[-1]
         channels = len(ARKIT.expression)
-        return output[:, :channels], np.exp(0.5 * np.clip(output[:, channels:], -9, 0))
+        return output[:, :channels] + inputs @ self.skip, np.exp(0.5 * np.clip(output[:, channels:], -9, 0))
 
 
 def _silu(values: Float[np.ndarray, "N H"]) -> Float[np.ndarray, "N H"]:
@@ -241,17 +245,23 @@ def solve_face(
     """
     network = network or load_network()
     seen = views(tracks, good, shots)
-    found = []
-    for view in seen:
-        mean, deviation = _estimate(network, view)
-        other, other_deviation = (mirrored_channels(values) for values in _estimate(network, mirrored(view)))
-        found.append(((mean + other) / 2, (deviation + other_deviation) / 2))
+    found = [estimate(network, view) for view in seen]
+    middle = np.median(np.concatenate([mean for mean, _ in found]), axis=0)
     result = []
     for view, use, (mean, deviation) in zip(seen, good, found, strict=True):
         weights, deviations = np.zeros((len(use), mean.shape[1])), np.zeros((len(use), mean.shape[1]))
-        weights[use], deviations[use] = with_lips_as_seen(np.clip(mean, 0, 1), deviation, view.landmarks), deviation
+        mean = np.clip(middle + network.gain * (mean - middle), 0, 1)
+        deviations[use] = network.gain * deviation
+        weights[use] = with_lips_as_seen(mean, deviations[use], view.landmarks)
         result.append((weights, deviations))
     return result
+
+
+def estimate(network: Network, view: View) -> tuple[Float[np.ndarray, "N 51"], Float[np.ndarray, "N 51"]]:
+    """Weights and the deviation of their errors: the mean of what is said of a face and of it in the mirror."""
+    mean, deviation = _estimate(network, view)
+    other, other_deviation = (mirrored_channels(values) for values in _estimate(network, mirrored(view)))
+    return (mean + other) / 2, (deviation + other_deviation) / 2
 
 
 def _estimate(network: Network, view: View) -> tuple[Float[np.ndarray, "N 51"], Float[np.ndarray, "N 51"]]:
