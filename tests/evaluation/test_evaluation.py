@@ -223,6 +223,7 @@ def test_the_folder_of_the_report_is_checked_before_the_work(
     assert "cannot write to the folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_rows_of_one_model(corpus: Path, tmp_path: Path) -> None:
     """With and without the rest layer and gains, the prior alone, and the mean and the nearest of samples."""
     loaded = load_corpus(corpus)

@@ -126,6 +126,7 @@ def test_a_plan_that_makes_no_sense_is_refused() -> None:
             Ablation(**{"preset": "debug", **wrong})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_rows_that_share_weights_differ_in_how_they_are_sampled(corpus: Path, tmp_path: Path) -> None:
     rows = (
         "regression-prior", "regression-prior-no-gains", "prior-alone", "diffspeaker", "diffspeaker-own-sampling",
