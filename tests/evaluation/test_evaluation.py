@@ -299,8 +299,8 @@ def test_any_corpus_can_be_scored(corpus: Path, weights: Path, tmp_path: Path) -
     assert choose_speakers(own, [checkpoint], None) == ("test", tuple(checkpoint.facts["speakers"]["test"]))
     assert choose_speakers(own, [checkpoint], "all")[1] == own.speakers
     report, _ = evaluation.evaluate(
-        {"a": checkpoint}, replace(loaded, clips=loaded.clips[:1]), Judges(load_expert()), EvaluationOptions(players=0), {}
-    )  # fmt: skip
+        {"a": checkpoint}, replace(loaded, clips=loaded.clips[:1]), Judges(load_expert()), EvaluationOptions(), {}
+    )
     assert report.title == "a on unseen speakers"
     assert report.facts["split"] == "all"
     trained = checkpoint.facts["speakers"]["train"]
