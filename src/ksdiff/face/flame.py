@@ -213,8 +213,7 @@ def load_flame(path: Path | str) -> FlameModel:
     content = read_own_file(path)
     needed = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
     entries = _entries(content, needed, path, f"a FLAME model, such as generic_model.pkl of FLAME 2020 from {HOME}")
-    components, joints = entries["shapedirs"].shape[-1], entries["weights"].shape[-1]
-    vertices = len(entries["v_template"])
+    vertices, components = entries["v_template"].size // 3, (0, *entries["shapedirs"].shape)[-1]
     shapes = {
         "v_template": (vertices, 3),
         "shapedirs": (vertices, 3, components),
@@ -226,7 +225,7 @@ def load_flame(path: Path | str) -> FlameModel:
     for name, shape in shapes.items():
         if entries[name].shape != shape:
             raise InputError(f"{path} is not a FLAME model: {name} has shape {entries[name].shape}, not {shape}")
-    if components <= SHAPE_COMPONENTS or joints != JOINTS:
+    if components <= SHAPE_COMPONENTS:
         raise InputError(
             f"{path} is not a whole FLAME model: it has {components} components, of which the first "
             f"{SHAPE_COMPONENTS} are the shape's; the expression's are missing"

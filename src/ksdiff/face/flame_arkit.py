@@ -301,12 +301,19 @@ class Bridge:
 def _similarity(
     points: Float[np.ndarray, "N 3"], target: Float[np.ndarray, "N 3"]
 ) -> tuple[Float[np.ndarray, "3 3"], float, Float[np.ndarray, " 3"]]:
-    """Rotation, scale and translation that lay points on others best: Umeyama 1991, IEEE PAMI 13(4):376."""
+    """Rotation, scale and translation that lay points on others best: Umeyama 1991, IEEE PAMI 13(4):376.
+
+    Raises:
+        InputError: The points are all in one place.
+    """
     centre, aim = points.mean(axis=0), target.mean(axis=0)
     left, _, right = np.linalg.svd((target - aim).T @ (points - centre))
     turn = left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
     turned = (points - centre) @ turn.T
-    scale = float((turned * (target - aim)).sum() / (turned**2).sum())
+    spread = float((turned**2).sum())
+    if not spread > 0:
+        raise InputError("the landmarks are all in one place on the FLAME model: it or they are damaged")
+    scale = float((turned * (target - aim)).sum() / spread)
     return turn, scale, aim - scale * centre @ turn.T
 
 
