@@ -1,6 +1,6 @@
 """Calibrate weights again with other sampling options, on the validation speakers, without training.
 
-python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5]
+python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5] [--still NAME]
 """
 
 import argparse
@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("weights")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--still", nargs="*", default=[], help="speakers told to keep still: their heads do not count")
     defaults = SamplingOptions()
     names = ("num_inference_steps", "guidance", "expression_temperature", "head_temperature")
     for name in names:
@@ -28,7 +29,8 @@ def main() -> None:
     checkpoint, corpus = load_model(arguments.weights), load_corpus(arguments.corpus)
     speakers = checkpoint.facts["speakers"]
     clips, trained = (
-        [clip for clip in corpus.clips if clip.speaker in speakers[part]] for part in ("validation", "train")
+        [clip for clip in corpus.clips if clip.speaker in speakers[part] and clip.speaker not in arguments.still]
+        for part in ("validation", "train")
     )
     options = SamplingOptions(**{name: getattr(arguments, name) for name in names})
     options = calibrate(checkpoint.model, clips, trained, FrameGrid.of(corpus.encoder), options)

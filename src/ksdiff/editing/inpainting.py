@@ -30,7 +30,7 @@ from ksdiff.threads import single_thread
 RAMP = {EXPRESSION: 6, HEAD: 10}
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 # How far to go from the motion with predicted keyframes to that with those that a person changed: the model by itself
-# moves hardly more where it is told of a keyframe. Measured with the shipped weights, see docs/editing.md.
+# moves hardly more where it is told of a keyframe. Measured with earlier weights, see docs/editing.md.
 EMPHASIS = {EXPRESSION: 12.0, HEAD: 6.0}
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
 MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window regenerates

@@ -24,7 +24,7 @@ MAX_SIZE = 4 * 2**30  # bytes of a file; the preset `paper` has 145 MB
 DTYPES = ("F16", "BF16", "F32")
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "d8ab5c5449cbd2c6596c4ece0cadf097fb0b44ad038716b7e32cf1770e897797"}
+PACKAGED = {"base": "a7561194a643d1ecc5ee6bbd89e5c63552cba4713f89514361abbf4630acc7ec"}
 NEUTRAL_STYLE = "neutral"
 
 
