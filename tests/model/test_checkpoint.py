@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from support.checkpoints import save_untrained
 
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import load_model
+from ksdiff.model.config import model_config
+from ksdiff.model.header import RENAMED_SETTINGS
 from ksdiff.model.ksdiff import KSDiff
+from ksdiff.motion.space import ARKIT
 
 Header = dict[str, Any]
 BIG = 10**9
@@ -151,9 +155,26 @@ def test_values_that_are_no_numbers_are_refused(path: Path, tmp_path: Path, valu
         load_model(tmp_path / "spoiled.safetensors")
 
 
-def test_the_shipped_weights_have_the_older_format_and_keep_their_behaviour() -> None:
-    model = load_model("base").model
-    assert not model.config.mask_padding
-    assert model.config.hidden_dim == 160
-    assert model.regression_prior is not None
-    assert any(isinstance(module, torch.nn.GroupNorm) for module in model.speech_encoder.modules())
+def test_weights_of_the_older_format_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
+    config = model_config("debug", "regression-prior")
+    old = KSDiff(replace(config, mask_padding=False), ARKIT, 832, 2)
+    before = {new: name for name, new in RENAMED_SETTINGS.items()}
+    header = {**header_of(path), "format": "ksdiff-1"}
+    header["config"] = {
+        before.get(name, name): value
+        for name, value in old.config.to_dict().items()
+        if name != "mask_padding"  # of which the older format knew nothing
+    }
+    header["facts"] = {"sampling": {"steps": 3}}
+    del header["sha256"]
+    tensors = {name.replace("regression_prior.", "anchor."): value for name, value in old.state_dict().items()}
+    save_file(tensors, tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
+    loaded = load_model(tmp_path / "old.safetensors")
+    assert loaded.model.config == old.config
+    assert loaded.sampling.num_inference_steps == 3
+    assert any(isinstance(module, torch.nn.GroupNorm) for module in loaded.model.speech_encoder.modules())
+    assert all(torch.equal(value, old.state_dict()[name]) for name, value in loaded.model.state_dict().items())
+
+
+def test_the_packaged_weights_mask_padding() -> None:
+    assert load_model("base").model.config.mask_padding
