@@ -81,7 +81,13 @@ def test_standard_output_that_cannot_be_written(tmp_path: Path) -> None:
 def test_an_interrupt_while_the_program_loads(tmp_path: Path, delay: float) -> None:
     arguments = ["animate", str(SPEECH_VIDEO), "--out", str(tmp_path)]
     code = f"import ksdiff.cli; print(flush=True); ksdiff.cli.main({arguments!r})"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
+    )
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(delay)

@@ -12,6 +12,7 @@ from support.checkpoints import save_untrained
 from support.files import PROJECT_V1, SPEECH_VIDEO
 
 import ksdiff
+from ksdiff.animator import AnimateOptions
 from ksdiff.cli import main
 from ksdiff.cli.edit import parse_edit
 from ksdiff.editing import (
@@ -47,6 +48,7 @@ from ksdiff.editing import (
 from ksdiff.editing.inpainting import border_weights, tiles
 from ksdiff.editing.poses import pose_weights
 from ksdiff.editing.render import FADE
+from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import gaze_angles
 from ksdiff.model.checkpoint import Checkpoint, load_model
@@ -618,18 +620,24 @@ def test_other_weights_and_other_rates_are_told(project: Project, voice: np.ndar
         render(project, take="C")
 
 
-def test_borders_of_what_is_made_anew_do_not_show() -> None:
+def test_borders_of_what_is_regenerated_do_not_show() -> None:
     """With the shipped weights, by the figure of merit of seams: below 1 is unseen (docs/training.md)."""
-    project = create(load(SPEECH_VIDEO)[: 5 * SAMPLE_RATE])
+    voice = load(SPEECH_VIDEO)[: 5 * SAMPLE_RATE]
+    project = create(voice)
+    others = {seed: create(voice, options=AnimateOptions(expression_seed=seed, head_seed=seed)) for seed in (1, 2)}
+
+    def accelerations(take: Take, path: str) -> np.ndarray:
+        return np.linalg.norm(np.diff(take.motion[path], n=2, axis=0), axis=1)
+
     for path in PATHS:
-        own = np.linalg.norm(np.diff(project.takes[0].motion[path], n=2, axis=0), axis=1)
+        own = accelerations(project.takes[0], path)
         limit = np.percentile(own, 95)
         found = []
-        for seed in (1, 2):
-            take = edited(project, SetSampling(path, 1.6, 3.6, seed=seed)).takes[0]
-            acceleration = np.linalg.norm(np.diff(take.motion[path], n=2, axis=0), axis=1)
+        for seed, other in others.items():
+            acceleration = accelerations(edited(project, SetSampling(path, 1.6, 3.6, seed=seed)).takes[0], path)
             found += [acceleration[edge - 2 : edge + 1].mean() / limit for edge in (40, 90)]
-            assert acceleration[38:91].max() < 1.5 * own.max()
+            # Within the range the motion is that of the other seed, which has its own peaks.
+            assert acceleration[38:91].max() < 1.2 * max(own.max(), accelerations(other.takes[0], path).max())
         assert np.mean(found) < 1
 
 
