@@ -12,7 +12,7 @@ from support.fuzzing.cases import GOOD, KINDS, Case
 from support.fuzzing.originals import Originals
 from support.fuzzing.server import MEMORY, Server
 
-SHORT = 6  # of each kind, in the default run
+SHORT = 3  # of each kind, in the default run
 LONGEST_LINE = 1300  # characters
 
 
