@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import tyro
 
@@ -234,9 +234,10 @@ def parse_edit(text: str) -> dict[str, Any]:
         *parents, last = name.split(".")
         place = result
         for parent in parents:
-            place = place.setdefault(parent, {})
-            if not isinstance(place, dict):
+            inner: Any = place.setdefault(parent, {})
+            if not isinstance(inner, dict):
                 raise InputError(f"{parent!r} in the edit {text!r} has a value already, and so no parts")
+            place = cast("dict[str, Any]", inner)
         try:
             place[last] = parse_json(value)
         except ValueError:

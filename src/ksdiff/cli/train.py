@@ -58,7 +58,7 @@ class Train:
             def report(progress: Any) -> None:
                 nonlocal done
                 done = progress.step
-                figures = progress.validation.figures if progress.validation else {}
+                figures: dict[str, float] = progress.validation.figures if progress.validation else {}
                 shown = " ".join(f"{name} {value:.2f}" for name, value in figures.items() if name.endswith("_r"))
                 stage(
                     f"step {progress.step}/{progress.steps} loss {progress.losses['total']:.3f} {shown}",

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -32,7 +33,7 @@ class Performer:
         """``samples``: mono sound at 16 kHz."""
         self.checkpoint = checkpoint
         self.features = SpeechFeatures(samples, checkpoint)
-        self._encoded: OrderedDict[tuple, Encoded] = OrderedDict()
+        self._encoded: OrderedDict[tuple[Any, ...], Encoded] = OrderedDict()
 
     @classmethod
     def new(cls, voice: Voice, checkpoint: Checkpoint) -> "Performer":

@@ -46,7 +46,7 @@ ChannelValue = Annotated[float, Field(ge=-MAX_VALUE, le=MAX_VALUE)]
 
 
 @lru_cache(maxsize=64)
-def adapter(kind: Any) -> TypeAdapter:
+def adapter(kind: Any) -> TypeAdapter[Any]:
     """The validator and serializer of a type."""
     return TypeAdapter(kind)
 

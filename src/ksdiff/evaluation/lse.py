@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -107,7 +108,7 @@ class SyncNet(nn.Module):
         return self.netfclip(self.netcnnlip(pictures)[0, :, :, 0, 0].T)
 
 
-def _stream(convolution: type, norm: type, channels: int, layers: Sequence[tuple]) -> nn.Sequential:
+def _stream(convolution: type, norm: type, channels: int, layers: Sequence[tuple[Any, ...]]) -> nn.Sequential:
     modules: list[nn.Module] = []
     for width, kernel, stride, padding, pooling in layers:
         modules += [convolution(channels, width, kernel, stride, padding), norm(width), nn.ReLU()]

@@ -238,7 +238,7 @@ class Renderer:
         eye_program = context.program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER.replace(LIGHTS, lights))
         self._programs = program, eye_program
 
-        def mesh(shader, triangles: Int[np.ndarray, "F 3"]):
+        def mesh(shader: Any, triangles: Int[np.ndarray, "F 3"]):
             return context.vertex_array(shader, buffers, context.buffer(triangles.astype("i4").tobytes()))
 
         def parts(*names: str) -> Int[np.ndarray, "F 3"]:

@@ -168,7 +168,7 @@ def _open_sound(path: Path) -> tuple[InputContainer, AudioStream]:
 
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[tuple[float | None, av.AudioFrame]]:
     """Frames and when each starts, s from the start of the file's time line; damaged packets are skipped."""
-    origin = 0.0 if container.start_time is None else container.start_time / av.time_base
+    origin = (container.start_time or 0) / av.time_base  # None where the file does not say
     packets = container.demux(stream)
     while True:
         try:

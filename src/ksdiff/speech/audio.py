@@ -195,7 +195,7 @@ def _check_finite(block: np.ndarray, name: str, seconds: float) -> None:
 
 def _origin(container: InputContainer) -> float:
     """Start of the file's time line, s: the earliest of its streams."""
-    return 0.0 if container.start_time is None else container.start_time / av.time_base
+    return (container.start_time or 0) / av.time_base  # None where the file does not say
 
 
 def _frames(container: InputContainer, path: Path) -> Iterator[av.AudioFrame]:

@@ -44,7 +44,7 @@ def _environment() -> Environment:
         "separators": (",", ":"),
         "allow_nan": False,
     }
-    environment.globals["verbatim"] = _verbatim
+    environment.globals["verbatim"] = _verbatim  # pyright: ignore[reportArgumentType] (any function)
     return environment
 
 

@@ -32,7 +32,8 @@ MODEL_FILE = "model.safetensors"
 def autocast_type(precision: str, device: torch.device) -> torch.dtype | None:
     """The type to compute in, or None for fp32. ``auto`` takes bf16 where the hardware multiplies it faster."""
     if precision == "auto":
-        faster = device.type == "cuda" or (device.type == "cpu" and torch.cpu._is_amx_tile_supported())
+        amx = torch.cpu._is_amx_tile_supported  # pyright: ignore[reportPrivateUsage] (there is no other way)
+        faster = device.type == "cuda" or (device.type == "cpu" and amx())
         return torch.bfloat16 if faster else None
     return torch.bfloat16 if precision == "bf16" else None
 
