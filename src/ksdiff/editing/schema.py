@@ -46,7 +46,7 @@ ChannelValue = Annotated[float, Field(ge=-MAX_VALUE, le=MAX_VALUE)]
 
 
 @lru_cache(maxsize=64)
-def adapter(kind: Any) -> TypeAdapter[Any]:
+def adapter(kind: Any) -> TypeAdapter:  # pyright: ignore[reportMissingTypeArgument] (beartype knows no TypeAdapter[Any])
     """The validator and serializer of a type."""
     return TypeAdapter(kind)
 
