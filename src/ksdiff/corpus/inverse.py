@@ -123,8 +123,7 @@ def _counterparts() -> tuple[Int[np.ndarray, " 478"], Int[np.ndarray, " 51"]]:
     """Of each landmark and of each channel the one on the other side."""
     neutral = load_head().landmark_basis()[0]
     order = np.asarray(KDTree(neutral).query(neutral * np.array([-1.0, 1.0, 1.0]))[1])
-    swapped = [name.replace("Left", "*").replace("Right", "Left").replace("*", "Right") for name in ARKIT.expression]
-    return order, np.array([ARKIT.index(name) for name in swapped])
+    return order, np.array(ARKIT.mirrored)
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,14 @@ class MotionSpace:
         )
 
     @property
+    def mirrored(self) -> list[int]:
+        """For each expression channel, which channel it becomes when left and right are swapped."""
+        order = list(range(len(self.expression)))
+        for left, right in self.pairs:
+            order[left], order[right] = right, left
+        return order
+
+    @property
     def mouth_indices(self) -> list[int]:
         """Positions of the mouth channels within the expression path."""
         return [self.expression.index(name) for name in self.mouth]

@@ -15,9 +15,7 @@ from ksdiff.sync_expert.features import MEL_PER_FRAME, ExpertClip, padded
 from ksdiff.sync_expert.model import SyncExpert
 from ksdiff.sync_expert.score import MAX_OFFSET, SHIFTS, counted
 
-_MIRROR = [
-    ARKIT.mouth.index(name.replace("Left", "*").replace("Right", "Left").replace("*", "Right")) for name in ARKIT.mouth
-]
+_MIRROR = [ARKIT.mouth_indices.index(ARKIT.mirrored[channel]) for channel in ARKIT.mouth_indices]
 
 Progress = Callable[[int, float], None]  # step; loss
 

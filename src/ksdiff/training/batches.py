@@ -54,10 +54,7 @@ def mirror_channels(space: MotionSpace) -> list[int]:
     """
     if space.mirror is None:
         raise InputError(f"{space.name} faces cannot be mirrored: set mirror to 0")
-    result = list(range(len(space.expression)))
-    for left, right in space.pairs:
-        result[left], result[right] = right, left
-    return result
+    return space.mirrored
 
 
 class Batches:
