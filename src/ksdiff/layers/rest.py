@@ -35,18 +35,7 @@ def rest_in_silence(
     """
     if space.mouth == space.expression:
         return expression
-    weight = np.zeros(len(expression))
-    edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
-    times = np.arange(len(expression)) / fps
-    for first, last in edges.reshape(-1, 2):
-        # The sound before a recording and that after it are as far away as one likes: a face waits with closed lips.
-        start = -np.inf if first == 0 else first / fps
-        end = np.inf if last == len(silent) else last / fps
-        depth = _smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
-        closing = _smoothstep((times - start - LINGER) / CLOSE)
-        opening = _smoothstep((end - times) / OPEN)
-        inside = slice(first, last)
-        weight[inside] = (depth * closing * opening)[inside]
+    weight = pause_weights(silent, fps)
     # What parts the lips; a smile may stay.
     mouth = [space.index(name) for name in space.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
     result = np.array(expression)
@@ -54,6 +43,29 @@ def rest_in_silence(
     return result
 
 
-def _smoothstep(x: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+def pause_weights(silent: Bool[np.ndarray, " T"], fps: float) -> Float[np.ndarray, " T"]:
+    """How far a mouth is at rest at each frame, 0..1: in long pauses, and not just before and after sounds.
+
+    Args:
+        silent: Where there is no sound.
+        fps: Frames per second.
+    """
+    weight = np.zeros(len(silent))
+    edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0))
+    times = np.arange(len(silent)) / fps
+    for first, last in edges.reshape(-1, 2):
+        # The sound before a recording and that after it are as far away as one likes: a face waits with closed lips.
+        start = -np.inf if first == 0 else first / fps
+        end = np.inf if last == len(silent) else last / fps
+        depth = smoothstep(np.array([(end - start - SHORT_PAUSE) / (LONG_PAUSE - SHORT_PAUSE)]))
+        closing = smoothstep((times - start - LINGER) / CLOSE)
+        opening = smoothstep((end - times) / OPEN)
+        inside = slice(first, last)
+        weight[inside] = (depth * closing * opening)[inside]
+    return weight
+
+
+def smoothstep(x: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+    """From 0 to 1 as x does, with level ends."""
     x = np.clip(x, 0.0, 1.0)
     return x * x * (3 - 2 * x)

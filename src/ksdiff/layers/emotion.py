@@ -1,0 +1,242 @@
+"""Emotion, put on top of a generated motion. Authored from tables (`ksdiff.layers.facs`), not learned.
+
+An emotion rises before its range, holds through it, and decays after it; where ranges meet, one turns into the next.
+Onset and decay are authored: together they and a word last at least the two thirds of a second that Ekman & Friesen
+1982, Felt, false, and miserable smiles, J Nonverbal Behav 6:238, give for the shortest felt smile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.ndimage import convolve1d, minimum_filter1d
+
+from ksdiff.errors import InputError
+from ksdiff.face.lips import lip_gap_basis, lip_gaps
+from ksdiff.layers.facs import ANTAGONISTS, check_emotion, named_face, plane_face
+from ksdiff.layers.rest import pause_weights, smoothstep
+from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.space import ARKIT, MotionSpace
+
+ONSET, DECAY = 0.35, 0.6  # s
+MAX_FADE = 3600.0  # s of onset or decay
+LOUDER = 0.15  # share by which an emotion is stronger in loud speech, and weaker in soft speech
+ASYMMETRY = 0.07  # share by which a side may differ from the table
+
+# Lips nearer than this are closing, m: nothing may part them further. Beyond it, so much of the distance may be added
+# or taken away.
+CLOSING, OPENER, CLOSER = 0.0055, 0.6, 0.15
+OVERLAP = 0.0005  # m by which lips may be pressed upon each other beyond what the speech does
+SMOOTHING = 0.04  # s over which the hold on the lips comes and goes
+CORNERS_CLOSED, CORNERS_ROUNDED = 0.75, 0.4  # what is left of pulled corners where lips are closed; where rounded
+
+_FACE = len(ARKIT.expression)
+_MOUTH = ARKIT.mouth_indices
+_LIDS = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
+_OPEN_LIDS = [[ARKIT.index(f"{name}{side}") for side in ("Left", "Right")] for name in ("eyeWide", "eyeSquint")]
+_ROUND = [ARKIT.index(name) for name in ("mouthPucker", "mouthFunnel")]
+_CORNERS = [
+    ARKIT.index(f"mouth{name}{side}") for name in ("Smile", "Frown", "Dimple", "Stretch") for side in ("Left", "Right")
+]
+
+
+@dataclass(frozen=True)
+class EmotionRange:
+    """An emotion for a while: by its name, or by its place on the plane of valence and arousal.
+
+    Attributes:
+        start: When it is fully there, s.
+        end: Until when, s; infinite for good.
+        emotion: Its name, one of `ksdiff.layers.facs.EMOTIONS`.
+        intensity: 0..1.
+        valence: How pleasant, -1..1, in place of a name.
+        arousal: How stirred, -1..1, in place of a name.
+        onset: How long it takes to come before the start, s.
+        decay: How long it takes to go after the end, s.
+        seed: Of the small differences between left and right; contempt is on the right for even ones.
+    """
+
+    start: float
+    end: float
+    emotion: str | None = None
+    intensity: float = 1.0
+    valence: float | None = None
+    arousal: float | None = None
+    onset: float = ONSET
+    decay: float = DECAY
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise InputError(f"an emotion goes from {self.start} to {self.end} s: the end must be after the start")
+        if not 0 <= self.intensity <= 1:
+            raise InputError(f"the intensity of an emotion is {self.intensity}; it must be 0 to 1")
+        for name in ("onset", "decay"):
+            if not 0 <= getattr(self, name) <= MAX_FADE:
+                raise InputError(f"the {name} of an emotion is {getattr(self, name)}; it must be 0 to {MAX_FADE:g} s")
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"the seed of an emotion is {self.seed}; it must be 0 to 2^63 - 1")
+        if (self.emotion is None) == (self.valence is None and self.arousal is None):
+            raise InputError("an emotion needs either a name (emotion) or valence and arousal")
+        if self.emotion is not None:
+            check_emotion(self.emotion)
+        for name in ("valence", "arousal"):
+            value = getattr(self, name)
+            if value is not None and not -1 <= value <= 1:
+                raise InputError(f"{name} is {value}; it must be -1 to 1")
+
+    def face(self) -> Float[np.ndarray, "57"]:
+        """51 weights and 6 head channels at its height."""
+        if self.emotion is not None:
+            face = named_face(self.emotion, self.seed)
+        else:
+            face = plane_face(self.valence or 0.0, self.arousal or 0.0)
+        return self.intensity * face * _sides(self.seed)
+
+    def weight(self, times: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+        """How far it is there at each instant, 0..1; exactly 0 before its onset and after its decay."""
+        rising = smoothstep(1 - (self.start - times) / max(self.onset, 1e-6))
+        falling = smoothstep(1 - (times - self.end) / max(self.decay, 1e-6))
+        weight = np.where(times < self.start, rising, np.where(times > self.end, falling, 1.0))
+        return np.where(weight > 1e-9, weight, 0.0)  # and not what rounding leaves of 0
+
+
+def check_emotion_space(space: MotionSpace) -> None:
+    """See that emotions can be put on motion of a space.
+
+    Raises:
+        InputError: It is not `arkit`.
+    """
+    if space != ARKIT:
+        raise InputError(
+            f"emotions are made of ARKit shapes, but these weights make {space.name} motion: leave emotions out, or "
+            "use weights of the arkit space"
+        )
+
+
+def emotion_curves(ranges: Sequence[EmotionRange], times: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 57"]:
+    """What emotions add at each instant: 51 weights and 6 head channels; later ranges cover earlier ones."""
+    result = np.zeros((len(times), _FACE + len(ARKIT.head)))
+    for one in ranges:
+        weight = one.weight(times)[:, None]
+        result += weight * (one.face() - result)
+    return result
+
+
+def add_emotion_to_head(motion: Motion, ranges: Sequence[EmotionRange]) -> Motion:
+    """Tilt the head as emotions do. The motion itself comes back where there is none.
+
+    Raises:
+        InputError: The motion is not in the `arkit` space.
+    """
+    if not ranges:
+        return motion
+    check_emotion_space(motion.space)
+    added = emotion_curves(ranges, motion.times)[:, _FACE:]
+    return replace(motion, head=_where_added(motion.head, motion.head + added, added))
+
+
+def add_emotion_to_face(
+    motion: Motion,
+    ranges: Sequence[EmotionRange],
+    loudness: Float[np.ndarray, " S"] | None = None,
+    silent: Bool[np.ndarray, " S"] | None = None,
+) -> Motion:
+    """Give a face its emotions: brows, lids, cheeks, nose and mouth. Frames without any stay as they are, bit for bit.
+
+    Lips that speech closes stay closed: where they are nearer than `CLOSING`, no offset parts them further, and
+    corners are pulled less. Blinks still close the lids.
+
+    Args:
+        motion: The motion to start from, with blinks and gaze.
+        ranges: The emotions; later ones cover earlier ones.
+        loudness: Of the voice, relative to itself, -1..1, at 25 frames/s.
+        silent: Where there is no sound, at 25 frames/s; in long pauses lips part as the emotion wants.
+
+    Raises:
+        InputError: The motion is not in the `arkit` space.
+    """
+    if not ranges:
+        return motion
+    check_emotion_space(motion.space)
+    added = emotion_curves(ranges, motion.times)[:, :_FACE]
+    if loudness is not None:
+        added = added * (1 + LOUDER * np.clip(_at(motion.times, loudness), -1, 1))[:, None]
+    added = np.clip(added, 0, 1)
+    before = np.asarray(motion.expression, dtype=np.float64)
+    # Wherever a closed lid is, nothing else shapes the eye.
+    opened = 1 - before[:, _LIDS]
+    for lids in _OPEN_LIDS:
+        added[:, lids] *= opened
+    after = np.array(before)
+    for one, other in ANTAGONISTS:
+        for channel, against in ((one, other), (other, one)):
+            after[:, channel] *= 1 - np.clip(added[:, against] - added[:, channel], 0, 1)
+    after += added * (1 - after)
+    # Held again a little before the sound comes back: lips close for a first m before it is heard.
+    pauses = np.zeros(1) if silent is None else np.maximum(2 * pause_weights(silent, float(MOTION_RATE)) - 1, 0)
+    after[:, _MOUTH] = _with_speech(before, after, _at(motion.times, pauses), motion.fps)[:, _MOUTH]
+    return replace(motion, expression=_where_added(motion.expression, after, added))
+
+
+def _with_speech(
+    before: Float[np.ndarray, "T 51"], after: Float[np.ndarray, "T 51"], pauses: Float[np.ndarray, " T"], fps: float
+) -> Float[np.ndarray, "T 51"]:
+    """The mouth of an emotion, held back where speech needs the lips closed, rounded or open."""
+    change, free = after - before, pauses[:, None]
+    gaps = lip_gaps(before)
+    closed = 1 - smoothstep(gaps.min(axis=1) / CLOSING)
+    rounded = smoothstep(before[:, _ROUND].max(axis=1) / 0.5)
+    left = (1 - (1 - CORNERS_CLOSED) * closed) * (1 - (1 - CORNERS_ROUNDED) * rounded)
+    change[:, _CORNERS] *= free + (1 - free) * left[:, None]
+    shapes = lip_gap_basis()[1]
+    parting = change * shapes.mean(axis=1) > 0
+    parting[:, _CORNERS] = False
+    pressing = change * shapes.mean(axis=1) < 0
+    pressing[:, _CORNERS] = False
+    corners = change[:, _CORNERS] @ shapes[_CORNERS]
+    # What presses the lips first: it may close an open mouth only a little.
+    pressed = (change * pressing) @ shapes
+    room = np.maximum(CLOSER * np.maximum(gaps, 0) + OVERLAP + np.minimum(corners, 0), 0)
+    share = free + (1 - free) * _shares(-pressed, room, fps)
+    change = np.where(pressing, change * share, change)
+    # Then what parts them.
+    parted = (change * parting) @ shapes
+    room = np.maximum(OPENER * np.maximum(gaps - CLOSING, 0) - corners - pressed * share, 0)
+    share = free + (1 - free) * _shares(parted, room, fps)
+    return before + np.where(parting, change * share, change)
+
+
+def _shares(wanted: Float[np.ndarray, "T P"], room: Float[np.ndarray, "T P"], fps: float) -> Float[np.ndarray, "T 1"]:
+    """How much of a change of the lips' distances there is room for at each frame, 0..1; smooth, never too much."""
+    shares = np.where(wanted > room, room / np.maximum(wanted, 1e-9), 1.0).min(axis=1)
+    # The least over some frames and then its mean over as many: none of them is more than the frame's own.
+    reach = max(1, round(SMOOTHING * fps))
+    kernel = np.hanning(2 * reach + 3)[1:-1]
+    least = minimum_filter1d(shares, 2 * reach + 1, mode="nearest")
+    return convolve1d(least, kernel / kernel.sum(), mode="nearest")[:, None]
+
+
+def _at(times: Float[np.ndarray, " T"], values: Float[np.ndarray, " S"]) -> Float[np.ndarray, " T"]:
+    return np.interp(times, np.arange(len(values)) / MOTION_RATE, values)
+
+
+def _where_added(
+    before: Float[np.ndarray, "T C"], after: Float[np.ndarray, "T C"], added: Float[np.ndarray, "T C"]
+) -> Float[np.ndarray, "T C"]:
+    """The new values where something was added, and the old ones, bit for bit, where nothing was."""
+    return np.where(added.any(axis=1, keepdims=True), after.astype(before.dtype), before)
+
+
+@cache
+def _sides(seed: int) -> Float[np.ndarray, "57"]:
+    """Factors by which the sides of a face differ."""
+    factors = np.ones(_FACE + len(ARKIT.head))
+    random = np.random.default_rng([seed, 2])
+    for left, right in ARKIT.pairs:
+        by = random.uniform(-ASYMMETRY, ASYMMETRY)
+        factors[left], factors[right] = 1 + by, 1 - by
+    factors.setflags(write=False)
+    return factors
