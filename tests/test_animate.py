@@ -13,7 +13,9 @@ from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.errors import InputError
+from ksdiff.layers.emotion import EmotionRange
 from ksdiff.model.checkpoint import Checkpoint, load_model, save_model
+from ksdiff.motion.space import FLAME_JAW
 from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
@@ -150,3 +152,21 @@ def test_damaged_checkpoints(checkpoint: Checkpoint, tmp_path: Path) -> None:
             load_model(broken)
     with pytest.raises(InputError, match="there are no weights"):
         load_model(tmp_path / "missing.safetensors")
+
+
+def test_emotions_need_a_space_that_has_them(tmp_path: Path, voice: np.ndarray) -> None:
+    options = ksdiff.AnimateOptions(emotions=(EmotionRange(0.0, 1.0, "happy"),))
+    with pytest.raises(InputError, match="these weights make flame-jaw motion"):
+        ksdiff.animate(voice, model=save_untrained(tmp_path / "flame.safetensors", FLAME_JAW), options=options)
+
+
+@pytest.mark.parametrize("fps", [24.0, 60.0])
+def test_emotions_leave_the_rest_of_a_performance_alone(checkpoint: Checkpoint, voice: np.ndarray, fps: float) -> None:
+    plain, felt = (
+        ksdiff.animate(voice, model=checkpoint, options=ksdiff.AnimateOptions(fps=fps, emotions=emotions))
+        for emotions in ((), (EmotionRange(1.0, 1.5, "surprised", onset=0.2, decay=0.3),))
+    )
+    outside = (plain.times < 0.76) | (plain.times > 1.84)
+    for path in ("expression", "head"):
+        np.testing.assert_array_equal(getattr(plain, path)[outside], getattr(felt, path)[outside])
+    assert (plain.channel("eyeBlinkLeft") > 0.9).tolist() == (felt.channel("eyeBlinkLeft") > 0.9).tolist()

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
 from ksdiff.model.sampling import SamplingOptions
@@ -40,6 +41,7 @@ class AnimateOptions:
         fps: Frame rate of the motion.
         rest: Let the mouth come to rest in silence.
         eyes: How blinks and gaze behave; None for no blinks and gaze of their own.
+        emotions: Emotions over ranges of time, of which later ones cover earlier ones.
     """
 
     style: str = NEUTRAL_STYLE
@@ -51,6 +53,7 @@ class AnimateOptions:
     fps: float = float(MOTION_RATE)
     rest: bool = True
     eyes: EyeBehaviour | None = NATURAL
+    emotions: tuple[EmotionRange, ...] = ()
 
     def __post_init__(self) -> None:
         check_rate(self.fps)
@@ -96,6 +99,8 @@ def animate(
     progress("model", 0.0)
     checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
     style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
+    if options.emotions:
+        check_emotion_space(checkpoint.model.space)
     progress("sound", 0.0)
     samples = validate(load(audio) if isinstance(audio, str | Path) else audio)
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))
@@ -104,7 +109,7 @@ def animate(
     generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
-    return add_layers(motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed)
+    return add_layers(motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, options.emotions)
 
 
 def _read_keyframes(path: Path | str, frames: int) -> dict[str, Float[np.ndarray, " T"]]:

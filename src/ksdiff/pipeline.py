@@ -3,7 +3,7 @@
 The generator itself, window by window, is `ksdiff.model.sampling`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.files import scratch_array
+from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
@@ -22,6 +23,7 @@ from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
+from ksdiff.speech.loudness import relative_loudness
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import silence
@@ -195,8 +197,9 @@ def add_layers(
     fps: float,
     eyes: EyeBehaviour | None,
     eyes_seed: int,
+    emotions: Sequence[EmotionRange] = (),
 ) -> Motion:
-    """Put the layers onto a generated motion: the mouth at rest, the frame rate, blinks and gaze, limits.
+    """Put the layers onto a generated motion: mouth at rest, emotion, frame rate, blinks and gaze, limits.
 
     Args:
         motion: From `to_motion`.
@@ -205,12 +208,18 @@ def add_layers(
         fps: Frame rate of the result.
         eyes: How blinks and gaze behave; None for none.
         eyes_seed: Their seed.
+        emotions: Emotions over ranges of time.
     """
+    frames = len(motion)
+    quiet = silence(samples, frames, motion.fps)
     if neutral is not None:
-        quiet = silence(samples, len(motion), motion.fps)
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
-    motion = motion.resample(fps)
+    plain = motion.resample(fps)
+    # The head's part before the eyes, which stay on the viewer; times of blinks are those of the motion without it.
+    motion = add_emotion_to_head(motion, emotions).resample(fps) if emotions else plain
     if eyes is not None:  # after resampling: lids are faster than the model's frames
-        motion = add_blinks_and_gaze(motion, eyes_seed, eyes)
+        motion = add_blinks_and_gaze(motion, eyes_seed, eyes, timing=plain)
+    if emotions:  # after blinks: they close the lids of any emotion
+        motion = add_emotion_to_face(motion, emotions, relative_loudness(samples, frames), quiet)
     return limit(motion)

@@ -16,6 +16,7 @@ from support.synthetic import synthetic_motion
 
 from ksdiff import extras
 from ksdiff.cli import main
+from ksdiff.motion import Motion
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,9 @@ def test_options_that_cannot_be_used(weights: Path, tmp_path: Path, capsys: pyte
         (["--text", "a", "--text-file", "b"], "one of them"),
         (["--text-file", str(tmp_path / "no.txt")], "no.txt"),
         (["--model", "bass"], "did you mean 'base'"),
+        (["--emotion", "hapy"], "did you mean 'happy'"),
+        (["--emotion", "happy:7"], "it must be 0 to 1"),
+        (["--emotion-file", str(late)], "unknown entry"),
     ]
     for extra, expected in cases:
         out = tmp_path / "out"
@@ -130,6 +134,30 @@ def test_options_that_cannot_be_used(weights: Path, tmp_path: Path, capsys: pyte
     message = refused(["animate", str(sound), "--out", str(blocked), "--model", str(weights)], capsys)
     assert "blocked" in message
     assert blocked.read_text() == "a file where a folder should be"
+
+
+def test_emotions_from_the_command_line(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def motion(*options: str) -> Motion:
+        out = tmp_path / "out"
+        command = ["animate", str(SPEECH_VIDEO), "--out", str(out), "--model", str(weights), "--formats", "npz"]
+        main([*command, *options])
+        return Motion.load(out / "motion.npz")
+
+    table = tmp_path / "felt.csv"
+    table.write_text("start,end,emotion,intensity\n2,3,sad,0.8\n")
+    plain = motion()
+    assert "arousal" not in capsys.readouterr().out
+    assert motion() == plain  # nothing is guessed unless it is asked for
+    felt = motion("--emotion-file", str(table))
+    differs = (felt.expression != plain.expression).any(axis=1)
+    assert not differs[: int(1.6 * 25)].any()
+    assert differs[50:75].all()
+    assert not differs[int(3.7 * 25) :].any()
+    happy = motion("--emotion", "happy:0.5", "--emotion-file", str(table))
+    assert happy.channel("cheekSquintLeft")[10] > 0.2
+    assert happy.channel("cheekSquintLeft")[60] < 0.2 < happy.channel("browInnerUp")[60]
+    assert motion("--emotion", "auto") != plain
+    assert "nothing is known about valence" in capsys.readouterr().out
 
 
 def test_outputs_are_whole_or_absent(

@@ -7,15 +7,15 @@ import torch
 from ksdiff.model.checkpoint import save_model
 from ksdiff.model.config import model_config
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, MotionSpace
 from ksdiff.speech.encoder import load_encoder
 
 
-def save_untrained(path: Path) -> Path:
+def save_untrained(path: Path, space: MotionSpace = ARKIT) -> Path:
     """Write such weights of the ``debug`` preset to ``path``."""
     torch.manual_seed(2)
     encoder = load_encoder().record
-    model = KSDiff(model_config("debug"), ARKIT, encoder["width"], 2)
+    model = KSDiff(model_config("debug"), space, encoder["width"], 2)
     for parameter in model.parameters():
         if not parameter.any():
             torch.nn.init.normal_(parameter, std=0.1)

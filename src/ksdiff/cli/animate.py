@@ -3,10 +3,13 @@
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
+
+if TYPE_CHECKING:
+    from ksdiff.layers.emotion import EmotionRange
 
 
 @dataclass
@@ -55,42 +58,58 @@ class Animate:
     """Let the mouth come to rest in silence."""
     blinks: bool = True
     """Add blinks and gaze."""
+    emotion: str | None = None
+    """Emotion of the whole sound: happy, happy:0.6, valence and arousal as 0.5,-0.2, or auto, which guesses arousal
+    from the voice; docs/emotion.md lists the names."""
+    emotion_file: Path | None = None
+    """Emotions over time, as JSON or CSV (docs/emotion.md); they cover --emotion."""
 
     def run(self) -> None:
         """Animate and write."""
         began = time.monotonic()
         from ksdiff.animator import AnimateOptions, animate
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
+        from ksdiff.layers.emotion_file import parse_emotion, read_emotions
         from ksdiff.layers.eyes import NATURAL
         from ksdiff.output.avatar import read_avatar
         from ksdiff.output.formats import Sound, check_available, output_files, write_outputs
         from ksdiff.output.retarget import retarget
         from ksdiff.output.timecode import frame_number
-        from ksdiff.speech.audio import load
+        from ksdiff.speech.arousal import suggest_arousal
+        from ksdiff.speech.audio import load, validate
 
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         text = read_text(self.text_file) if self.text_file else self.text
+        emotions = read_emotions(self.emotion_file) if self.emotion_file else ()
+        if self.emotion is not None and self.emotion != "auto":
+            emotions = (parse_emotion(self.emotion), *emotions)
         options = AnimateOptions(
             style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
             steps=self.steps, guidance=self.guidance, fps=self.fps, rest=self.rest,
-            eyes=NATURAL if self.blinks else None,
+            eyes=NATURAL if self.blinks else None, emotions=emotions,
         )  # fmt: skip
         # What is wrong with these is said before the work and not after it.
         check_available(self.formats or ())
         outputs = output_files(self.out, self.formats)
         if self.onto is not None:
             outputs.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")
-        refuse_overwriting((self.audio, self.text_file, self.keyframes, self.onto, self.model), outputs)
+        refuse_overwriting(
+            (self.audio, self.text_file, self.keyframes, self.emotion_file, self.onto, self.model), outputs
+        )
         check_folder(self.out)
         avatar = None if self.onto is None else read_avatar(self.onto)
         info: dict[str, Any] = {"audio": self.audio.name}
+        suggested: tuple[EmotionRange, ...] = ()
         if self.timecode is not None:
             frame_number(self.timecode, self.fps)
             info["timecode"] = self.timecode
         with stages() as stage:
             stage("sound", 0.0)
             samples = load(self.audio)
+            if self.emotion == "auto":
+                suggested = suggest_arousal(validate(samples))
+                options = replace(options, emotions=(*suggested, *emotions))
             motion = animate(samples, text, self.transcribe, self.keyframes, self.model, options, stage)
             motion = replace(motion, info={**motion.info, **info})
             make_folder(self.out)
@@ -101,6 +120,10 @@ class Animate:
                 report = retarget(motion, avatar, written[-1])
         for name, reason in missing.items():
             note(f"{name} was not made:", reason)
+        if self.emotion == "auto":
+            values = [one.arousal or 0.0 for one in suggested]
+            found = f"{min(values):.2f} to {max(values):.2f}" if values else "none: too little voice"
+            say(f"arousal guessed from loudness and pitch: {found}; nothing is known about valence")
         if report is not None:
             say("\n".join(report.lines()))
         seconds = time.monotonic() - began

@@ -38,20 +38,36 @@ def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) ->
         Voicing: the probability that the voice sounds, 0..1. In silence they are 0, -3 and 0.
     """
     loudness = level(samples, times)
-    audible = loudness[loudness > _QUIETEST]
-    loudest = float(np.percentile(audible, 95)) if len(audible) else np.inf
+    loudest = _loudest(loudness)
     active = loudness > loudest - _ACTIVE_RANGE
-    gain = 10 ** ((_USUAL - loudest) / 20)
-    pitch, voicing = _pitch(samples, times, gain)
+    logarithm, voicing = _pitch(samples, times, 10 ** ((_USUAL - loudest) / 20))
     voiced = voicing >= VOICED
     return np.stack(
         [
-            np.where(voiced, _scored(pitch, voiced, _MIN_SPREAD[0], 0.0), 0.0),
+            np.where(voiced, _scored(logarithm, voiced, _MIN_SPREAD[0], 0.0), 0.0),
             _scored(loudness, active, _MIN_SPREAD[1], -CLIP),
             voicing,
         ],
         axis=1,
     ).astype(np.float32)
+
+
+def pitch(
+    samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]
+) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
+    """Log-f0, log Hz (of no meaning where unvoiced), and the probability that the voice sounds, at given instants.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        times: Instants, s, in rising order.
+    """
+    return _pitch(samples, times, 10 ** ((_USUAL - _loudest(level(samples, times))) / 20))
+
+
+def _loudest(loudness: Float[np.ndarray, " S"]) -> float:
+    """Level of loud syllables, dB of full scale; infinite in silence."""
+    audible = loudness[loudness > _QUIETEST]
+    return float(np.percentile(audible, 95)) if len(audible) else np.inf
 
 
 def _scored(values: np.ndarray, chosen: np.ndarray, least_spread: float, otherwise: float) -> np.ndarray:

@@ -178,6 +178,8 @@ def options() -> Iterator[Case]:
             "--timecode": ("25:00:00:00", "01:02", "99999999999999999999:00:00:00", "[/]", "00:00:00:99"),
             "--model": ("nope", "", ".", "[/x]", "/dev/null", "\udcff\udcfe", "x" * 5000),
             "--keyframes": ("missing.json", ".", "/dev/null"),
+            "--emotion": ("", "nobody", "[/x]", "happy:2", "happy:nan", "happy:", "0.5,9", "inf,0", ",", "x" * 10_000),
+            "--emotion-file": ("missing.json", ".", "/dev/null"),
             "--text-file": ("missing.txt", ".", "/proc/self/mem"),
             "--onto": ("missing.glb", ".", "head.obj"),
             "--out": ("/proc/nowhere/out", "/dev/null/out", "y" * 300, "/dev/null"),
@@ -263,6 +265,27 @@ def keyframes() -> Iterator[Case]:
         yield Case(f"keyframes/time {number}", partial(_keyframes, lambda good, r, t=text: t))
     for number in range(12):
         yield Case(f"keyframes/forged {number}", partial(_keyframes, forged_json), refused=False)
+
+
+def _emotions(
+    suffix: str, content: Callable[[dict, Random], str | bytes], o: Originals, folder: Path, random: Random
+) -> list:
+    return _animate(o, folder, "--emotion-file", _written(folder / f"emotions{suffix}", content(o.emotions, random)))
+
+
+def emotions() -> Iterator[Case]:
+    """Emotion files."""
+    for number, text in enumerate(bad_json('{"version": 1, "points": []}')):
+        yield Case(f"emotions/text {number}", partial(_emotions, ".json", lambda good, r, t=text: t))
+    yield Case("emotions/bytes", partial(_emotions, ".csv", lambda good, r: b"\xff\xfe\x00"))
+    for number, value in enumerate(HOSTILE):
+        if isinstance(value, int | float | str):
+            entry = json.dumps({"version": 1, "points": [{"time": 0.1, "emotion": value}]})
+            yield Case(f"emotions/name {number}", partial(_emotions, ".json", lambda good, r, t=entry: t))
+    for number, text in enumerate(("time,emotion\n1", "a,b\n1,2", "time,emotion\nx,happy", 'time,emotion\n"1,happy')):
+        yield Case(f"emotions/csv {number}", partial(_emotions, ".csv", lambda good, r, t=text: t))
+    for number in range(12):
+        yield Case(f"emotions/forged {number}", partial(_emotions, ".json", forged_json), refused=False)
 
 
 def _edits(content: Callable[[list, Random], str | bytes], o: Originals, folder: Path, random: Random) -> list:
@@ -577,6 +600,7 @@ KINDS = {
         sounds,
         options,
         keyframes,
+        emotions,
         edits,
         studies,
         motions,
@@ -609,6 +633,7 @@ GOOD = (
         for s in ("wav", "flac", "ogg", "m4a")
     ),
     Case("good/keyframes", partial(_keyframes, _as_json)),
+    Case("good/emotions", partial(_emotions, ".json", _as_json)),
     Case("good/edits", partial(_edits, _as_json)),
     Case("good/study", partial(_study, "key", _as_json)),
     Case("good/motion", partial(_motion, _same)),

@@ -110,8 +110,18 @@ class Originals:
             {"edit": "set_pose", "path": "head", "time": 0.3, "pose": {"rotationY": 0.2}},
             {"edit": "set_layers", "changes": {"gains": {"brows": 1.5}}},
             {"edit": "set_words", "words": [{"text": "hello", "start": 0.1, "end": 0.4}], "phones": []},
+            {"edit": "set_emotion", "start": 0.1, "end": 0.4, "emotion": "happy", "intensity": 0.5},
             {"edit": "pin", "path": "head", "start": 0.1, "end": 0.2},
         ]
+
+    @cached_property
+    def emotions(self) -> dict:
+        """An emotion file for `wav`."""
+        return {
+            "version": 1,
+            "points": [{"time": 0.1, "emotion": "calm"}, {"time": 0.4, "valence": 0.5, "arousal": -0.1}],
+            "ranges": [{"start": 0.2, "end": 0.3, "emotion": "afraid", "intensity": 0.4, "onset": 0.1, "seed": 3}],
+        }
 
     @cached_property
     def keyframes(self) -> dict:

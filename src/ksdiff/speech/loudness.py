@@ -1,0 +1,30 @@
+"""How loud a voice is, relative to itself."""
+
+import numpy as np
+from jaxtyping import Float
+from scipy.ndimage import gaussian_filter1d
+
+from ksdiff.motion import MOTION_RATE
+from ksdiff.speech.prosody import level
+
+SMOOTHING = 0.3  # s, standard deviation: a phrase, not a syllable
+SPAN = 10.0  # dB above or below the voice's own mean that count as 1 or -1
+_ACTIVE = 30.0  # dB below the loud syllables, from where it is a pause
+_QUIETEST = -60.0  # dB of full scale
+
+
+def relative_loudness(samples: Float[np.ndarray, " N"], frames: int) -> Float[np.ndarray, " T"]:
+    """Smoothed level of a voice about its own mean, -1..1, at 25 frames/s; 0 all along where nothing sounds.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        frames: Number of frames.
+    """
+    loudness = level(samples, np.arange(frames) / MOTION_RATE)
+    audible = loudness[loudness > _QUIETEST]
+    if len(audible) == 0:
+        return np.zeros(frames)
+    quietest = max(_QUIETEST, float(np.percentile(audible, 95)) - _ACTIVE)
+    active = loudness > quietest
+    relative = np.where(active, loudness - loudness[active].mean(), -SPAN) / SPAN
+    return np.clip(gaussian_filter1d(relative, SMOOTHING * MOTION_RATE), -1, 1)
