@@ -107,9 +107,12 @@ class Show:
             lines.append(f"{_range(choice.start, choice.stop)}: {choice.path} of take {choice.take}")
         for pin in project.pins:
             lines.append(f"{_range(pin.start, pin.stop)}: {pin.path} pinned")
+        for one in project.layers.emotions:
+            what = one.emotion or f"valence {one.valence or 0:g}, arousal {one.arousal or 0:g}"
+            lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}, intensity {one.intensity:g}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name]:
+            if value != plain[name] and name != "emotions":
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 
@@ -119,7 +122,8 @@ class Apply:
     """Apply edits and regenerate the affected frames.
 
     An edit is its name and values: "move_keyframe path=head time=2.4 to=2.8"; dots lead into what has parts:
-    "set_pose path=head time=2 pose.rotationY=0.2", "set_layers changes.gains.brows=1.5".
+    "set_pose path=head time=2 pose.rotationY=0.2", "set_layers changes.gains.brows=1.5", "set_emotion word=fellow
+    emotion=happy intensity=0.8".
     """
 
     project: Positional

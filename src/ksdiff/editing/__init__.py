@@ -16,6 +16,8 @@ from ksdiff.editing.edits import (
     Edit,
     MoveKeyframe,
     PinRange,
+    RemoveEmotion,
+    SetEmotion,
     SetLayers,
     SetPose,
     SetSampling,
@@ -36,7 +38,7 @@ from ksdiff.editing.workflow import create, regenerate
 
 __all__ = [
     "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "Choice", "ChooseTake", "CopyPose", "DeleteKeyframe",
-    "DeleteTake", "Edit", "History", "Keyframe", "Layers", "MoveKeyframe", "Pin", "PinRange", "Project", "SetLayers",
-    "SetPose", "SetSampling", "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply", "create",
-    "read_edits", "regenerate", "render",
+    "DeleteTake", "Edit", "History", "Keyframe", "Layers", "MoveKeyframe", "Pin", "PinRange", "Project",
+    "RemoveEmotion", "SetEmotion", "SetLayers", "SetPose", "SetSampling", "SetStrength", "SetWords", "Take",
+    "UnpinRange", "Variation", "Voice", "apply", "create", "read_edits", "regenerate", "render",
 ]  # fmt: skip

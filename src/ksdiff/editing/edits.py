@@ -14,6 +14,7 @@ from ksdiff.editing.schema import (
     MAX_WORDS,
     STRICT,
     ChannelValue,
+    EmotionName,
     Name,
     PathName,
     Seconds,
@@ -23,6 +24,7 @@ from ksdiff.editing.schema import (
     to_json,
 )
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.emotion import DECAY, ONSET
 from ksdiff.motion import Word
 from ksdiff.speech.forced_alignment import Phone
 from ksdiff.strict_json import parse_json
@@ -266,6 +268,56 @@ class SetLayers(Edit):
 
 
 @dataclass(frozen=True)
+class SetEmotion(Edit):
+    """Set the emotion of a range, or of a word: by its name, or by valence and arousal. It replaces what was set there.
+
+    Attributes:
+        start: Start of the range; None with a word.
+        end: End of the range; None with a word.
+        word: The word whose time is meant, in place of a range.
+        occurrence: Which of the words of this text, from 1 on.
+        emotion: Name of the emotion, see `ksdiff.layers.facs.EMOTIONS`.
+        intensity: 0..1.
+        valence: -1..1, in place of a name.
+        arousal: -1..1, in place of a name.
+        onset: How long before the start it begins to come, s.
+        decay: How long after the end it is gone, s.
+        seed: Of the small differences between left and right; contempt is on the right for even ones.
+    """
+
+    start: Seconds | None = None
+    end: Seconds | None = None
+    word: Name | None = None
+    occurrence: Annotated[int, Field(ge=1, le=MAX_WORDS)] = 1
+    emotion: EmotionName | None = None
+    intensity: float = 1.0
+    valence: float | None = None
+    arousal: float | None = None
+    onset: float = ONSET
+    decay: float = DECAY
+    seed: Seed = 0
+    kind: Annotated[Literal["set_emotion"], _TAG] = field(default="set_emotion", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveEmotion(Edit):
+    """Remove emotions from a range, or from a word; what lies outside stays.
+
+    Attributes:
+        start: Start of the range; None with a word.
+        end: End of the range; None with a word.
+        word: The word whose time is meant, in place of a range.
+        occurrence: Which of the words of this text, from 1 on.
+    """
+
+    start: Seconds | None = None
+    end: Seconds | None = None
+    word: Name | None = None
+    occurrence: Annotated[int, Field(ge=1, le=MAX_WORDS)] = 1
+    kind: Annotated[Literal["remove_emotion"], _TAG] = field(default="remove_emotion", kw_only=True)
+
+
+@dataclass(frozen=True)
 class AddTake(Edit):
     """Add a take.
 
@@ -314,7 +366,7 @@ class ChooseTake(Edit):
 
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | CopyPose | SetSampling | PinRange
-    | UnpinRange | SetWords | SetLayers | AddTake | DeleteTake | ChooseTake
+    | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip
 # Any edit, as JSON has it.
 AnyEdit = Annotated[_Union, Field(discriminator="kind")]

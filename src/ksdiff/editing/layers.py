@@ -3,13 +3,15 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from ksdiff.editing.schema import MAX_SEED, MAX_VALUE, STRICT
+from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, MAX_VALUE, STRICT
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
+from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import MotionSpace
 
 # Regions of the face by how the names of their channels begin.
@@ -18,6 +20,7 @@ MAX_GAIN = 4.0
 MAX_SMOOTHING = 1.0  # s
 MAX_BLINKS = 120.0  # a minute
 MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
+MAX_EMOTIONS = 10_000
 MAX_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
@@ -34,6 +37,7 @@ class Layers:
         eyes: How blinks and gaze behave; None keeps those of the generated motion.
         eyes_seed: Chooses the times of blinks and saccades.
         gaze: Where the eyes look at certain times, instead of at the viewer.
+        emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
         offsets: What is added to a channel, by its name, in its unit.
     """
 
@@ -47,6 +51,7 @@ class Layers:
     eyes: EyeBehaviour | None = NATURAL
     eyes_seed: int = 0
     gaze: tuple[GazeTarget, ...] = ()
+    emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,6 +71,9 @@ class Layers:
                 most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, MAX_EYES)
                 if not value <= most:
                     raise InputError(f"{name} of the eyes is {value}; it must be at most {most:g}")
+        for one in self.emotions:
+            if not one.end <= MAX_FRAMES / MOTION_RATE:
+                raise InputError(f"an emotion ends at {one.end} s, beyond the end of any project")
         if not 0 <= self.eyes_seed <= MAX_SEED:
             raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
 
@@ -76,11 +84,13 @@ class Layers:
         )
 
     def check(self, space: MotionSpace) -> None:
-        """See that the offsets fit a motion space.
+        """See that offsets and emotions fit a motion space.
 
         Raises:
-            InputError: One names a channel that the space does not have.
+            InputError: An offset names a channel that the space does not have, or it has no emotions.
         """
+        if self.emotions:
+            check_emotion_space(space)
         channels = (*space.expression, *space.head)
         for channel in self.offsets:
             if channel not in channels:

@@ -50,7 +50,7 @@ from ksdiff.speech.audio import SAMPLE_RATE, validate, write_flac
 from ksdiff.speech.forced_alignment import Phone
 
 FORMAT = "ksdiff-project"
-VERSION = 2
+VERSION = 3
 
 
 def _rename_sampling(content: dict[str, Any]) -> dict[str, Any]:
@@ -59,8 +59,13 @@ def _rename_sampling(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "takes": takes}
 
 
+def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no emotions, which are left out where there are none."""
+    return content
+
+
 # From a version to the next one: what to do with the content of project.json.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling, 2: _unchanged}
 MAX_TAKES = 1000
 MAX_RANGES = 100_000
 MAX_EDITS = 1_000_000

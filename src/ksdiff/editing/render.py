@@ -12,6 +12,7 @@ from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project_data import ProjectData
 from ksdiff.editing.takes import Pin
 from ksdiff.errors import InputError
+from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
@@ -55,10 +56,13 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
+    motion = add_emotion_to_head(motion, layers.emotions)
     motion = _posed(motion, HEAD, _poses(project, HEAD, seen[HEAD])).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
         motion = add_blinks_and_gaze(motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze)
+    if layers.emotions:  # after blinks: they close the lids of any emotion
+        motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
     motion = limit(_offset(motion, layers, EXPRESSION))
     motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, seen[EXPRESSION])))
     return _pinned(motion, project.pins) if take is None else motion

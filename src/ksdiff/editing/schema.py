@@ -10,6 +10,7 @@ import pydantic_core
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.facs import EMOTIONS, check_emotion
 from ksdiff.motion.space import PATHS
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ def check_path(path: str) -> str:
 
 
 PathName = Annotated[str, AfterValidator(check_path), WithJsonSchema({"type": "string", "enum": list(PATHS)})]
+EmotionName = Annotated[str, AfterValidator(check_emotion), WithJsonSchema({"type": "string", "enum": list(EMOTIONS)})]
 Name = Annotated[str, Field(max_length=MAX_TEXT)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]

@@ -10,6 +10,7 @@ from ksdiff.editing.schema import MAX_SOUND
 from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count
+from ksdiff.speech.loudness import relative_loudness
 from ksdiff.speech.vad import silence
 
 
@@ -41,6 +42,11 @@ class Voice:
     def frames(self) -> int:
         """Motion frames of the sound."""
         return frame_count(len(self.samples))
+
+    @cached_property
+    def loudness(self) -> Float[np.ndarray, " T"]:
+        """How loud the voice is at each frame, relative to itself, -1..1."""
+        return relative_loudness(self.samples, self.frames)
 
     @cached_property
     def quiet(self) -> Bool[np.ndarray, " T"]:

@@ -1,6 +1,7 @@
 """From a voice to a project, and from a project and edits to the next one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,9 @@ def create(
     first = Generated(dict(take.motion), {path: take.strengths(path) for path in PATHS})
     reference = to_motion(first, checkpoint, options.style, sampling, words, len(voice.samples))
     neutral = neutral_face(checkpoint, options.style)
-    layers = Layers(rest=options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed)
+    end = voice.frames / MOTION_RATE
+    emotions = tuple(replace(one, end=min(one.end, end)) for one in options.emotions if one.start < end)
+    layers = Layers(options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions)
     return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
 
 

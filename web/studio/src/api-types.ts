@@ -479,7 +479,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -639,6 +639,53 @@ export interface components {
             edit: "delete_take";
             /** Name */
             name: string;
+        };
+        /**
+         * EmotionRange
+         * @description An emotion for a while: by its name, or by its place on the plane of valence and arousal.
+         *
+         *     Attributes:
+         *         start: When it is fully there, s.
+         *         end: Until when, s; infinite for good.
+         *         emotion: Its name, one of `ksdiff.layers.facs.EMOTIONS`.
+         *         intensity: 0..1.
+         *         valence: How pleasant, -1..1, in place of a name.
+         *         arousal: How stirred, -1..1, in place of a name.
+         *         onset: How long it takes to come before the start, s.
+         *         decay: How long it takes to go after the end, s.
+         *         seed: Of the small differences between left and right; contempt is on the right for even ones.
+         */
+        EmotionRange: {
+            /** Arousal */
+            arousal: number | null;
+            /**
+             * Decay
+             * @default 0.6
+             */
+            decay: number;
+            /** Emotion */
+            emotion: string | null;
+            /** End */
+            end: number;
+            /**
+             * Intensity
+             * @default 1
+             */
+            intensity: number;
+            /**
+             * Onset
+             * @default 0.35
+             */
+            onset: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Start */
+            start: number;
+            /** Valence */
+            valence: number | null;
         };
         /**
          * ExportRequest
@@ -874,9 +921,15 @@ export interface components {
          *         eyes: How blinks and gaze behave; None keeps those of the generated motion.
          *         eyes_seed: Chooses the times of blinks and saccades.
          *         gaze: Where the eyes look at certain times, instead of at the viewer.
+         *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
          *         offsets: What is added to a channel, by its name, in its unit.
          */
         Layers: {
+            /**
+             * Emotions
+             * @default []
+             */
+            emotions: components["schemas"]["EmotionRange"][];
             /**
              * Expression Smoothing
              * @default 0
@@ -1119,6 +1172,95 @@ export interface components {
         Refusal: {
             /** Message */
             message: string;
+        };
+        /**
+         * RemoveEmotion
+         * @description Remove emotions from a range, or from a word; what lies outside stays.
+         *
+         *     Attributes:
+         *         start: Start of the range; None with a word.
+         *         end: End of the range; None with a word.
+         *         word: The word whose time is meant, in place of a range.
+         *         occurrence: Which of the words of this text, from 1 on.
+         */
+        RemoveEmotion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_emotion";
+            /** End */
+            end?: number | null;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
+        };
+        /**
+         * SetEmotion
+         * @description Set the emotion of a range, or of a word: by its name, or by valence and arousal. It replaces what was set there.
+         *
+         *     Attributes:
+         *         start: Start of the range; None with a word.
+         *         end: End of the range; None with a word.
+         *         word: The word whose time is meant, in place of a range.
+         *         occurrence: Which of the words of this text, from 1 on.
+         *         emotion: Name of the emotion, see `ksdiff.layers.facs.EMOTIONS`.
+         *         intensity: 0..1.
+         *         valence: -1..1, in place of a name.
+         *         arousal: -1..1, in place of a name.
+         *         onset: How long before the start it begins to come, s.
+         *         decay: How long after the end it is gone, s.
+         *         seed: Of the small differences between left and right; contempt is on the right for even ones.
+         */
+        SetEmotion: {
+            /** Arousal */
+            arousal?: number | null;
+            /**
+             * Decay
+             * @default 0.6
+             */
+            decay?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_emotion";
+            /** Emotion */
+            emotion?: ("happy" | "sad" | "angry" | "afraid" | "surprised" | "disgusted" | "contempt" | "delighted" | "excited" | "astonished" | "aroused" | "tense" | "alarmed" | "annoyed" | "distressed" | "frustrated" | "miserable" | "gloomy" | "depressed" | "bored" | "droopy" | "tired" | "sleepy" | "calm" | "relaxed" | "satisfied" | "at_ease" | "content" | "serene" | "glad" | "pleased") | null;
+            /** End */
+            end?: number | null;
+            /**
+             * Intensity
+             * @default 1
+             */
+            intensity?: number;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /**
+             * Onset
+             * @default 0.35
+             */
+            onset?: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /** Start */
+            start?: number | null;
+            /** Valence */
+            valence?: number | null;
+            /** Word */
+            word?: string | null;
         };
         /**
          * SetLayers
@@ -1378,6 +1520,7 @@ export type ChooseTake = components['schemas']['ChooseTake'];
 export type CopyPose = components['schemas']['CopyPose'];
 export type DeleteKeyframe = components['schemas']['DeleteKeyframe'];
 export type DeleteTake = components['schemas']['DeleteTake'];
+export type EmotionRange = components['schemas']['EmotionRange'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportResult = components['schemas']['ExportResult'];
 export type EyeBehaviour = components['schemas']['EyeBehaviour'];
@@ -1396,6 +1539,8 @@ export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
+export type RemoveEmotion = components['schemas']['RemoveEmotion'];
+export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetLayers = components['schemas']['SetLayers'];
 export type SetPose = components['schemas']['SetPose'];
 export type SetSampling = components['schemas']['SetSampling'];
