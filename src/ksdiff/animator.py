@@ -39,7 +39,7 @@ class AnimateOptions:
         steps: Denoising steps.
         guidance: How strongly speech drives the motion; 1 is the plain model.
         fps: Frame rate of the motion.
-        rest: Let the mouth come to rest in silence.
+        rest: Let the mouth come to rest where nobody speaks.
         eyes: How blinks and gaze behave; None for no blinks and gaze of their own.
         emotions: Emotions over ranges of time, of which later ones cover earlier ones.
     """

@@ -26,7 +26,7 @@ from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import Transcript, transcribe
-from ksdiff.speech.vad import silence
+from ksdiff.speech.vad import nobody_speaks
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 _MARGIN = 2  # speech frames encoded on each side of those that were asked for
@@ -204,14 +204,14 @@ def add_layers(
     Args:
         motion: From `to_motion`.
         samples: The sound.
-        neutral: The face to come to rest at in silence; None for no rest.
+        neutral: The face to come to rest at where nobody speaks; None for no rest.
         fps: Frame rate of the result.
         eyes: How blinks and gaze behave; None for none.
         eyes_seed: Their seed.
         emotions: Emotions over ranges of time.
     """
     frames = len(motion)
-    quiet = silence(samples, frames, motion.fps)
+    quiet = nobody_speaks(samples, frames, motion.fps)
     if neutral is not None:
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)

@@ -55,7 +55,7 @@ class Animate:
     timecode: str | None = None
     """Timecode of the first frame: HH:MM:SS:FF."""
     rest: bool = True
-    """Let the mouth come to rest in silence."""
+    """Let the mouth come to rest where nobody speaks."""
     blinks: bool = True
     """Add blinks and gaze."""
     emotion: str | None = None

@@ -11,7 +11,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.vad import silence
+from ksdiff.speech.vad import nobody_speaks
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,5 +50,5 @@ class Voice:
 
     @cached_property
     def quiet(self) -> Bool[np.ndarray, " T"]:
-        """Where nobody speaks."""
-        return silence(self.samples, self.frames, float(MOTION_RATE))
+        """Where nobody speaks or sings."""
+        return nobody_speaks(self.samples, self.frames, float(MOTION_RATE))

@@ -1,4 +1,4 @@
-"""A mouth at rest in silence."""
+"""A mouth at rest where nobody speaks."""
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -29,7 +29,7 @@ def rest_in_silence(
     Args:
         expression: Expression channels.
         rest: The same of the face at rest.
-        silent: Where there is no sound.
+        silent: Where nobody speaks, such as `ksdiff.speech.vad.nobody_speaks`.
         space: What the channels are.
         fps: Frames per second.
     """

@@ -40,7 +40,7 @@ def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) ->
     loudness = level(samples, times)
     loudest = _loudest(loudness)
     active = loudness > loudest - _ACTIVE_RANGE
-    logarithm, voicing = _pitch(samples, times, 10 ** ((_USUAL - loudest) / 20))
+    logarithm, voicing = _pitch(samples, times, usual_gain(loudness))
     voiced = voicing >= VOICED
     return np.stack(
         [
@@ -61,7 +61,12 @@ def pitch(
         samples: Mono sound at 16 kHz.
         times: Instants, s, in rising order.
     """
-    return _pitch(samples, times, 10 ** ((_USUAL - _loudest(level(samples, times))) / 20))
+    return _pitch(samples, times, usual_gain(level(samples, times)))
+
+
+def usual_gain(loudness: Float[np.ndarray, " S"]) -> float:
+    """What brings loud syllables, of a level in dB of full scale, to the level that networks are given."""
+    return 10 ** ((_USUAL - _loudest(loudness)) / 20)
 
 
 def _loudest(loudness: Float[np.ndarray, " S"]) -> float:

@@ -1,19 +1,24 @@
-"""Voice activity, by energy."""
+"""Voice activity: what sounds, by energy; and where nobody speaks or sings, though something may sound."""
 
 import numpy as np
 from jaxtyping import Bool, Float
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.prosody import level
+from ksdiff.speech.prosody import VOICED, level, pitch, usual_gain
+from ksdiff.speech.silero import STEP, probability_times, speech_probability
 
 VAD_STEP = 0.01  # s: resolution of the voice activity
 _PAUSE_RANGE = 30.0  # dB below the loud syllables
 _QUIETEST = -60.0  # dB of full scale
+SPEECH = 0.2  # probability of speech from which somebody may speak
+REACH = 0.3  # s around which nobody may speak or sing either: plosives and whispered ends of words are uncertain
+LOWEST_SUNG = np.log(75.0)  # log Hz: hardly anybody sings below; engines and hums of the mains lie there
 
 
 def activity(samples: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " A"]:
     """Whether something sounds, every 10 ms: not more than 30 dB below the loud syllables."""
-    loudness = level(samples, np.arange(max(1, int(len(samples) / SAMPLE_RATE / VAD_STEP))) * VAD_STEP)
+    loudness = _loudness(samples)
     audible = loudness[loudness > _QUIETEST]
     if len(audible) == 0:
         return np.zeros(len(loudness), bool)
@@ -26,3 +31,23 @@ def silence(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[n
     near = np.convolve(active, np.ones(5), "same") > 0
     index = np.round(np.arange(frames) / fps / VAD_STEP).astype(int)
     return ~near[np.minimum(index, len(near) - 1)]
+
+
+def nobody_speaks(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[np.ndarray, " T"]:
+    """Whether each of so many frames is silent, or what sounds there can be neither speech nor singing.
+
+    A held vowel is no speech to Silero VAD, but it opens a mouth; so a tone in the range of a voice is left to the
+    model. Humming with closed lips cannot be told from it, nor a tone of an instrument that plays alone.
+    """
+    probability = speech_probability(samples, usual_gain(_loudness(samples)))
+    logarithm, voicing = pitch(samples, probability_times(len(probability)))
+    uttered = (probability >= SPEECH) | ((voicing >= VOICED) & (logarithm >= LOWEST_SUNG))
+    step = STEP / SAMPLE_RATE
+    reach = round(REACH / step)
+    near = np.asarray(sliding_window_view(np.pad(uttered, reach), 2 * reach + 1).any(axis=-1))
+    index = np.minimum((np.arange(frames) / fps / step).astype(int), len(uttered) - 1)
+    return silence(samples, frames, fps) | ~near[index]
+
+
+def _loudness(samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, " A"]:
+    return level(samples, np.arange(max(1, int(len(samples) / SAMPLE_RATE / VAD_STEP))) * VAD_STEP)

@@ -1,0 +1,65 @@
+"""How likely it is that somebody speaks, by Silero VAD.
+
+Of the package silero-vad (MIT) only the weights are used: importing it sets the threads of PyTorch for the process.
+"""
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from jaxtyping import Float
+
+from ksdiff.errors import InputError
+from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.encoder import session_options
+
+STEP = 512  # samples from one probability to the next: 32 ms
+_CONTEXT = 64  # samples before a step that the network hears too
+_BLOCK = 2048  # steps handled at once: a minute
+_STATE = (1, 1, 128)
+
+
+def speech_probability(samples: Float[np.ndarray, " N"], gain: float = 1.0) -> Float[np.ndarray, " P"]:
+    """Probability of speech, 0..1, every 32 ms, the first in the middle of the first 32 ms; in bounded working memory.
+
+    Singing, humming and laughter are no speech to it, and neither is a vowel that is held for a second.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        gain: What the samples are multiplied by.
+
+    Raises:
+        InputError: The files of silero-vad are missing.
+    """
+    count = -(-len(samples) // STEP)
+    result = np.zeros(count, np.float32)
+    before, hidden, cell = np.zeros(_CONTEXT, np.float32), np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
+    for first in range(0, count, _BLOCK):
+        stop = min(first + _BLOCK, count)
+        heard = np.zeros((stop - first) * STEP, np.float32)
+        block = samples[first * STEP : stop * STEP]
+        heard[: len(block)] = block * np.float32(gain)
+        steps = heard.reshape(-1, STEP)
+        contexts = np.concatenate([before[None], steps[:-1, -_CONTEXT:]])
+        before = steps[-1, -_CONTEXT:].copy()
+        given = {"input": np.concatenate([contexts, steps], axis=1), "h": hidden, "c": cell}
+        found, hidden, cell = (np.asarray(value) for value in _session().run(["speech_probs", "hn", "cn"], given))
+        result[first:stop] = found
+    return result
+
+
+def probability_times(count: int) -> Float[np.ndarray, " P"]:
+    """Instants of `speech_probability`, s."""
+    return (np.arange(count) + 0.5) * STEP / SAMPLE_RATE
+
+
+@lru_cache(maxsize=1)
+def _session() -> onnxruntime.InferenceSession:
+    found = find_spec("silero_vad")
+    weights = Path("" if found is None or found.origin is None else found.origin).parent
+    weights = weights / "data/silero_vad_16k_sequence.onnx"
+    if found is None or not weights.is_file():
+        raise InputError("the weights of silero-vad are missing: pip install --force-reinstall 'silero-vad>=6.2.3'")
+    return onnxruntime.InferenceSession(weights, session_options(1), providers=["CPUExecutionProvider"])
