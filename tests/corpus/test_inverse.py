@@ -83,6 +83,18 @@ def test_a_closure_over_an_open_jaw_closes() -> None:
     assert abs(inner_gap(found)[0]) < 0.0005
 
 
+def test_a_funnel_whose_lips_were_seen_too_close_is_not_taken_for_a_pucker() -> None:
+    """As the tracker sees it on rendered faces: lips that flare seem to part by less than they do."""
+    truth = np.zeros((20, CHANNELS))
+    funnel, pucker = ARKIT.index("mouthFunnel"), ARKIT.index("mouthPucker")
+    truth[:, funnel] = np.linspace(0.1, 0.8, 20)
+    seen = displaced(truth)
+    seen[:, :, 1] *= 0.75
+    found = inverse.with_lips_as_seen(truth, np.full_like(truth, 0.12), seen)
+    assert (found[:, funnel] > 0.85 * truth[:, funnel]).all()
+    assert found[:, pucker].max() < 0.1
+
+
 def test_the_asset_is_small_and_whole() -> None:
     data = files("ksdiff").joinpath(inverse.ASSET).read_bytes()
     assert len(data) < 3_000_000

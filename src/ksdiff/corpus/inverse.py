@@ -29,10 +29,14 @@ BLOCK = 4096  # frames at once
 FACE_SIDES = (234, 454)
 CORNERS = ((61, 291), (78, 308))  # of the mouth, outer and inner: right, left
 EYES = [index for index, name in enumerate(ARKIT.expression) if name.startswith("eye")]
+FUNNEL = ARKIT.index("mouthFunnel")
 MOUTH = [index for index, name in enumerate(ARKIT.expression) if name.startswith(("jaw", "mouth", "cheekPuff"))]
 
-# How far what is measured on the lips may be off, m.
-GAP_ERROR, WIDTH_ERROR = 4e-4, 1e-3
+# How far what is measured on the lips may be off, m. Of parted lips the tracker sees the edges less well than it sees
+# whether they meet, and it draws a funnel's too close: held to that, a mouth would pucker instead.
+GAP_ERROR, WIDTH_ERROR = 4e-4, 2e-3
+GAP_ERROR_SHARE = 0.15  # of the gap, on top
+FUNNEL_SHARE = 0.3  # of its deviation by which the funnel gives way
 LEAST_DEVIATION = 0.01  # of a weight: no channel is so sure that the lips cannot move it
 SWEEPS = 40
 
@@ -285,29 +289,39 @@ def with_lips_as_seen(
         deviation: How unsure it is.
         landmarks: Displacement from the closed mouth, m.
     """
-    measure, error = _measure()
+    measure = _measure()
     seen = _measured(landmarks)
-    precision = 1 / np.maximum(deviation[:, MOUTH], LEAST_DEVIATION) ** 2
-    scaled = measure / error[:, None]
-    gram = scaled.T @ scaled
-    target = mean[:, MOUTH] * precision + (seen / error) @ scaled
-    weights = mean[:, MOUTH].astype(np.float64)
+    trust = 1 / _measuring_error(seen) ** 2
+    freedom = np.where(np.array(MOUTH) == FUNNEL, FUNNEL_SHARE, 1.0) * deviation[:, MOUTH]
+    precision = 1 / np.maximum(freedom, LEAST_DEVIATION) ** 2
+    said = mean[:, MOUTH].astype(np.float64)
+    weights = said.copy()
+    missing = seen - weights @ measure
+    curvature = trust @ (measure**2).T + precision
     for _ in range(SWEEPS):
-        for shape in range(len(MOUTH)):
-            own = gram[shape, shape] + precision[:, shape]
-            rest = weights @ gram[shape] - weights[:, shape] * gram[shape, shape]
-            weights[:, shape] = np.clip((target[:, shape] - rest) / own, 0, 1)
+        for shape, effect in enumerate(measure):
+            before = weights[:, shape].copy()
+            slope = (missing * trust) @ effect + precision[:, shape] * (said[:, shape] - before)
+            weights[:, shape] = np.clip(before + slope / curvature[:, shape], 0, 1)
+            missing -= (weights[:, shape] - before)[:, None] * effect
     result = mean.astype(np.float64)
     result[:, MOUTH] = weights
     return result
 
 
 @cache
-def _measure() -> tuple[Float[np.ndarray, "M K"], Float[np.ndarray, " M"]]:
-    """How each of the mouth's shapes changes what is measured, m, and how far that may be off."""
+def _measure() -> Float[np.ndarray, "M K"]:
+    """How each of the mouth's shapes changes what is measured, m."""
     basis = load_head().landmark_basis()[1][: len(ARKIT.expression)][MOUTH].astype(np.float64)
-    errors = [GAP_ERROR] * len(INNER_LIPS) + [WIDTH_ERROR] * len(CORNERS)
-    return _measured(basis).T, np.array(errors)
+    return _measured(basis)
+
+
+def _measuring_error(seen: Float[np.ndarray, "N K"]) -> Float[np.ndarray, "N K"]:
+    """How far what was measured may be off, m."""
+    error = np.full_like(seen, WIDTH_ERROR, dtype=np.float64)
+    gaps = slice(0, len(INNER_LIPS))
+    error[:, gaps] = GAP_ERROR + GAP_ERROR_SHARE * np.maximum(seen[:, gaps], 0)
+    return error
 
 
 def _measured(landmarks: Float[np.ndarray, "N 478 3"]) -> Float[np.ndarray, "N M"]:
