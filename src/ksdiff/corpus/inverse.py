@@ -38,7 +38,7 @@ GAP_ERROR, WIDTH_ERROR = 4e-4, 2e-3
 GAP_ERROR_SHARE = 0.15  # of the gap, on top
 FUNNEL_SHARE = 0.3  # of its deviation by which the funnel gives way
 LEAST_DEVIATION = 0.01  # of a weight: no channel is so sure that the lips cannot move it
-SWEEPS = 40
+SWEEPS = 80
 
 
 @dataclass(frozen=True)
@@ -255,9 +255,17 @@ def solve_face(
         weights, deviations = np.zeros((len(use), mean.shape[1])), np.zeros((len(use), mean.shape[1]))
         mean = np.clip(middle + network.gain * (mean - middle), 0, 1)
         deviations[use] = network.gain * deviation
-        weights[use] = with_lips_as_seen(mean, deviations[use], view.landmarks)
+        weights[use] = _on_both_sides(mean, deviations[use], view)
         result.append((weights, deviations))
     return result
+
+
+def _on_both_sides(
+    mean: Float[np.ndarray, "N 51"], deviation: Float[np.ndarray, "N 51"], view: View
+) -> Float[np.ndarray, "N 51"]:
+    """`with_lips_as_seen` of the face and of it in the mirror: its descent favours the side that it begins with."""
+    swapped = mirrored_channels(mean), mirrored_channels(deviation), mirrored(view).landmarks
+    return (with_lips_as_seen(mean, deviation, view.landmarks) + mirrored_channels(with_lips_as_seen(*swapped))) / 2
 
 
 def estimate(network: Network, view: View) -> tuple[Float[np.ndarray, "N 51"], Float[np.ndarray, "N 51"]]:

@@ -18,7 +18,7 @@ from ksdiff.files import make_folder, remove_partial_files
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.encoder import load_encoder
 
-RECIPE = 8  # raised when the same settings would give other files than before
+RECIPE = 9  # raised when the same settings would give other files than before
 
 
 @dataclass(frozen=True)
