@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+from support.files import REPOSITORY
 
 from ksdiff.corpus import fit, inverse
 from ksdiff.corpus.quality import jitter
@@ -160,6 +161,23 @@ def test_a_mirrored_face_gives_mirrored_weights() -> None:
     assert weights.std() > 0.02
     assert np.abs(inverse.mirrored_channels(other) - weights).max() < 0.02
     assert np.abs(inverse.mirrored_channels(other_deviation) - deviation).max() < 0.02
+
+
+def test_only_the_speakers_that_are_asked_for_move_the_heads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the network may be used for hangs on whose motion it saw."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / "scripts"))
+    from rendered_motion import read_recordings
+
+    for speaker in ("grid_s30", "grid_s31", "woman", "man"):
+        still_track(100).save(tmp_path / f"{speaker}__a.npz")
+
+    def speakers(*prefixes: str) -> int:
+        parts = [read_recordings(None, tmp_path, None, held_out, prefixes) for held_out in (False, True)]
+        return sum(len(part.clips) for part in parts)
+
+    assert speakers("") == 4
+    assert speakers("grid_") == 2
+    assert speakers("grid_s30", "wom") == 2
 
 
 def still_track(count: int) -> Track:
