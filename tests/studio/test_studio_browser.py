@@ -196,6 +196,117 @@ def test_a_voice_is_dropped_directed_and_exported(browser, tmp_path):
         server.end()
 
 
+def emotions(project):
+    return [(one["start"], one["end"], one["emotion"], one["intensity"]) for one in project["layers"]["emotions"]]
+
+
+def test_emotions_are_added_dragged_and_undone(browser, tmp_path):
+    server = Server(tmp_path)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
+        page.goto(server.address)
+        page.wait_for_selector("#studio[data-ready]")
+        page.evaluate(DROP, base64.b64encode(SPEECH_VIDEO.read_bytes()).decode())
+        page.wait_for_selector("#studio:not(.empty)")
+        id = page.url.split("#")[1]
+        first, before = server.project(id), server.motion(id)
+        # Where the lane is: its label stands beside it, and the whole sound with 2 % on both sides is seen.
+        label = page.locator(".label.emotion").bounding_box()
+        area = page.locator(".area").bounding_box()
+        bottom = label["y"] + label["height"]
+
+        def x(time):
+            return area["x"] + (time / first["duration"] + 0.02) / 1.04 * area["width"]
+
+        def y(intensity):
+            return bottom - 6 - intensity * (label["height"] - 16)
+
+        def shown(project):
+            """Wait until the page has what the server has."""
+            for label, at in zip(("From", "To"), emotions(project)[0][:2], strict=True):
+                field, end = page.get_by_role("spinbutton", name=label), time.monotonic() + PATIENCE / 1000
+                while abs(float(field.input_value()) - at) > 0.006:
+                    assert time.monotonic() < end
+            return project
+
+        def drag(start, end):
+            page.mouse.move(*start)
+            page.mouse.down()
+            page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+            page.mouse.move(*end)
+            page.mouse.up()
+
+        # A double click adds one; snapping is off, so that nothing but the pointer decides.
+        page.keyboard.press("s")
+        page.mouse.dblclick(x(4.0), y(0.5))
+        project = shown(server.wait(id, lambda project: emotions(project)))
+        ((start, end, name, intensity),) = emotions(project)
+        assert start == pytest.approx(4.0, abs=0.08)
+        assert (end - start, name, intensity) == (pytest.approx(1.0), "happy", 0.7)
+        assert not project["stale"]
+        after = server.motion(id)
+        there = np.zeros(len(before), bool)
+        there[int((start - 0.35) * 25) : int((end + 0.6) * 25) + 2] = True
+        np.testing.assert_array_equal(after[~there], before[~there])
+        assert (after[there] != before[there]).any()
+
+        # Its end point is dragged later, all of it is dragged earlier, its intensity up.
+        drag((x(end), y(0.7)), (x(6.0), y(0.7)))
+        project = shown(server.wait(id, lambda project: emotions(project)[0][1] > 5.5))
+        assert emotions(project)[0][:2] == (start, pytest.approx(6.0, abs=0.08))
+        drag((x(5.0), y(0.4)), (x(4.0), y(0.4)))
+        project = shown(server.wait(id, lambda project: emotions(project)[0][0] < start))
+        assert emotions(project)[0][0] == pytest.approx(start - 1, abs=0.08)
+        drag((x(4.5), y(0.4)), (x(4.5), y(0.6)))
+        project = server.wait(id, lambda project: emotions(project)[0][3] > 0.7)
+        assert emotions(project)[0][3] == pytest.approx(0.9, abs=0.06)
+
+        # The inspector names it, and makes it another one.
+        page.get_by_role("combobox", name="Emotion").select_option("afraid")
+        project = server.wait(id, lambda project: emotions(project)[0][2] == "afraid")
+        page.get_by_role("slider", name="Intensity").fill("0.5")
+        project = server.wait(id, lambda project: emotions(project)[0][3] == 0.5)
+        page.get_by_role("combobox", name="Emotion").select_option("by valence and arousal")
+        page.get_by_role("slider", name="Valence").fill("-0.8")
+        project = server.wait(id, lambda project: project["layers"]["emotions"][0]["valence"] == -0.8)
+        assert nameless(page) == []
+
+        # By keys alone: select nothing, find it again, move it, make it stronger, delete it.
+        page.evaluate("document.activeElement?.blur()")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Home")
+        page.keyboard.press("]")
+        at = emotions(project)[0][0]
+        page.keyboard.press("Alt+ArrowRight")
+        page.keyboard.press("Alt+ArrowRight")
+        page.keyboard.press("Alt+ArrowUp")
+        server.wait(id, lambda project: emotions(project)[0][3] == 0.6)
+        assert emotions(server.project(id))[0][0] == pytest.approx(at + 0.08)
+        page.keyboard.press("Delete")
+        project = server.wait(id, lambda project: not emotions(project))
+        assert np.array_equal(server.motion(id), before)
+
+        # Undo goes back through all of it.
+        page.keyboard.press("Control+z")
+        server.wait(id, lambda project: emotions(project))
+        while server.project(id)["undo"]:
+            version = server.project(id)["version"]
+            page.keyboard.press("Control+z")
+            server.wait(id, lambda project, version=version: project["version"] > version)
+        assert server.project(id)["layers"]["emotions"] == []
+        assert np.array_equal(server.motion(id), before)
+        page.keyboard.press("Home")
+        page.keyboard.press("m")
+        assert emotions(server.wait(id, lambda project: emotions(project)))[0][:2] == (0.0, 1.0)
+        assert not complaints
+    finally:
+        page.close()
+        server.end()
+
+
 def test_a_damaged_file_gives_a_message_in_the_page(browser, tmp_path):
     server = Server(tmp_path)
     page = browser.new_page()

@@ -128,6 +128,7 @@ class Facts(Answer):
     Attributes:
         transcribes: Whether words can be found in the sound here.
         regions: Of the face, that have a gain.
+        emotions: Names of emotions.
         channels: Expression channels, in the order of motion.
         natural_eyes: How blinks and gaze behave by default.
         max_upload: Bytes.
@@ -137,6 +138,7 @@ class Facts(Answer):
     formats: tuple[FormatAnswer, ...]
     transcribes: bool
     regions: tuple[str, ...]
+    emotions: tuple[str, ...]
     channels: tuple[str, ...]
     natural_eyes: EyeBehaviour
     max_upload: int
@@ -263,4 +265,4 @@ def spans(mask: Bool[np.ndarray, " T"]) -> tuple[Span, ...]:
 
 def _step(before: Project, after: Project) -> str:
     edits = after.edits[len(before.edits) :]
-    return edits[0].tag.replace("_", " ") if edits else "change"
+    return edits[-1].tag.replace("_", " ") if edits else "change"

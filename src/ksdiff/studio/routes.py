@@ -14,6 +14,7 @@ from ksdiff import __version__
 from ksdiff.editing import REGIONS, Edit, render
 from ksdiff.editing.edits import AnyEdit
 from ksdiff.layers.eyes import NATURAL
+from ksdiff.layers.facs import EMOTIONS
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.studio import attachments, exports, uploads
@@ -82,6 +83,7 @@ def facts() -> Facts:
         ),
         transcribes=find_spec("moonshine_cpp") is not None and find_spec("pocketsphinx") is not None,
         regions=tuple(REGIONS),
+        emotions=EMOTIONS,
         channels=ARKIT.expression,
         natural_eyes=NATURAL,
         max_upload=uploads.MAX_UPLOAD,

@@ -837,6 +837,7 @@ export interface components {
          *     Attributes:
          *         transcribes: Whether words can be found in the sound here.
          *         regions: Of the face, that have a gain.
+         *         emotions: Names of emotions.
          *         channels: Expression channels, in the order of motion.
          *         natural_eyes: How blinks and gaze behave by default.
          *         max_upload: Bytes.
@@ -844,6 +845,8 @@ export interface components {
         Facts: {
             /** Channels */
             channels: string[];
+            /** Emotions */
+            emotions: string[];
             /** Formats */
             formats: components["schemas"]["FormatAnswer"][];
             /** Max Upload */

@@ -13,6 +13,7 @@ import type {
 } from "./api-types";
 
 export type {
+  EmotionRange,
   EyeBehaviour,
   ExportRequest,
   ExportResult,

@@ -1,10 +1,12 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
-import { api, PATHS, type Edit, type GazeTarget, type Path, type Span, type Word } from "./api";
+import { api, PATHS, type Edit, type EmotionRange, type GazeTarget, type Path, type Span, type Word } from "./api";
 import type { Player } from "./player";
 import { same, type Chosen, type State } from "./state";
 
 const STRENGTH_STEP = 0.1;
+const EMOTION_LENGTH = 1; // s of an emotion that is added without a range
+type SetEmotion = Extract<Edit, { edit: "set_emotion" }>;
 
 export class Commands {
   /** A pose taken at some time, to be set at a keyframe. */
@@ -33,6 +35,28 @@ export class Commands {
     this.state.path = path;
     this.player.seek(this.state.time(frame));
     this.announce(`Added a keyframe of the ${path} at ${this.said(frame)}`);
+  }
+
+  /** Deletes what is selected. */
+  delete(): void {
+    if (this.state.emotionStart !== undefined) this.removeEmotion();
+    else this.deleteKeyframes();
+  }
+
+  /** Moves what is selected by frames. */
+  nudge(by: number): void {
+    if (this.state.emotionStart !== undefined) this.moveEmotion(by);
+    else this.moveKeyframes(by);
+  }
+
+  /** Makes what is selected stronger or weaker. */
+  strengthen(direction: 1 | -1): void {
+    if (this.state.emotionStart === undefined) this.changeStrength(direction);
+    else {
+      void this.changeEmotion(({ intensity }) => ({
+        intensity: Math.min(Math.max(Math.round((intensity + direction * STRENGTH_STEP) * 100) / 100, 0), 1),
+      }));
+    }
   }
 
   deleteKeyframes(): void {
@@ -75,6 +99,88 @@ export class Commands {
         return [{ edit: "set_strength" as const, ...this.where(chosen), strength }];
       });
     void this.state.edit(edits);
+  }
+
+  /** Adds an emotion: in a range, else from a time on, between those that are there. */
+  addEmotion(span?: { start: number; end: number }): void {
+    const { project, range } = this.state;
+    if (!project) return;
+    const wanted = span ?? (range ? this.state.span : undefined);
+    const start = wanted?.start ?? this.state.time(this.frame);
+    const inside = this.state.emotions.find((other) => other.start <= start && start < other.end);
+    if (!wanted && inside) {
+      this.goToEmotion(inside.start);
+      return;
+    }
+    const next = Math.min(...this.state.emotions.map((other) => other.start).filter((other) => other > start), project.duration);
+    const end = wanted?.end ?? Math.min(start + EMOTION_LENGTH, next);
+    if (end - start < 0.5 / project.fps) return;
+    void this.state.edit([{ edit: "set_emotion", start, end, emotion: "happy", intensity: 0.7 }]);
+    this.state.selectEmotion(this.onFrame(start));
+    this.announce(`Added an emotion at ${start.toFixed(2)} s`);
+  }
+
+  /** Changes the selected emotion; where it comes to lie, it takes the place of others. */
+  changeEmotion(change: (one: EmotionRange) => Partial<EmotionRange>): Promise<void> {
+    // From what is there when the changes before it are done: keys may be quicker than the server.
+    return this.state.edit(() => {
+      const before = this.state.emotion;
+      const { project } = this.state;
+      if (!before || !project) return [];
+      const after = { ...before, ...change(before) };
+      const frame = 1 / project.fps;
+      after.start = this.onFrame(Math.min(Math.max(after.start, 0), this.whole - frame));
+      after.end = this.onFrame(Math.min(Math.max(after.end, after.start + frame), this.whole));
+      this.state.emotionStart = after.start;
+      return [
+        { edit: "remove_emotion", start: before.start, end: Math.min(before.end, this.whole) },
+        { edit: "set_emotion", ...after } as SetEmotion,
+      ];
+    });
+  }
+
+  moveEmotion(by: number): void {
+    const seconds = this.state.time(by);
+    void this.changeEmotion(({ start, end }) => {
+      const inside = Math.min(Math.max(seconds, -start), this.whole - end);
+      return { start: start + inside, end: end + inside };
+    }).then(() => this.state.emotion && this.seek(this.state.emotion.start));
+  }
+
+  removeEmotion(): void {
+    void this.state.edit(() => {
+      const { emotion } = this.state;
+      return emotion ? [{ edit: "remove_emotion", start: emotion.start, end: Math.min(emotion.end, this.whole) }] : [];
+    });
+    this.announce("Removed the emotion");
+  }
+
+  /** The next emotion (1) or the one before (-1). */
+  nextEmotion(direction: 1 | -1): void {
+    const at = this.state.emotion?.start ?? this.player.now();
+    const ahead = this.state.emotions.filter(({ start }) => (start - at) * direction > 1e-3);
+    const found = direction === 1 ? ahead[0] : ahead.at(-1);
+    const here = this.state.emotion ? undefined : this.state.emotions.find(({ start, end }) => start <= at && at < end);
+    const chosen = here ?? found;
+    if (chosen) this.goToEmotion(chosen.start);
+  }
+
+  goToEmotion(start: number): void {
+    this.state.selectEmotion(start);
+    const { emotion } = this.state;
+    if (!emotion) return;
+    this.seek(emotion.start);
+    this.announce(`${emotionName(emotion)}, ${emotion.start.toFixed(2)} to ${emotion.end.toFixed(2)} s, intensity ${emotion.intensity.toFixed(2)}`);
+  }
+
+  private get whole(): number {
+    const { project } = this.state;
+    return project ? project.frames / project.fps : 0;
+  }
+
+  private onFrame(time: number): number {
+    const fps = this.state.project?.fps ?? 25;
+    return Math.round(time * fps) / fps;
   }
 
   /** Sets some channels at a keyframe, and keeps those set before. */
@@ -250,4 +356,10 @@ export class Commands {
   isSelected(chosen: Chosen): boolean {
     return this.state.keyframes.some((other) => same(other, chosen));
   }
+}
+
+/** An emotion in words. */
+export function emotionName({ emotion, valence, arousal }: EmotionRange): string {
+  if (emotion) return emotion.replace("_", " ");
+  return `valence ${(valence ?? 0).toFixed(1)}, arousal ${(arousal ?? 0).toFixed(1)}`;
 }

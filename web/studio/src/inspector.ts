@@ -1,7 +1,7 @@
 // The panels at the side: the selected keyframe, takes, layers.
 
-import { PATHS, type EyeBehaviour, type Facts, type Path, type Sampling } from "./api";
-import type { Commands } from "./commands";
+import { PATHS, type EmotionRange, type EyeBehaviour, type Facts, type Path, type Sampling } from "./api";
+import { emotionName, type Commands } from "./commands";
 import { button, checkbox, group, make, number, setPressed, slider } from "./dom";
 import { anglesOf, fromAngles } from "./motion";
 import type { Player } from "./player";
@@ -81,6 +81,7 @@ export class Inspector {
       project?.version,
       this.state.take,
       this.state.keyframes,
+      this.state.emotionStart,
       this.state.range,
       this.commands.copiedTime,
       this.state.compared?.take,
@@ -108,10 +109,12 @@ export class Inspector {
   private keyframe(): HTMLElement[] {
     const { keyframes } = this.state;
     const chosen = keyframes.at(-1);
+    const { emotion } = this.state;
     const parts: HTMLElement[] = [];
-    if (!chosen) {
+    if (emotion) parts.push(this.emotion(emotion));
+    else if (!chosen) {
       parts.push(
-        make("p", { class: "hint" }, "Select a keyframe in the timeline, or add one at the playhead."),
+        make("p", { class: "hint" }, "Select a keyframe or an emotion in the timeline, or add one at the playhead."),
         make(
           "div",
           { class: "buttons" },
@@ -123,12 +126,61 @@ export class Inspector {
               kind: `outline ${path}`,
             }),
           ),
+          ...(this.state.canFeel ? [this.addEmotion()] : []),
         ),
       );
     } else if (keyframes.length > 1) parts.push(this.several());
     else parts.push(this.one(chosen), this.pose(chosen));
     parts.push(this.range());
     return parts;
+  }
+
+  private addEmotion(): HTMLElement {
+    return button("Add an emotion", () => this.commands.addEmotion(), { icon: "plus", text: "Emotion", keys: "M", kind: "outline emotion" });
+  }
+
+  /** The selected emotion: what it is, how strong, and when. */
+  private emotion(one: EmotionRange): HTMLElement {
+    const change = (changes: Partial<EmotionRange>) => void this.commands.changeEmotion(() => changes);
+    const length = this.state.project?.duration ?? 0;
+    const choose = make("select", { "aria-label": "Emotion" });
+    for (const name of this.facts.emotions) choose.append(new Option(name.replace("_", " "), name));
+    choose.append(new Option("by valence and arousal", ""));
+    choose.value = one.emotion ?? "";
+    choose.addEventListener("change", () => {
+      if (choose.value) change({ emotion: choose.value, valence: null, arousal: null });
+      else change({ emotion: null, valence: 0.5, arousal: 0.5 });
+    });
+    const row = (label: string, name: "intensity" | "valence" | "arousal", least: number) =>
+      slider({ label, least, greatest: 1, step: 0.01, value: one[name] ?? 0, done: (value) => change({ [name]: value }) });
+    const when = (label: string, name: "start" | "end" | "onset" | "decay", greatest: number) =>
+      number({
+        label,
+        value: Number(one[name].toFixed(2)),
+        least: 0,
+        greatest: Number(greatest.toFixed(2)),
+        step: "any",
+        unit: "s",
+        done: (value) => change({ [name]: value }),
+      });
+    const made = group(
+      emotionName(one),
+      make("label", { class: "choice" }, make("span", { class: "name" }, "Emotion"), choose),
+      row("Intensity", "intensity", 0),
+      ...(one.emotion === null ? [row("Valence", "valence", -1), row("Arousal", "arousal", -1)] : []),
+      when("From", "start", length),
+      when("To", "end", length),
+      when("Comes within", "onset", 10),
+      when("Goes within", "decay", 10),
+      make(
+        "div",
+        { class: "buttons" },
+        button("Delete", () => this.commands.removeEmotion(), { icon: "trash", text: "Delete", keys: "Del", kind: "outline" }),
+        button("Other differences between left and right", () => change({ seed: (one.seed ?? 0) + 1 }), { icon: "dice", text: "Other sides", kind: "outline" }),
+      ),
+    );
+    made.classList.add("emotion");
+    return made;
   }
 
   private several(): HTMLElement {

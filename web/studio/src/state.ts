@@ -1,6 +1,6 @@
 // What the page knows: the project as the server has it, and what is selected in this window.
 
-import { api, Refused, type Edit, type Path, type Project, type Span } from "./api";
+import { api, Refused, type Edit, type EmotionRange, type Path, type Project, type Span } from "./api";
 import { Motion } from "./motion";
 
 /** What changed: everything that the server holds, the motion, the selection, or how it is looked at. */
@@ -22,6 +22,8 @@ export class State {
   /** Name of the take whose keyframes are shown and edited. */
   take = "";
   keyframes: Chosen[] = [];
+  /** Start of the selected emotion, s. */
+  emotionStart: number | undefined;
   range: Span | undefined;
   /** The path that keys without a path of their own mean. */
   path: Path = "expression";
@@ -67,8 +69,31 @@ export class State {
     return { start: this.time(start), end: this.time(stop) };
   }
 
+  /** The emotions of the project, in order; they never overlap. */
+  get emotions(): readonly EmotionRange[] {
+    return this.project?.layers.emotions ?? [];
+  }
+
+  /** Whether the motion has the shapes that emotions are made of. */
+  get canFeel(): boolean {
+    return this.project?.channels.expression.includes("browInnerUp") ?? false;
+  }
+
+  get emotion(): EmotionRange | undefined {
+    const { emotionStart } = this;
+    if (emotionStart === undefined) return undefined;
+    return this.emotions.find(({ start }) => Math.abs(start - emotionStart) < 1e-3);
+  }
+
+  selectEmotion(start: number | undefined): void {
+    this.emotionStart = start;
+    if (start !== undefined) this.keyframes = [];
+    this.tell("selection");
+  }
+
   select(keyframes: Chosen[]): void {
     this.keyframes = keyframes;
+    this.emotionStart = undefined;
     const last = keyframes.at(-1);
     if (last) this.path = last.path;
     this.tell("selection");
@@ -91,6 +116,7 @@ export class State {
     this.motion = undefined;
     this.compared = undefined;
     this.keyframes = [];
+    this.emotionStart = undefined;
     this.range = undefined;
     this.loop = this.posing = false;
     await this.accept(await api.project(id));
@@ -99,6 +125,7 @@ export class State {
   close(): void {
     this.project = this.motion = this.compared = undefined;
     this.keyframes = [];
+    this.emotionStart = undefined;
     this.range = undefined;
   }
 
@@ -195,6 +222,7 @@ export class State {
     this.project = project;
     this.motion = motion;
     if (!project.takes.some(({ name }) => name === this.take)) this.take = project.takes[0]?.name ?? "";
+    if (this.waiting === 0 && !this.emotion) this.emotionStart = undefined;
     if (this.waiting === 0) this.keyframes = this.keyframes.filter((chosen) => this.keyframe(chosen));
     this.tell("project");
     this.tell("motion");

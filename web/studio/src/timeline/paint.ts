@@ -1,6 +1,7 @@
 // Drawing of the rows. Each painter fills one row of the canvas; it changes nothing else.
 
-import type { Keyframe, Path, Span, Word } from "../api";
+import type { EmotionRange, Keyframe, Path, Span, Word } from "../api";
+import { emotionName } from "../commands";
 import type { View } from "./view";
 
 export interface Row {
@@ -20,12 +21,13 @@ export class Palette {
   paper = "";
   expression = "";
   head = "";
+  emotion = "";
   curves: string[] = [];
 
   read(): void {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head"] as const) {
+    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head", "emotion"] as const) {
       this[name] = colour(name);
     }
     this.curves = [1, 2, 3, 4, 5, 6].map((index) => colour(`curve-${index}`));
@@ -184,6 +186,48 @@ export function paintKeyframes(
     context.strokeStyle = selected ? palette.ink : palette.paper;
     context.lineWidth = selected ? 2 : 1;
     context.stroke();
+  }
+  context.lineWidth = 1;
+}
+
+/** Emotions over time: each comes, holds between its two points, and goes. */
+export function paintEmotions(painter: Painter, row: Row, emotions: readonly EmotionRange[], chosen: EmotionRange | undefined): void {
+  const { context, view, palette } = painter;
+  const bottom = row.top + row.height - 2;
+  context.font = "12px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  if (emotions.length === 0) {
+    context.fillStyle = palette.muted;
+    context.fillText("None: double-click to add one", Math.max(view.x(0), 0) + 6, row.top + row.height / 2 + 0.5);
+  }
+  for (const one of emotions) {
+    const [left, right] = [view.x(one.start), view.x(one.end)];
+    const [from, to] = [view.x(one.start - one.onset), view.x(one.end + one.decay)];
+    if (to < 0 || from > view.width) continue;
+    const y = knob(row, one.intensity);
+    context.beginPath();
+    context.moveTo(from, bottom);
+    context.bezierCurveTo((from + left) / 2, bottom, (from + left) / 2, y, left, y);
+    context.lineTo(right, y);
+    context.bezierCurveTo((right + to) / 2, y, (right + to) / 2, bottom, to, bottom);
+    context.fillStyle = context.strokeStyle = palette.emotion;
+    context.globalAlpha = one === chosen ? 0.3 : 0.16;
+    context.fill();
+    context.globalAlpha = 1;
+    context.lineWidth = one === chosen ? 2 : 1.5;
+    context.stroke();
+    for (const x of [left, right]) {
+      context.beginPath();
+      context.arc(x, y, one === chosen ? 5 : 4, 0, 2 * Math.PI);
+      context.fillStyle = palette.emotion;
+      context.fill();
+      context.strokeStyle = one === chosen ? palette.ink : palette.paper;
+      context.lineWidth = one === chosen ? 2 : 1;
+      context.stroke();
+    }
+    const text = fitted(context, emotionName(one), right - left - 14);
+    context.fillStyle = palette.ink;
+    if (text) context.fillText(text, (left + right - context.measureText(text).width) / 2, bottom - 8);
   }
   context.lineWidth = 1;
 }

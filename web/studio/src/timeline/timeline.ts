@@ -1,13 +1,14 @@
 // The timeline: sound, words, keyframes, takes and curves over time, on one canvas; what can be done with the pointer.
 
 import { cleared } from "../../../viewer/src/canvas";
-import { PATHS, type Keyframe, type Path, type Span, type Word } from "../api";
+import { PATHS, type EmotionRange, type Keyframe, type Path, type Span, type Word } from "../api";
 import type { Commands } from "../commands";
 import { button, make, setPressed } from "../dom";
 import type { Player } from "../player";
 import { same, type Chosen, type State } from "../state";
 import {
   paintCurves,
+  paintEmotions,
   paintKeyframes,
   paintLane,
   paintPins,
@@ -26,12 +27,12 @@ import { View } from "./view";
 
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
-const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, lane: 24 };
+const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, emotion: 44, lane: 24 };
 const LEGEND = { heading: 26, entry: 14 };
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
-type Kind = "ruler" | "sound" | "words" | "phones" | "track" | "lane" | "curves" | "angles";
+type Kind = "ruler" | "sound" | "words" | "phones" | "emotion" | "track" | "lane" | "curves" | "angles";
 
 interface Placed extends Row {
   kind: Kind;
@@ -39,12 +40,16 @@ interface Placed extends Row {
   take?: string;
 }
 
+/** What of an emotion the pointer has hold of: one of its two points, or all of it. */
+type Part = "start" | "end" | "whole";
+
 /** What the pointer is doing. */
 type Drag =
   | { kind: "scrub" }
   | { kind: "range"; anchor: number; moved: boolean }
   | { kind: "edge"; fixed: number }
   | { kind: "keyframes"; x: number; y: number; held: Chosen; axis?: "time" | "strength"; by: number; strength?: number }
+  | { kind: "emotion"; x: number; y: number; held: EmotionRange; part: Part; axis?: "time" | "intensity"; changes: Partial<EmotionRange> }
   | { kind: "word"; index: number; edge: "start" | "end"; time: number };
 
 export class Timeline {
@@ -157,6 +162,7 @@ export class Timeline {
     add("sound", HEIGHTS.sound);
     add("words", HEIGHTS.words);
     if (project?.phones.length) add("phones", HEIGHTS.phones);
+    if (this.state.canFeel) add("emotion", HEIGHTS.emotion);
     for (const path of PATHS) add("track", HEIGHTS.track, { path });
     const takes = project?.takes ?? [];
     if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
@@ -178,6 +184,10 @@ export class Timeline {
       if (row.kind === "phones") label.append("Phones");
       if (row.kind === "words") {
         label.append("Words", button("Edit the words", this.editTranscript, { icon: "words" }));
+      }
+      if (row.kind === "emotion") {
+        const add = () => this.commands.addEmotion();
+        label.append(make("i", { class: "emotion" }), "Emotion", button("Add an emotion", add, { icon: "plus", keys: "M" }));
       }
       if (row.kind === "track" && row.path) {
         const { path } = row;
@@ -242,6 +252,10 @@ export class Timeline {
     if (row.kind === "sound") paintWaveform(painter, row, this.peaks, WAVEFORM_RATE);
     if (row.kind === "words") paintWords(painter, row, this.words());
     if (row.kind === "phones") paintPhones(painter, row, project.phones);
+    if (row.kind === "emotion") {
+      const { emotions, chosen } = this.emotions();
+      paintEmotions(painter, row, emotions, chosen);
+    }
     if (row.kind === "track" && row.path) {
       const { path } = row;
       paintStale(painter, row, path, shownTake.stale[path], fps);
@@ -311,6 +325,19 @@ export class Timeline {
     const { drag } = this;
     if (drag?.kind !== "word") return words;
     return words.map((word, index) => (index === drag.index ? { ...word, [drag.edge]: drag.time } : word));
+  }
+
+  /** Emotions as they are, or as a drag would have them. */
+  private emotions(): { emotions: EmotionRange[]; chosen: EmotionRange | undefined } {
+    const { drag, state } = this;
+    const selected = state.emotion;
+    let chosen = selected;
+    const emotions = state.emotions.map((one) => {
+      if (drag?.kind !== "emotion" || one !== selected) return one;
+      chosen = { ...one, ...drag.changes };
+      return chosen;
+    });
+    return { emotions, chosen };
   }
 
   private stems(path: Path, keyframes: readonly Keyframe[]) {
@@ -383,6 +410,45 @@ export class Timeline {
     return found && { path, frame: found.frame };
   }
 
+  /** The emotion at a place, and what of it is there. */
+  private emotionAt(x: number, y: number, row: Placed): { held: EmotionRange; part: Part } | undefined {
+    if (row.kind !== "emotion") return undefined;
+    const { emotions, emotion } = this.state;
+    // The selected one first: where two meet, its points lie on top.
+    const ordered = emotion ? [emotion, ...emotions.filter((one) => one !== emotion)] : emotions;
+    for (const held of ordered) {
+      const high = knob(row, held.intensity);
+      for (const part of ["start", "end"] as const) {
+        if (Math.abs(this.view.x(held[part]) - x) <= NEAR && Math.abs(high - y) <= 2 * NEAR) return { held, part };
+      }
+    }
+    const time = this.view.start + x / this.view.scale;
+    const held = emotions.find(({ start, end }) => start <= time && time < end);
+    return held && y >= knob(row, held.intensity) - NEAR ? { held, part: "whole" } : undefined;
+  }
+
+  private dragEmotion(drag: Drag & { kind: "emotion" }, x: number, y: number): void {
+    const [across, up] = [x - drag.x, drag.y - y];
+    if (!drag.axis && Math.hypot(across, up) > 4) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "intensity";
+    const { project } = this.state;
+    const row = this.rows.find(({ kind }) => kind === "emotion");
+    if (!project || !row) return;
+    const { held, part } = drag;
+    const [frame, last] = [1 / project.fps, project.frames / project.fps];
+    if (drag.axis === "intensity") {
+      const intensity = Math.min(Math.max(held.intensity + up / (row.height - 16), 0), 1);
+      drag.changes = { intensity: Math.round(intensity * 100) / 100 };
+    } else if (drag.axis === "time" && part === "whole") {
+      const moved = this.snapped(this.view.x(held.start) + across) - held.start;
+      const by = Math.min(Math.max(moved, -held.start), last - held.end);
+      drag.changes = { start: held.start + by, end: held.end + by };
+    } else if (drag.axis === "time") {
+      const time = this.snapped(this.view.x(held[part as "start" | "end"]) + across);
+      if (part === "start") drag.changes = { start: Math.min(Math.max(time, 0), held.end - frame) };
+      else drag.changes = { end: Math.min(Math.max(time, held.start + frame), last) };
+    }
+  }
+
   private wordEdge(x: number): { index: number; edge: "start" | "end" } | undefined {
     const words = this.state.project?.words ?? [];
     for (const edge of ["start", "end"] as const) {
@@ -417,12 +483,16 @@ export class Timeline {
     const held = this.keyframeAt(x, y, row);
     const edge = row.kind === "words" ? this.wordEdge(x) : undefined;
     const fixed = this.fixedEdge(x);
+    const felt = this.emotionAt(x, y, row);
     if (row.kind === "ruler") {
       this.drag = { kind: "scrub" };
       this.player.seek(this.view.time(x));
     } else if (held) {
       this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
       this.drag = { kind: "keyframes", x, y, held, by: 0 };
+    } else if (felt) {
+      this.state.selectEmotion(felt.held.start);
+      this.drag = { kind: "emotion", x, y, ...felt, changes: {} };
     } else if (edge) {
       this.drag = { kind: "word", ...edge, time: this.view.time(x) };
     } else if (fixed !== undefined) {
@@ -456,6 +526,7 @@ export class Timeline {
     }
     if (drag.kind === "word") drag.time = this.wordTime(drag.index, drag.edge, this.view.time(x));
     if (drag.kind === "keyframes") this.dragKeyframes(drag, x, y);
+    if (drag.kind === "emotion") this.dragEmotion(drag, x, y);
     this.redraw();
   }
 
@@ -495,6 +566,10 @@ export class Timeline {
       this.player.seek(word ? word.start : this.view.time(x));
     }
     if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
+    if (drag.kind === "emotion") {
+      if (drag.axis) void this.commands.changeEmotion(() => drag.changes);
+      else this.player.seek(this.view.time(x));
+    }
     if (drag.kind === "keyframes") {
       if (drag.axis === "time") this.commands.moveKeyframes(drag.by);
       else if (drag.strength !== undefined) this.commands.setStrength(drag.strength);
@@ -505,11 +580,23 @@ export class Timeline {
   private doubleClick(event: MouseEvent): void {
     const { x, y, row } = this.place(event);
     if (!row || !this.state.project) return;
+    if (row.kind === "emotion" && !this.emotionAt(x, y, row)) this.feelAt(x);
     if (row.kind === "track" && row.path && !this.keyframeAt(x, y, row)) {
       this.commands.addKeyframe(row.path, Math.min(this.frameAt(x), this.state.project.frames - 1), NEW_STRENGTH);
     }
     if (row.kind === "words" && this.state.project.words.length === 0) this.editTranscript();
     else if (row.kind === "words") this.editWord(this.wordAt(x), row);
+  }
+
+  /** Adds an emotion where somebody double-clicked: in the selected range, else over the word said there, else for a while. */
+  private feelAt(x: number): void {
+    const { range, project, span } = this.state;
+    if (!project) return;
+    const time = this.view.time(x);
+    const within = range && span.start <= time && time <= span.end;
+    const word = project.words[this.wordAt(x)];
+    if (!within) this.player.seek(this.state.time(Math.min(Math.round(time * project.fps), project.frames - 1)));
+    this.commands.addEmotion(within ? span : word && { start: word.start, end: word.end });
   }
 
   /** Lets a word be retyped, in its place. */
@@ -554,6 +641,8 @@ export class Timeline {
   private cursor(x: number, y: number, row: Placed): string {
     if (row.kind === "ruler") return "default";
     if (this.keyframeAt(x, y, row)) return "grab";
+    const felt = this.emotionAt(x, y, row);
+    if (felt) return felt.part === "whole" ? "grab" : "move";
     if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
     if (this.fixedEdge(x) !== undefined) return "col-resize";
     return "text";
