@@ -22,7 +22,7 @@ from ksdiff.model.checkpoint import load_model
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.vad import silence
+from ksdiff.speech.vad import nobody_speaks
 
 MIN_PHONES = 30
 
@@ -53,7 +53,7 @@ def main() -> None:
         phones = [phone for phone in clip.facts["phones"] if phone[2] < plain.duration]
         before = lip_opening(plain.expression)
         low, high = np.percentile(before, [5, 95])
-        loudness, silent = relative_loudness(samples, frames), silence(samples, frames, float(MOTION_RATE))
+        loudness, silent = relative_loudness(samples, frames), nobody_speaks(samples, frames, float(MOTION_RATE))
         for name in found:
             ranges = () if name == "none" else (EmotionRange(0.0, np.inf, name),)
             opening = lip_opening(limit(add_emotion_to_face(plain, ranges, loudness, silent)).expression)

@@ -14,6 +14,7 @@ from support.files import SPEECH_VIDEO
 import ksdiff
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange
+from ksdiff.layers.eyes import gaze_angles
 from ksdiff.model.checkpoint import Checkpoint, load_model, save_model
 from ksdiff.motion.space import FLAME_JAW
 from ksdiff.speech.audio import SAMPLE_RATE, load
@@ -170,3 +171,15 @@ def test_emotions_leave_the_rest_of_a_performance_alone(checkpoint: Checkpoint, 
     for path in ("expression", "head"):
         np.testing.assert_array_equal(getattr(plain, path)[outside], getattr(felt, path)[outside])
     assert (plain.channel("eyeBlinkLeft") > 0.9).tolist() == (felt.channel("eyeBlinkLeft") > 0.9).tolist()
+
+
+def test_eyes_stay_on_the_viewer_while_an_emotion_tilts_the_head(checkpoint: Checkpoint, voice: np.ndarray) -> None:
+    sad = (EmotionRange(0.0, float("inf"), "sad"),)
+    plain, felt = (
+        ksdiff.animate(voice, model=checkpoint, options=ksdiff.AnimateOptions(emotions=emotions))
+        for emotions in ((), sad)
+    )
+    lowered = (felt.head - plain.head)[:, 0]
+    np.testing.assert_allclose(lowered, np.radians(7.0), atol=1e-3)
+    raised = (gaze_angles(felt.expression) - gaze_angles(plain.expression))[:, :, 1].mean(axis=1)
+    assert np.median(raised) == pytest.approx(np.radians(7.0), abs=np.radians(2.0))

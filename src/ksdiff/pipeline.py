@@ -211,8 +211,8 @@ def add_layers(
         emotions: Emotions over ranges of time.
     """
     frames = len(motion)
-    quiet = nobody_speaks(samples, frames, motion.fps)
-    if neutral is not None:
+    quiet = nobody_speaks(samples, frames, motion.fps) if neutral is not None or emotions else None
+    if neutral is not None and quiet is not None:
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
     plain = motion.resample(fps)

@@ -153,7 +153,7 @@ def add_emotion_to_face(
         motion: The motion to start from, with blinks and gaze.
         ranges: The emotions; later ones cover earlier ones.
         loudness: Of the voice, relative to itself, -1..1, at 25 frames/s.
-        silent: Where there is no sound, at 25 frames/s; in long pauses lips part as the emotion wants.
+        silent: Where nobody speaks, at 25 frames/s; in long pauses lips part as the emotion wants.
 
     Raises:
         InputError: The motion is not in the `arkit` space.

@@ -47,7 +47,7 @@ def pause_weights(silent: Bool[np.ndarray, " T"], fps: float) -> Float[np.ndarra
     """How far a mouth is at rest at each frame, 0..1: in long pauses, and not just before and after sounds.
 
     Args:
-        silent: Where there is no sound.
+        silent: Where nobody speaks.
         fps: Frames per second.
     """
     weight = np.zeros(len(silent))
