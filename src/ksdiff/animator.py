@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
+from ksdiff.layers.emotion_words import EmotionOnWord, with_times
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
 from ksdiff.model.sampling import SamplingOptions
@@ -41,7 +42,7 @@ class AnimateOptions:
         fps: Frame rate of the motion.
         rest: Let the mouth come to rest where nobody speaks.
         eyes: How blinks and gaze behave; None for no blinks and gaze of their own.
-        emotions: Emotions over ranges of time, of which later ones cover earlier ones.
+        emotions: Emotions over ranges of time, or on words, of which later ones cover earlier ones.
     """
 
     style: str = NEUTRAL_STYLE
@@ -53,7 +54,7 @@ class AnimateOptions:
     fps: float = float(MOTION_RATE)
     rest: bool = True
     eyes: EyeBehaviour | None = NATURAL
-    emotions: tuple[EmotionRange, ...] = ()
+    emotions: tuple[EmotionRange | EmotionOnWord, ...] = ()
 
     def __post_init__(self) -> None:
         check_rate(self.fps)
@@ -105,11 +106,12 @@ def animate(
     samples = validate(load(audio) if isinstance(audio, str | Path) else audio)
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))
     words = transcript_of(samples, text, transcribed, progress).words
+    emotions = with_times(options.emotions, words)
     speech = SpeechFeatures(samples, checkpoint).speech(words, progress=progress)
     generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
-    return add_layers(motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, options.emotions)
+    return add_layers(motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions)
 
 
 def _read_keyframes(path: Path | str, frames: int) -> dict[str, Float[np.ndarray, " T"]]:

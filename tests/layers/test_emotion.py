@@ -9,6 +9,7 @@ from support.synthetic import synthetic_motion
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
 from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
+from ksdiff.layers.emotion_mouth import CLOSING
 from ksdiff.layers.facs import EMOTIONS, NAMED_POINTS, PROTOTYPES, named_face, plane_face
 from ksdiff.layers.limits import limit
 from ksdiff.motion import Motion
@@ -135,6 +136,20 @@ def test_lips_that_speech_closes_stay_closed(name: str) -> None:
         lip_gaps(motion.expression)[25, 0] for motion in (opened, shown(opened, EmotionRange(0.0, ALWAYS, name)))
     )
     assert 0.7 * gap < now < 1.7 * gap
+
+
+def test_no_near_lips_are_parted_whatever_the_mouth_does() -> None:
+    random = np.random.default_rng(0)
+    mouths = np.zeros((400, len(ARKIT.expression)), np.float32)
+    mouths[:, ARKIT.mouth_indices] = random.beta(0.4, 4.0, (400, len(ARKIT.mouth)))
+    mouths[:, ARKIT.index("jawForward")] = 0
+    speech = limit(replace(still(16.0), expression=mouths))
+    before = lip_gaps(speech.expression)
+    near = before < CLOSING
+    assert 0.2 < near.mean() < 0.95
+    for name in EMOTIONS:
+        after = lip_gaps(shown(speech, EmotionRange(0.0, ALWAYS, name)).expression)
+        assert (after - before)[near].max() < 2e-6, name
 
 
 def test_lips_part_in_long_pauses_alone() -> None:

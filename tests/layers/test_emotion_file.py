@@ -9,6 +9,8 @@ import pytest
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange, emotion_curves
 from ksdiff.layers.emotion_file import parse_emotion, read_emotions
+from ksdiff.layers.emotion_words import with_times
+from ksdiff.motion import Word
 
 ALWAYS = float("inf")
 
@@ -50,6 +52,16 @@ def test_csv_says_the_same(tmp_path: Path) -> None:
     )
 
 
+def test_a_word_gets_its_times_from_the_transcript(tmp_path: Path) -> None:
+    table = "word,occurrence,emotion,intensity\nFellow,,happy,0.5\nmy,2,sad,\n"
+    found = read_emotions(written(tmp_path, table, ".csv"))
+    words = (Word("my", 0.1, 0.3), Word("fellow", 0.3, 0.8), Word("my", 2.0, 2.0))
+    assert with_times(found, words) == (EmotionRange(0.3, 0.8, "happy", 0.5), EmotionRange(2.0, 2.04, "sad"))
+    for said, message in (((), "no words are known"), (words[:2], "said 1 times"), (words[:1], "nobody says 'Fellow'")):
+        with pytest.raises(InputError, match=message):
+            with_times(found, said)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -79,7 +91,9 @@ def test_files_that_are_none(tmp_path: Path, content: object, message: str) -> N
     [
         ("time,feeling\n1,sad\n", "unknown column 'feeling'"),
         ("time,emotion\nsoon,sad\n", "points 1, time"),
-        ("emotion\nsad\n", "ranges 1, start"),
+        ("emotion\nsad\n", "range 1 needs either a start and an end, or a word"),
+        ("start,word,emotion\n1,hello,sad\n", "range 1 needs either a start and an end, or a word"),
+        ("start,end,word,emotion\n1,2,hello,sad\n", "range 1 needs either a start and an end, or a word"),
         ("time,emotion\n1,sad,7\n", "unknown column 'None'"),
     ],
 )

@@ -10,6 +10,7 @@ from ksdiff.errors import InputError
 
 if TYPE_CHECKING:
     from ksdiff.layers.emotion import EmotionRange
+    from ksdiff.layers.emotion_words import EmotionOnWord
 
 
 @dataclass
@@ -81,7 +82,9 @@ class Animate:
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         text = read_text(self.text_file) if self.text_file else self.text
-        emotions = read_emotions(self.emotion_file) if self.emotion_file else ()
+        emotions: tuple[EmotionRange | EmotionOnWord, ...] = ()
+        if self.emotion_file is not None:
+            emotions = read_emotions(self.emotion_file)
         if self.emotion is not None and self.emotion != "auto":
             emotions = (parse_emotion(self.emotion), *emotions)
         options = AnimateOptions(

@@ -15,6 +15,7 @@ from ksdiff.editing.performer import Performer
 from ksdiff.editing.project import Project
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
+from ksdiff.layers.emotion_words import with_times
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
 from ksdiff.model.sampling import Generated
 from ksdiff.motion import MOTION_RATE
@@ -66,7 +67,9 @@ def create(
     reference = to_motion(first, checkpoint, options.style, sampling, words, len(voice.samples))
     neutral = neutral_face(checkpoint, options.style)
     end = voice.frames / MOTION_RATE
-    emotions = tuple(replace(one, end=min(one.end, end)) for one in options.emotions if one.start < end)
+    emotions = tuple(
+        replace(one, end=min(one.end, end)) for one in with_times(options.emotions, words) if one.start < end
+    )
     layers = Layers(options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions)
     return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
 

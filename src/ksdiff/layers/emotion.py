@@ -11,11 +11,11 @@ from functools import cache
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.ndimage import convolve1d, minimum_filter1d
 
 from ksdiff.errors import InputError
-from ksdiff.face.lips import lip_gap_basis, lip_gaps
+from ksdiff.layers.emotion_mouth import with_speech
 from ksdiff.layers.facs import ANTAGONISTS, check_emotion, named_face, plane_face
+from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import pause_weights, smoothstep
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT, MotionSpace
@@ -25,21 +25,9 @@ MAX_FADE = 3600.0  # s of onset or decay
 LOUDER = 0.15  # share by which an emotion is stronger in loud speech, and weaker in soft speech
 ASYMMETRY = 0.07  # share by which a side may differ from the table
 
-# Lips nearer than this are closing, m: nothing may part them further. Beyond it, so much of the distance may be added
-# or taken away.
-CLOSING, OPENER, CLOSER = 0.0055, 0.6, 0.15
-OVERLAP = 0.0005  # m by which lips may be pressed upon each other beyond what the speech does
-SMOOTHING = 0.04  # s over which the hold on the lips comes and goes
-CORNERS_CLOSED, CORNERS_ROUNDED = 0.75, 0.4  # what is left of pulled corners where lips are closed; where rounded
-
 _FACE = len(ARKIT.expression)
-_MOUTH = ARKIT.mouth_indices
 _LIDS = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _OPEN_LIDS = [[ARKIT.index(f"{name}{side}") for side in ("Left", "Right")] for name in ("eyeWide", "eyeSquint")]
-_ROUND = [ARKIT.index(name) for name in ("mouthPucker", "mouthFunnel")]
-_CORNERS = [
-    ARKIT.index(f"mouth{name}{side}") for name in ("Smile", "Frown", "Dimple", "Stretch") for side in ("Left", "Right")
-]
 
 
 @dataclass(frozen=True)
@@ -146,8 +134,7 @@ def add_emotion_to_face(
 ) -> Motion:
     """Give a face its emotions: brows, lids, cheeks, nose and mouth. Frames without any stay as they are, bit for bit.
 
-    Lips that speech closes stay closed: where they are nearer than `CLOSING`, no offset parts them further, and
-    corners are pulled less. Blinks still close the lids.
+    Lips that speech closes stay closed (`ksdiff.layers.emotion_mouth`). Blinks still close the lids.
 
     Args:
         motion: The motion to start from, with blinks and gaze.
@@ -165,7 +152,7 @@ def add_emotion_to_face(
     if loudness is not None:
         added = added * (1 + LOUDER * np.clip(_at(motion.times, loudness), -1, 1))[:, None]
     added = np.clip(added, 0, 1)
-    before = np.asarray(motion.expression, dtype=np.float64)
+    before = np.asarray(limit(motion).expression, dtype=np.float64)
     # Wherever a closed lid is, nothing else shapes the eye.
     opened = 1 - before[:, _LIDS]
     for lids in _OPEN_LIDS:
@@ -177,46 +164,10 @@ def add_emotion_to_face(
     after += added * (1 - after)
     # Held again a little before the sound comes back: lips close for a first m before it is heard.
     pauses = np.zeros(1) if silent is None else np.maximum(2 * pause_weights(silent, float(MOTION_RATE)) - 1, 0)
-    after[:, _MOUTH] = _with_speech(before, after, _at(motion.times, pauses), motion.fps)[:, _MOUTH]
+    after[:, ARKIT.mouth_indices] = with_speech(before, after, _at(motion.times, pauses), motion.fps)[
+        :, ARKIT.mouth_indices
+    ]
     return replace(motion, expression=_where_added(motion.expression, after, added))
-
-
-def _with_speech(
-    before: Float[np.ndarray, "T 51"], after: Float[np.ndarray, "T 51"], pauses: Float[np.ndarray, " T"], fps: float
-) -> Float[np.ndarray, "T 51"]:
-    """The mouth of an emotion, held back where speech needs the lips closed, rounded or open."""
-    change, free = after - before, pauses[:, None]
-    gaps = lip_gaps(before)
-    closed = 1 - smoothstep(gaps.min(axis=1) / CLOSING)
-    rounded = smoothstep(before[:, _ROUND].max(axis=1) / 0.5)
-    left = (1 - (1 - CORNERS_CLOSED) * closed) * (1 - (1 - CORNERS_ROUNDED) * rounded)
-    change[:, _CORNERS] *= free + (1 - free) * left[:, None]
-    shapes = lip_gap_basis()[1]
-    parting = change * shapes.mean(axis=1) > 0
-    parting[:, _CORNERS] = False
-    pressing = change * shapes.mean(axis=1) < 0
-    pressing[:, _CORNERS] = False
-    corners = change[:, _CORNERS] @ shapes[_CORNERS]
-    # What presses the lips first: it may close an open mouth only a little.
-    pressed = (change * pressing) @ shapes
-    room = np.maximum(CLOSER * np.maximum(gaps, 0) + OVERLAP + np.minimum(corners, 0), 0)
-    share = free + (1 - free) * _shares(-pressed, room, fps)
-    change = np.where(pressing, change * share, change)
-    # Then what parts them.
-    parted = (change * parting) @ shapes
-    room = np.maximum(OPENER * np.maximum(gaps - CLOSING, 0) - corners - pressed * share, 0)
-    share = free + (1 - free) * _shares(parted, room, fps)
-    return before + np.where(parting, change * share, change)
-
-
-def _shares(wanted: Float[np.ndarray, "T P"], room: Float[np.ndarray, "T P"], fps: float) -> Float[np.ndarray, "T 1"]:
-    """How much of a change of the lips' distances there is room for at each frame, 0..1; smooth, never too much."""
-    shares = np.where(wanted > room, room / np.maximum(wanted, 1e-9), 1.0).min(axis=1)
-    # The least over some frames and then its mean over as many: none of them is more than the frame's own.
-    reach = max(1, round(SMOOTHING * fps))
-    kernel = np.hanning(2 * reach + 3)[1:-1]
-    least = minimum_filter1d(shares, 2 * reach + 1, mode="nearest")
-    return convolve1d(least, kernel / kernel.sum(), mode="nearest")[:, None]
 
 
 def _at(times: Float[np.ndarray, " T"], values: Float[np.ndarray, " S"]) -> Float[np.ndarray, " T"]:

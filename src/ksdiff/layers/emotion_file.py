@@ -3,13 +3,13 @@
     {
       "version": 1,
       "points": [{"time": 0, "emotion": "calm"}, {"time": 2.5, "emotion": "happy", "intensity": 0.8}],
-      "ranges": [{"start": 4, "end": 5.2, "valence": -0.6, "arousal": 0.3}]
+      "ranges": [{"start": 4, "end": 5.2, "valence": -0.6, "arousal": 0.3}, {"word": "fellow", "emotion": "happy"}]
     }
 
 A point says what the face shows at a time; between two points it goes from one to the other, before the first and
 after the last it shows what they say. A range begins and ends by itself (`EmotionRange`), and covers points. Times are
 seconds from the start of the sound. A CSV file has a row for each, and these names as its header: ``time`` for points,
-``start`` and ``end`` for ranges.
+``start`` and ``end``, or ``word``, for ranges.
 """
 
 import csv
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.emotion import DECAY, MAX_FADE, ONSET, EmotionRange
+from ksdiff.layers.emotion_words import EmotionOnWord
 
 VERSION = 1
 MAX_BYTES = 4_000_000
@@ -30,7 +31,7 @@ MAX_ENTRIES = 20_000
 MAX_TIME = 86_400.0  # s
 _WHAT = ("emotion", "intensity", "valence", "arousal", "seed")
 _POINT = ("time", *_WHAT)
-_RANGE = ("start", "end", *_WHAT, "onset", "decay")
+_RANGE = ("start", "end", "word", "occurrence", *_WHAT, "onset", "decay")
 
 
 class _What(BaseModel):
@@ -47,8 +48,10 @@ class _Point(_What):
 
 
 class _Range(_What):
-    start: float = Field(ge=0, le=MAX_TIME)
-    end: float = Field(ge=0, le=MAX_TIME)
+    start: float | None = Field(default=None, ge=0, le=MAX_TIME)
+    end: float | None = Field(default=None, ge=0, le=MAX_TIME)
+    word: str | None = Field(default=None, max_length=1000)
+    occurrence: int = Field(default=1, ge=1, le=MAX_ENTRIES)
     onset: float = Field(default=ONSET, ge=0, le=MAX_FADE)
     decay: float = Field(default=DECAY, ge=0, le=MAX_FADE)
 
@@ -60,7 +63,7 @@ class _File(BaseModel):
     ranges: list[_Range] = Field(default=[], max_length=MAX_ENTRIES)
 
 
-def read_emotions(path: Path | str) -> tuple[EmotionRange, ...]:
+def read_emotions(path: Path | str) -> tuple[EmotionRange | EmotionOnWord, ...]:
     """Read an emotion file, JSON or CSV.
 
     Args:
@@ -124,11 +127,18 @@ def _from_points(points: list[_Point], path: Path) -> list[EmotionRange]:
     return result
 
 
-def _from_ranges(ranges: list[_Range], path: Path) -> list[EmotionRange]:
-    return [
-        _made(f"{path}: range {number}", one, one.start, one.end, one.onset, one.decay)
-        for number, one in enumerate(ranges, start=1)
-    ]
+def _from_ranges(ranges: list[_Range], path: Path) -> list[EmotionRange | EmotionOnWord]:
+    result: list[EmotionRange | EmotionOnWord] = []
+    for number, one in enumerate(ranges, start=1):
+        where = f"{path}: range {number}"
+        if one.word is not None and one.start is None and one.end is None:
+            what = _made(where, one, 0.0, 1.0, one.onset, one.decay)
+            result.append(EmotionOnWord(one.word, one.occurrence, what=what))
+        elif one.word is None and one.start is not None and one.end is not None:
+            result.append(_made(where, one, one.start, one.end, one.onset, one.decay))
+        else:
+            raise InputError(f"{where} needs either a start and an end, or a word")
+    return result
 
 
 def _made(where: str, what: _What, start: float, end: float, onset: float, decay: float) -> EmotionRange:

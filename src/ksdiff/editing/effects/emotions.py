@@ -5,8 +5,9 @@ from dataclasses import replace
 from ksdiff.editing.edits import RemoveEmotion, SetEmotion
 from ksdiff.editing.effects.effect import effect
 from ksdiff.editing.project import Project
-from ksdiff.errors import InputError, suggest
+from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange
+from ksdiff.layers.emotion_words import find_word
 from ksdiff.motion import MOTION_RATE
 
 
@@ -36,14 +37,7 @@ def _times(edit: SetEmotion | RemoveEmotion, project: Project) -> tuple[float, f
         return first / MOTION_RATE, stop / MOTION_RATE
     if edit.start is not None or edit.end is not None:
         raise InputError("an emotion is given both a word and a start or an end: give one of them")
-    meant = [word for word in project.words if word.text.casefold() == edit.word.casefold()]
-    if not meant:
-        known = tuple(dict.fromkeys(word.text for word in project.words))
-        hint = suggest(edit.word, known) if known else "set the words first, or give a start and an end"
-        raise InputError(f"nobody says {edit.word!r}: {hint}")
-    if edit.occurrence > len(meant):
-        raise InputError(f"{edit.word!r} is said {len(meant)} times, not {edit.occurrence}")
-    word = meant[edit.occurrence - 1]
+    word = find_word(project.words, edit.word, edit.occurrence)
     first, stop = project.span(word.start, min(max(word.end, word.start + 1 / MOTION_RATE), project.voice.seconds))
     return first / MOTION_RATE, stop / MOTION_RATE
 
