@@ -1,12 +1,15 @@
 """What can be evaluated: anything that makes motion from speech."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.errors import InputError
@@ -16,6 +19,7 @@ from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, S
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
+NO_KEYFRAMES: Mapping[str, np.ndarray] = MappingProxyType({})
 # Of one clip: by path, frames at which one window of the sampler takes over from another.
 Seams = tuple[int, ...]
 
@@ -69,12 +73,14 @@ class ModelSystem:
         """Whether the model has predictors."""
         return self.checkpoint.model.config.keyframes
 
-    def generate(self, speech: Speech, seed: int = 0) -> Generated:
-        """Sample the model."""
+    def generate(
+        self, speech: Speech, seed: int = 0, keyframes: Mapping[str, Float[np.ndarray, " T"]] = NO_KEYFRAMES
+    ) -> Generated:
+        """Sample the model; ``keyframes`` are strengths to use in place of predicted ones, by path."""
         options = self.options or self.checkpoint.sampling
         options = replace(options, head_seed=options.head_seed + seed, expression_seed=options.expression_seed + seed)
         speech = speech if self.text else replace(speech, words=())
-        return generate_all(self._model, speech, options, self.checkpoint.style(NEUTRAL_STYLE))
+        return generate_all(self._model, speech, options, self.checkpoint.style(NEUTRAL_STYLE), keyframes)
 
     @cached_property
     def _model(self) -> KSDiff:
@@ -132,7 +138,7 @@ class PriorSystem:
         model = self.checkpoint.model
         assert model.regression_prior is not None
         condition = speech.window(0, speech.frames, model.num_styles)
-        normalised = model.regression_prior(condition, torch.arange(speech.frames) / MOTION_RATE)
+        normalised, _ = model.regression_prior(condition, torch.arange(speech.frames) / MOTION_RATE)
         return Generated(
             {
                 EXPRESSION: model.denormalise(normalised, EXPRESSION)[0].numpy(),
