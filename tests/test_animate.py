@@ -143,7 +143,7 @@ def test_damaged_checkpoints(checkpoint: Checkpoint, tmp_path: Path) -> None:
         ("cut", content[: len(content) // 2]),
         ("noise", b"\xff" * 1000),
         ("empty", b""),
-        ("other", content.replace(b'\\"format\\": \\"ksdiff-2\\"', b'\\"format\\": \\"ksdiff-9\\"')),
+        ("other", content.replace(b'\\"format\\": \\"ksdiff-3\\"', b'\\"format\\": \\"ksdiff-9\\"')),
         ("space", content.replace(b'\\"space\\": \\"arkit\\"', b'\\"space\\": \\"flyme\\"')),
     ):
         broken = tmp_path / f"{name}.safetensors"

@@ -13,9 +13,9 @@ from safetensors.torch import load_file, save_file
 from support.checkpoints import save_untrained
 
 from ksdiff.errors import InputError
-from ksdiff.model.checkpoint import load_model
+from ksdiff.model.checkpoint import digest, load_model
 from ksdiff.model.config import model_config
-from ksdiff.model.header import RENAMED_SETTINGS
+from ksdiff.model.header import RENAMED_SETTINGS, SETTINGS_BEFORE
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.motion.space import ARKIT
 
@@ -101,7 +101,7 @@ FORGED = [
     setting("facts", "sampling", value={"unknown": 1}),
     setting("facts", "speakers", value={"test": [1]}),
     setting("format", value="ksdiff-1"),
-    setting("format", value="ksdiff-3"),
+    setting("format", value="ksdiff-4"),
     setting("sha256", value="0" * 64),
     setting("unknown", value=1),
 ]
@@ -127,7 +127,8 @@ def test_forged_headers_are_refused_before_anything_is_allocated(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", "1" * 5000, "[" * 100_000, '{"format": "ksdiff-2"}', "NaN", '"\\ud800"']
+    "text",
+    ["", "[]", "{", "1" * 5000, "[" * 100_000, '{"format": "ksdiff-2"}', '{"format": "ksdiff-3"}', "NaN", '"\\ud800"'],
 )
 def test_headers_that_are_no_headers_are_refused(path: Path, tmp_path: Path, text: str) -> None:
     forged = tmp_path / "forged.safetensors"
@@ -155,15 +156,27 @@ def test_values_that_are_no_numbers_are_refused(path: Path, tmp_path: Path, valu
         load_model(tmp_path / "spoiled.safetensors")
 
 
-def test_weights_of_the_older_format_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
-    config = model_config("debug", "regression-prior")
+def test_weights_of_the_format_before_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
+    old = KSDiff(replace(model_config("debug", "regression-prior"), known_motion=False), ARKIT, 832, 2)
+    new = {"prior_as_input", "known_motion"}
+    header = {**header_of(path), "format": "ksdiff-2", "sha256": digest(old.state_dict())}
+    header["config"] = {name: value for name, value in old.config.to_dict().items() if name not in new}
+    save_file(old.state_dict(), tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
+    loaded = load_model(tmp_path / "old.safetensors")
+    assert loaded.model.config == old.config
+    assert all(torch.equal(value, old.state_dict()[name]) for name, value in loaded.model.state_dict().items())
+    assert loaded.model.generators["expression"].known is None
+
+
+def test_weights_of_the_oldest_format_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
+    config = replace(model_config("debug", "regression-prior"), known_motion=False)
     old = KSDiff(replace(config, mask_padding=False), ARKIT, 832, 2)
     before = {new: name for name, new in RENAMED_SETTINGS.items()}
     header = {**header_of(path), "format": "ksdiff-1"}
     header["config"] = {
         before.get(name, name): value
         for name, value in old.config.to_dict().items()
-        if name != "mask_padding"  # of which the older format knew nothing
+        if name not in SETTINGS_BEFORE["ksdiff-1"]  # of which that format knew nothing
     }
     header["facts"] = {"sampling": {"steps": 3}}
     del header["sha256"]

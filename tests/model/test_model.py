@@ -67,7 +67,8 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     bare = ablation.startswith("diffspeaker")  # neither keyframes nor words
     assert bool(model.predictors) == (ablation != "without-keyframes" and not bare)
     assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
-    assert (model.regression_prior is not None) == (ablation == "regression-prior")
+    assert (model.regression_prior is not None) == ablation.startswith("regression")
+    assert (model.prior_features is not None) == (ablation == "regression-features")
 
 
 def test_keyframe_predictor_sees_only_past_keyframes() -> None:
@@ -91,7 +92,9 @@ def test_cached_decoding_equals_all_frames_at_once() -> None:
     thresholds = torch.tensor([0.12, 0.9])
     decoded = {path: model.decode_keyframes(path, encoded, thresholds, range(FRAMES), FRAMES)[0] for path in PATHS}
     for index, threshold in enumerate(thresholds):
-        chosen = {path: (decoded[path][index] >= threshold).long() for path in PATHS}
+        reached = {path: decoded[path][index] >= threshold for path in PATHS}
+        # Of a run of frames that reach the threshold, the first is fed back.
+        chosen = {path: (x & ~torch.nn.functional.pad(x[:, :-1], (1, 0))).long() for path, x in reached.items()}
         assert any(value.any() for value in chosen.values()) == (threshold < 0.5)
         at_once = model.keyframe_logits(encoded, chosen)
         for path in PATHS:

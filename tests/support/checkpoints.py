@@ -13,7 +13,7 @@ from ksdiff.speech.encoder import load_encoder
 
 def save_untrained(path: Path, space: MotionSpace = ARKIT) -> Path:
     """Write such weights of the ``debug`` preset to ``path``."""
-    torch.manual_seed(2)
+    torch.manual_seed(18)
     encoder = load_encoder().record
     model = KSDiff(model_config("debug"), space, encoder["width"], 2)
     for parameter in model.parameters():

@@ -46,7 +46,7 @@ class Regressor(nn.Module):
 
     def forward(self, condition: Condition, frames: int) -> Float[Tensor, "B T E"]:
         """Normalised expression."""
-        return self.network(condition, torch.arange(frames) / MOTION_RATE)
+        return self.network(condition, torch.arange(frames) / MOTION_RATE)[0]
 
 
 def train_regressor(

@@ -70,7 +70,13 @@ class Attention(nn.Module):
     ) -> Float[Tensor, "B T D"]:
         """Attend from ``query`` to given keys and values."""
         q = self._heads(self.query(query))
-        mixed = F.scaled_dot_product_attention(q, *keys_values, attn_mask=bias.to(q.dtype))
+        if q.dtype == torch.bfloat16 and q.requires_grad and q.device.type == "cpu":
+            # The backward pass of the fused kernel takes four times as long in this type as these products.
+            keys, values = keys_values
+            scores = q @ keys.transpose(-1, -2) * q.shape[-1] ** -0.5 + bias.to(q.dtype)
+            mixed = scores.softmax(dim=-1) @ values
+        else:
+            mixed = F.scaled_dot_product_attention(q, *keys_values, attn_mask=bias.to(q.dtype))
         return self.output(mixed.transpose(1, 2).flatten(2))
 
     def _heads(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T d"]:
@@ -90,6 +96,23 @@ class Attention(nn.Module):
         return self.attend(query, self.keys_values(memory), bias)
 
 
+class SequenceDropout(nn.Module):
+    """Dropout of a channel in all frames at once (Gal & Ghahramani 2016): neighbours cannot stand in for it.
+
+    On a processor it also takes a hundredth of the time of independent dropout.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
+        """``x``, in training with some channels 0 and the others scaled up."""
+        if not self.training or not self.rate:
+            return x
+        return x * F.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.rate)
+
+
 class FeedForward(nn.Sequential):
     """Two linear layers with GELU between."""
 
@@ -97,6 +120,6 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.Linear(hidden_dim, expansion * hidden_dim),
             nn.GELU(),
-            nn.Dropout(dropout),
+            SequenceDropout(dropout),
             nn.Linear(expansion * hidden_dim, hidden_dim),
         )

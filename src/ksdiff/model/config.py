@@ -36,6 +36,7 @@ class ModelConfig:
         keyframe_num_layers: Layers of each keyframe predictor (paper: 6).
         keyframe_num_heads: Attention heads of each keyframe predictor (paper: 8).
         keyframe_window: How many past frames a predictor attends to, so that its memory is bounded.
+        keyframe_reach: How many frames to each side of its own a frame of a generator is told of keyframes.
         dropout: Dropout rate (paper: 0.1).
         num_train_timesteps: Steps of the diffusion's forward process.
         beta_schedule: Noise schedule, a name that diffusers knows.
@@ -48,9 +49,14 @@ class ModelConfig:
         prosody: Modulate speech by prosody; off: row "w/o prosody".
         transcript: Condition on the words; off: row "w/o transcript".
         refine: Use the DPSE; off: row "wav2vec only", a linear projection of the frozen features.
-        regression_prior: Let the diffusion of the expression vary around a regression from speech (`RegressionPrior`);
-            not in the paper.
+        regression_prior: Learn a regression from speech (`RegressionPrior`) beside the diffusion; not in the paper.
+        prior_as_input: The expression path reads what the regression is read from, and makes the whole motion; off:
+            its output is the regression's plus its own.
+        known_motion: The generators read motion that is given (`KnownMotion`) and fill in the rest; off: it is only
+            put in place of what they make.
         head: Generate head motion; off: the expression alone, and the head keeps still.
+        correlated_noise: The diffusion's noise is slow in part, as motion is (`ksdiff.model.sampling.noise`); off: it
+            is white.
         mask_padding: Frames outside the sound never reach frames inside it: they are masked in every attention and
             convolution, and MSDC normalises each frame by itself. Off in checkpoints of the format ``ksdiff-1``,
             whose weights were trained without.
@@ -73,6 +79,7 @@ class ModelConfig:
     keyframe_num_layers: Count = 2
     keyframe_num_heads: Count = 4
     keyframe_window: Annotated[int, Field(ge=1, le=10_000)] = 250
+    keyframe_reach: Annotated[int, Field(ge=0, le=1000)] = 12
     dropout: float = 0.1
     num_train_timesteps: Annotated[int, Field(ge=1, le=10_000)] = 1000
     beta_schedule: Literal["scaled_linear", "squaredcos_cap_v2"] = "squaredcos_cap_v2"
@@ -86,6 +93,9 @@ class ModelConfig:
     refine: bool = True
     head: bool = True
     regression_prior: bool = False
+    prior_as_input: bool = True
+    known_motion: bool = True
+    correlated_noise: bool = True
     mask_padding: bool = True
 
     def __post_init__(self) -> None:
@@ -126,6 +136,9 @@ MODEL_PRESETS = {
         beta_schedule="scaled_linear",
         fine_from_prosody=False,
         voicing=False,
+        keyframe_reach=0,
+        known_motion=False,
+        correlated_noise=False,
     ),
     "base": ModelConfig(),
     # A tenth of base's cost, for tables of many trainings on one processor.
@@ -150,11 +163,14 @@ DIFFSPEAKER: dict[str, Any] = {
     "keyframes": False,
     "convolution": 0,
     "cross_window": 0,
+    "known_motion": False,
+    "correlated_noise": False,
     "beta_schedule": "scaled_linear",
 }
 ABLATIONS: dict[str, dict[str, Any]] = {
     "full": {},
-    "regression-prior": {"regression_prior": True},
+    "regression-prior": {"regression_prior": True, "prior_as_input": False},
+    "regression-features": {"regression_prior": True},
     "without-speech-split": {"speech_split": False},
     "without-dual-path": {"dual_path": False},
     "without-keyframes": {"keyframes": False},

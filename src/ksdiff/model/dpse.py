@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ksdiff.model.attention import Attention, FeedForward, distance_bias
+from ksdiff.model.attention import Attention, FeedForward, SequenceDropout, distance_bias
 from ksdiff.model.condition import Condition, interpolate_tokens
 from ksdiff.model.config import ModelConfig
 
@@ -47,7 +47,7 @@ class MultiScaleDilatedConvolution(nn.Module):
             for dilation in config.dilations
         )
         self.project = nn.Conv1d(len(config.dilations) * width, width, 1)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = SequenceDropout(config.dropout)
 
     def forward(self, speech: Float[Tensor, "B S D"], mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
         """Hidden speech features h_s."""
@@ -130,7 +130,7 @@ class DualPathSpeechEncoder(nn.Module):
         width = config.hidden_dim
         self.config = config
         self.project = nn.Sequential(
-            nn.LayerNorm(feature_dim), nn.Linear(feature_dim, width), nn.Dropout(config.dropout)
+            nn.LayerNorm(feature_dim), nn.Linear(feature_dim, width), SequenceDropout(config.dropout)
         )
         if not config.refine:
             return

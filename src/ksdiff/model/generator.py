@@ -6,9 +6,18 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from ksdiff.model.attention import Attention, FeedForward, diagonal_bias, mask_keys, periodic_bias, periodic_encoding
+from ksdiff.model.attention import (
+    Attention,
+    FeedForward,
+    SequenceDropout,
+    diagonal_bias,
+    mask_keys,
+    periodic_bias,
+    periodic_encoding,
+)
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
+from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.text import text_bias
 
 STEP_WIDTH = 128  # width of the sinusoids that encode the diffusion step
@@ -31,7 +40,7 @@ class GeneratorLayer(nn.Module):
         self.self_attention = Attention(width, heads)
         self.speech_attention = Attention(width, heads)
         self.feed_forward = FeedForward(width, config.generator_expansion, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = SequenceDropout(dropout)
         self.convolution = None
         if config.convolution:
             kernel = config.convolution
@@ -71,6 +80,18 @@ class GeneratorLayer(nn.Module):
         return x + self.dropout(self.feed_forward(self.norm(x)))
 
 
+class KeyframeEmbedding(nn.Module):
+    """Keyframes as a vector for each frame, which also tells of those up to ``reach`` frames away."""
+
+    def __init__(self, hidden_dim: int, reach: int) -> None:
+        super().__init__()
+        self.linear = nn.Conv1d(2, hidden_dim, 2 * reach + 1, padding=reach)
+
+    def forward(self, keyframes: Float[Tensor, "B T 2"]) -> Float[Tensor, "B T D"]:
+        """One vector for each frame."""
+        return self.linear(keyframes.transpose(1, 2)).transpose(1, 2)
+
+
 class MotionGenerator(nn.Module):
     """Predicts clean, normalised motion of one path from its noisy version."""
 
@@ -80,7 +101,11 @@ class MotionGenerator(nn.Module):
         width = config.hidden_dim
         self.config, self.period = config, period
         self.input = nn.Linear(channels, width)
-        self.keyframe = nn.Linear(2, width) if config.keyframes else None
+        self.known = nn.Linear(2 * channels, width, bias=False) if config.known_motion else None
+        self.keyframe: nn.Module | None = None
+        if config.keyframes:
+            reach = config.keyframe_reach
+            self.keyframe = KeyframeEmbedding(width, reach) if reach else nn.Linear(2, width)
         self.style = nn.Embedding(num_styles + 1, config.num_layers * width)
         self.step = nn.Sequential(nn.Linear(STEP_WIDTH, width), nn.SiLU(), nn.Linear(width, config.num_layers * width))
         self.layers = nn.ModuleList(GeneratorLayer(config) for _ in range(config.num_layers))
@@ -98,6 +123,7 @@ class MotionGenerator(nn.Module):
         keyframes: Float[Tensor, "B T 2"],
         condition: Condition,
         times: Float[Tensor, " T"],
+        known: KnownMotion | None = None,
     ) -> Float[Tensor, "B T C"]:
         """Clean motion x0.
 
@@ -109,11 +135,14 @@ class MotionGenerator(nn.Module):
             keyframes: For each frame its keyframe strength (0: none), and 1 where keyframes are known, 0 where not.
             condition: Gives style, the times of the words and which frames lie within the sound.
             times: Instants of the frames, s.
+            known: What is given of the motion, or None.
         """
         frames, heads, width = noisy.shape[1], self.config.num_heads, self.config.hidden_dim
         x = self.input(noisy) + periodic_encoding(frames, width, self.period).to(noisy)
         if self.keyframe is not None:
             x = x + self.keyframe(keyframes)
+        if self.known is not None and known is not None:
+            x = x + self.known(known.as_input())
         layers = self.config.num_layers
         style = self.style(condition.style).unflatten(-1, (layers, width))
         step = self.step(step_encoding(steps)).unflatten(-1, (layers, width))

@@ -11,9 +11,9 @@ from ksdiff.errors import InputError
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.sampling.options import SamplingOptions, current_names
 
-FORMAT = "ksdiff-2"
+FORMAT = "ksdiff-3"
 MAX_LENGTH = 16 * 2**20  # bytes of a header
-# Settings of the format ksdiff-1 by their names there, and what its models did without a setting for it.
+# Settings of the format ksdiff-1 by their names there, and what models of older formats did without a setting for it.
 RENAMED_SETTINGS = {
     "width": "hidden_dim",
     "heads": "num_heads",
@@ -26,7 +26,11 @@ RENAMED_SETTINGS = {
     "schedule": "beta_schedule",
     "anchor": "regression_prior",
 }
-SETTINGS_BEFORE: dict[str, Any] = {"mask_padding": False}
+_BEFORE_3 = {"prior_as_input": False, "known_motion": False, "correlated_noise": False, "keyframe_reach": 0}
+SETTINGS_BEFORE: dict[str, dict[str, Any]] = {
+    "ksdiff-1": {"mask_padding": False, **_BEFORE_3},
+    "ksdiff-2": _BEFORE_3,
+}
 # Modules of the format ksdiff-1 by their names there.
 RENAMED_MODULES = {"anchor.": "regression_prior."}
 
@@ -72,7 +76,7 @@ class Header(_Strict):
         sha256: Of the tensors, see `ksdiff.model.checkpoint.digest`; checkpoints of the format ksdiff-1 have none.
     """
 
-    format: Literal["ksdiff-2"] = FORMAT
+    format: Literal["ksdiff-3"] = FORMAT
     config: ModelConfig
     space: Name
     encoder: EncoderRecord
@@ -109,12 +113,13 @@ def read_header(text: str, source: str) -> Header:
     if not isinstance(values, dict):
         raise InputError(f"{source} is damaged or not a ksdiff checkpoint: its header is no object")
     version = values.get("format")
-    if version not in ("ksdiff-1", FORMAT):
-        raise InputError(f"{source} has the format {version!r}; this ksdiff reads 'ksdiff-1' and {FORMAT!r}")
+    if version not in (*SETTINGS_BEFORE, FORMAT):
+        allowed = ", ".join((*SETTINGS_BEFORE, FORMAT))
+        raise InputError(f"{source} has the format {version!r}; this ksdiff reads {allowed}")
     try:
-        if version == "ksdiff-1":
-            if "sha256" in values:
-                raise InputError(f"{source} is damaged: it has a digest, which the format 'ksdiff-1' did not have")
+        if version == "ksdiff-1" and "sha256" in values:
+            raise InputError(f"{source} is damaged: it has a digest, which the format 'ksdiff-1' did not have")
+        if version != FORMAT:
             values = migrate(values)
         return Header.model_validate_json(json.dumps(values))
     except ValidationError as error:
@@ -124,12 +129,14 @@ def read_header(text: str, source: str) -> Header:
 
 
 def migrate(values: dict[str, Any]) -> dict[str, Any]:
-    """The header of a checkpoint of the format ksdiff-1 as one of this version."""
-    migrated = {**values, "format": FORMAT, "sha256": None}
+    """The header of a checkpoint of an older format as one of this version."""
+    migrated = {**values, "format": FORMAT}
+    if values["format"] == "ksdiff-1":
+        migrated["sha256"] = None
     config, facts = values.get("config"), values.get("facts")
     if isinstance(config, dict):
         migrated["config"] = {RENAMED_SETTINGS.get(name, name): value for name, value in config.items()}
-        migrated["config"] |= SETTINGS_BEFORE
+        migrated["config"] |= SETTINGS_BEFORE[values["format"]]
     if isinstance(facts, dict) and isinstance(facts.get("sampling"), dict):
         migrated["facts"] = {**facts, "sampling": current_names(facts["sampling"])}
     return migrated

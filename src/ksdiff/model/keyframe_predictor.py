@@ -94,10 +94,12 @@ class DecoderState:
     Attributes:
         past: For each layer, keys and values of the frames so far, at most ``keyframe_window`` of them.
         token: Whether the last frame is a keyframe, for each sequence.
+        above: Whether the last frame's probability reached the threshold.
     """
 
     past: list[KeysValues]
     token: Int[Tensor, "R 1"]
+    above: Bool[Tensor, "R 1"]
 
 
 class KeyframePredictor(nn.Module):
@@ -166,7 +168,8 @@ class KeyframePredictor(nn.Module):
     ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
         """Probabilities for each of some thresholds, decoded frame by frame with cached keys and values.
 
-        A frame counts as a keyframe for what follows if its probability is at least the threshold.
+        A frame counts as a keyframe for what follows if its probability is the first of a run to reach the threshold:
+        keyframes are single frames, and so they are in what the predictor was trained on.
 
         Args:
             speech: f_h or f_e.
@@ -188,6 +191,7 @@ class KeyframePredictor(nn.Module):
         self_bias = -slopes(heads).to(speech)[None, :, None, None] * distances
         past: list[KeysValues | None] = [None] * len(self.layers) if state is None else [*state.past]
         token = torch.full((len(memory.speech), 1), START, device=speech.device) if state is None else state.token
+        above = torch.zeros_like(token, dtype=torch.bool) if state is None else state.above
         probabilities = []
         for frame in frames:
             x = self.previous(token) + memory.speech[:, frame : frame + 1]
@@ -202,9 +206,10 @@ class KeyframePredictor(nn.Module):
                 x = layer(x, (keys, values), self_bias[..., -keys.shape[2] :], memory.keys_values[index], biases)
             probability = self.output(self.norm(x)).squeeze(-1).sigmoid()
             probabilities.append(probability)
-            token = (probability >= limits).long()
+            reached = probability >= limits
+            token, above = (reached & ~above).long(), reached
             if frame == keep - 1:
-                state = DecoderState([each for each in past if each is not None], token)
+                state = DecoderState([each for each in past if each is not None], token, above)
         if state is None:
             raise ValueError(f"the state before frame {keep} was asked for, but frames {frames} were decoded")
         return torch.cat(probabilities, dim=1).unflatten(0, (count, len(condition))), state

@@ -11,7 +11,8 @@ from ksdiff.model.config import ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
 from ksdiff.model.generator import MotionGenerator
 from ksdiff.model.keyframe_predictor import DecoderState, KeyframePredictor
-from ksdiff.model.regression_prior import RegressionPrior
+from ksdiff.model.known_motion import NOTHING, Known, KnownMotion, joined
+from ksdiff.model.regression_prior import HIDDEN_DIM, RegressionPrior
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
@@ -24,7 +25,7 @@ class Encoded:
     Attributes:
         speech: f_e and f_h by path.
         text: Tokens of the words, or None where the model has no transcript path.
-        prior: Normalised expression around which the diffusion varies, or None.
+        prior: Normalised expression as the regression says, or None.
         condition: Where it came from; gives style and the times of the words.
         times: Instants of the motion frames, s from the start of the window.
     """
@@ -66,7 +67,10 @@ class KSDiff(nn.Module):
         self.speech_encoder = DualPathSpeechEncoder(config, feature_dim)
         self.text_encoder = TextEncoder(config.hidden_dim) if config.transcript else None
         self.regression_prior = (
-            RegressionPrior(feature_dim, self.channels[EXPRESSION]) if config.regression_prior else None
+            RegressionPrior(feature_dim, self.channels[EXPRESSION], config.dropout) if config.regression_prior else None
+        )
+        self.prior_features = (
+            nn.Linear(HIDDEN_DIM, config.hidden_dim) if config.regression_prior and config.prior_as_input else None
         )
         sizes = {path: self.channels[path] for path in self.paths}
         if not config.dual_path:
@@ -103,7 +107,11 @@ class KSDiff(nn.Module):
         times = torch.arange(frames, device=condition.features.device) / MOTION_RATE
         f_h, f_e = self.speech_encoder(condition, times)
         text = None if self.text_encoder is None else self.text_encoder(condition)
-        prior = None if self.regression_prior is None else self.regression_prior(condition, times)
+        prior = None
+        if self.regression_prior is not None:
+            prior, hidden = self.regression_prior(condition, times)
+            if self.prior_features is not None:
+                f_e = f_e + self.prior_features(hidden)
         return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, prior, condition, times)
 
     def keyframe_logits(
@@ -137,13 +145,18 @@ class KSDiff(nn.Module):
         steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
+        known: Known = NOTHING,
     ) -> dict[str, Float[Tensor, "B T C"]]:
         """Clean normalised motion of the paths of ``noisy``: both, or any one of a dual-path model."""
         if self.config.dual_path:
-            clean = {path: self._denoise_path(path, noisy[path], steps, encoded, keyframes[path]) for path in noisy}
+            clean = {
+                path: self._denoise_path(path, value, steps, encoded, keyframes[path], known.get(path))
+                for path, value in noisy.items()
+            }
         else:
-            clean = self._denoise_jointly(noisy, steps, encoded, keyframes)
-        if encoded.prior is not None and EXPRESSION in clean:  # which learns from its own loss alone
+            clean = self._denoise_jointly(noisy, steps, encoded, keyframes, known)
+        # The sum learns from its own losses alone.
+        if encoded.prior is not None and self.prior_features is None and EXPRESSION in clean:
             clean[EXPRESSION] = clean[EXPRESSION] + encoded.prior.detach()
         return clean
 
@@ -154,11 +167,12 @@ class KSDiff(nn.Module):
         steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: Float[Tensor, "B T 2"],
+        known: KnownMotion | None,
     ) -> Float[Tensor, "B T C"]:
         if path not in self.paths:
             return torch.zeros_like(noisy)
         return self.generators[path](
-            noisy, steps, encoded.speech[path], encoded.text, keyframes, encoded.condition, encoded.times
+            noisy, steps, encoded.speech[path], encoded.text, keyframes, encoded.condition, encoded.times, known
         )
 
     def _denoise_jointly(
@@ -167,12 +181,14 @@ class KSDiff(nn.Module):
         steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
+        known: Known,
     ) -> dict[str, Float[Tensor, "B T C"]]:
         speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
         both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
         joint = self.generators["joint"](
             torch.cat([noisy[path] for path in PATHS], dim=-1),
             steps, speech, encoded.text, both, encoded.condition, encoded.times,
+            joined(known, {path: noisy[path] for path in PATHS}),
         )  # fmt: skip
         expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
         return {EXPRESSION: expression, HEAD: head}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ksdiff.errors import InputError, suggest
 
+_GROUPS = ("brow", "eye", "cheek", "nose", "jaw", "mouth", "rotation", "translation", "camera", "exp")
 EXPRESSION, HEAD = "expression", "head"  # the two paths of the paper
 PATHS = (EXPRESSION, HEAD)
 
@@ -96,6 +97,12 @@ class MotionSpace:
         for left, right in self.pairs:
             order[left], order[right] = right, left
         return order
+
+    def groups(self, path: str) -> dict[str, tuple[int, ...]]:
+        """Positions of the channels of a path by what they move: brows, eyes, jaw, mouth, ...; in FLAME all at once."""
+        names = self.channels(path)
+        stems = [next((stem for stem in _GROUPS if name.startswith(stem)), "") for name in names]
+        return {stem: tuple(i for i, own in enumerate(stems) if own == stem) for stem in dict.fromkeys(stems)}
 
     @property
     def mouth_indices(self) -> list[int]:

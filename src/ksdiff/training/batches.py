@@ -1,5 +1,6 @@
 """Random windows of a corpus. A batch depends on the seed and its number alone, so that a resumed run sees the same."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,16 +72,21 @@ class Batches:
         seed: int,
         mirror: float,
         shift: int,
+        balance: float = 0.0,
     ) -> None:
         """Set the source of windows up.
 
         ``mirror`` is the share of mirrored faces, of which there are none in a space that cannot be mirrored;
-        ``shift`` the greatest shift of motion against sound, frames.
+        ``shift`` the greatest shift of motion against sound, frames; ``balance`` as `TrainingConfig.speaker_balance`.
         """
         self.clips, self.space, self.grid, self.styles = clips, space, grid, styles
         self.size, self.frames, self.seed, self.shift = size, frames, seed, shift
         self.mirror = 0.0 if space.mirror is None else mirror
         lengths = np.array([max(1, len(clip)) for clip in clips], dtype=np.float64)
+        total: dict[str, float] = defaultdict(float)
+        for clip, length in zip(clips, lengths.tolist(), strict=True):
+            total[clip.speaker] += length
+        lengths /= np.array([total[clip.speaker] for clip in clips]) ** balance
         self.weights = lengths / lengths.sum()
         self.mirrored = [] if space.mirror is None else mirror_channels(space)
 

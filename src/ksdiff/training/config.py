@@ -22,6 +22,10 @@ class TrainingConfig:
         lambda_diffusion: Weight of eq. 5.
         lambda_spectral: Weight of eq. 6, λ_mr.
         lambda_keyframe: Weight of eq. 4, λ_BCE.
+        lambda_lips: Weight of the squared error of the lips' vertices and of their velocity.
+        known_frames: Share of windows of which some motion is given, so that the model learns to fill in the rest.
+        speaker_balance: Clips are drawn by length over a speaker's total length to this power: 0 draws all frames
+            alike, 1 all speakers.
         drop_speech: Share of windows that are trained without speech, for guidance.
         drop_text: Share trained without a transcript.
         drop_keyframes: Share trained without keyframes.
@@ -53,6 +57,9 @@ class TrainingConfig:
     lambda_diffusion: float = 1.0
     lambda_spectral: float = 0.3
     lambda_keyframe: float = 0.5
+    lambda_lips: float = 0.5
+    known_frames: float = 0.6
+    speaker_balance: float = 0.5
     drop_speech: float = 0.1
     drop_text: float = 0.3
     drop_keyframes: float = 0.3
@@ -78,7 +85,7 @@ class TrainingConfig:
         for name in ("learning_rate", "max_grad_norm", "noise_skew"):
             if not 0 < getattr(self, name) < math.inf:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be greater than 0")
-        for name in ("warmup_steps", "weight_decay", "shift", "feature_noise"):
+        for name in ("warmup_steps", "weight_decay", "shift", "feature_noise", "lambda_lips"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0")
         if not 0 <= self.seed < 2**32:
@@ -90,6 +97,8 @@ class TrainingConfig:
             "drop_style",
             "mirror",
             "feature_mask",
+            "known_frames",
+            "speaker_balance",
             "held_out",
             "ema_decay",
         ):
@@ -115,7 +124,7 @@ TRAINING_PRESETS = {
     "paper": TrainingConfig(
         steps=100_000, batch_size=32, frames=250, learning_rate=1e-4, warmup_steps=5000, weight_decay=0.01,
         ema_decay=0.9999, mirror=0.0, speed_perturbation=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0,
-        validate_every=2000,
+        lambda_lips=0.0, known_frames=0.0, speaker_balance=0.0, validate_every=2000,
     ),
     "base": TrainingConfig(),
     "small": TrainingConfig(

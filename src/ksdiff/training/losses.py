@@ -1,9 +1,13 @@
 """Losses of the paper (eqs. 4 to 7). Unknown frames and channels never enter a mean."""
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
+
+from ksdiff.face.head import load_head
+from ksdiff.motion.space import ARKIT, MotionSpace
 
 RESOLUTIONS = (8, 16, 32)  # frames: 0.32, 0.64 and 1.28 s at 25 frames/s
 KEYFRAME_WEIGHT = 4.0  # w_1 of eq. 4; w_0 is 1. About 1 frame in 20 is a keyframe.
@@ -23,12 +27,36 @@ def diffusion_loss(
     return position, weighted_mean((predicted.diff(dim=1) - target.diff(dim=1)) ** 2, both)
 
 
+def lip_factor(space: MotionSpace, deviation: Float[Tensor, " E"]) -> Float[Tensor, "E R"] | None:
+    """A matrix that turns normalised expressions into lip motion; None in a space whose faces the head does not have.
+
+    The squared length of ``expression @ factor`` is the mean squared displacement of the lips' vertices, relative to
+    that of a face whose channels move independently with the given deviations.
+    """
+    if space != ARKIT:
+        return None
+    head = load_head()
+    moved = head.deltas[: len(space.expression)][:, head.lip_vertices].reshape(len(space.expression), -1)
+    scaled = deviation.double().cpu().numpy()[:, None] * moved.astype(np.float64)
+    values, vectors = np.linalg.eigh(scaled @ scaled.T / np.sum(scaled**2))
+    factor = vectors * np.sqrt(np.maximum(values, 0.0))
+    return torch.from_numpy(factor[:, values > 1e-6].astype(np.float32))
+
+
 def spectral_loss(
-    predicted: Float[Tensor, "B T C"], target: Float[Tensor, "B T C"], weights: Float[Tensor, "B T C"]
+    predicted: Float[Tensor, "B T C"],
+    target: Float[Tensor, "B T C"],
+    weights: Float[Tensor, "B T C"],
+    members: Float[Tensor, " B"] | None = None,
 ) -> Float[Tensor, ""]:
-    """L1 distance of the magnitudes of short-time Fourier transforms, mean over resolutions (eq. 6)."""
+    """L1 distance of the magnitudes of short-time Fourier transforms, mean over resolutions (eq. 6).
+
+    ``members`` are weights of the members of the batch; all alike if None.
+    """
     known = (weights > 0).to(predicted)
     channel = weights.amax(dim=1)
+    if members is not None:
+        channel = channel * members[:, None]
 
     def magnitudes(motion: Float[Tensor, "B T C"], size: int) -> Float[Tensor, "B C F N"]:
         batch, _, channels = motion.shape

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ksdiff.model.condition import Condition
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.sampling import DDIMScheduler, keyframe_input
+from ksdiff.model.sampling import DDIMScheduler, keyframe_input, random_noise
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batch
 from ksdiff.training.config import TrainingConfig
+from ksdiff.training.known_frames import known_frames
 from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss
 
 # How much an expression channel counts: speech says little about brows, nothing about eyes.
@@ -27,9 +29,23 @@ def channel_weights(model: KSDiff) -> dict[str, Tensor]:
 
 
 def step_losses(
-    model: KSDiff, batch: Batch, scheduler: DDIMScheduler, config: TrainingConfig, weights: dict[str, Tensor]
+    model: KSDiff,
+    batch: Batch,
+    scheduler: DDIMScheduler,
+    config: TrainingConfig,
+    weights: dict[str, Tensor],
+    lips: Float[Tensor, "E R"] | None = None,
 ) -> dict[str, Tensor]:
-    """All losses of one batch, and ``total`` (eq. 7)."""
+    """All losses of one batch, and ``total`` (eq. 7).
+
+    Args:
+        model: In training mode.
+        batch: Windows.
+        scheduler: The forward process.
+        config: The training.
+        weights: How much each channel counts, by path.
+        lips: From `lip_factor`; None for no loss on lips.
+    """
     size, frames = batch.mask[HEAD].shape
     device = batch.mask[HEAD].device
 
@@ -45,16 +61,38 @@ def step_losses(
     weight = {path: batch.mask[path].unsqueeze(-1) * weights[path] for path in PATHS}
     weight[EXPRESSION] = weight[EXPRESSION] * batch.channel_mask.unsqueeze(1)
     steps = (torch.rand(size, device=device) ** config.noise_skew * scheduler.num_train_timesteps).long()
-    noisy = {path: scheduler.add_noise(target[path], torch.randn_like(target[path]), steps) for path in PATHS}
-    known = ~dropped(config.drop_keyframes).unsqueeze(-1)
-    keyframes = {path: keyframe_input(batch.keyframes[path], known) for path in PATHS}
-    predicted = model.denoise(noisy, steps, encoded, keyframes)
+    noisy = {
+        path: scheduler.add_noise(target[path], random_noise(target[path], model.config.correlated_noise), steps)
+        for path in PATHS
+    }
+    told = ~dropped(config.drop_keyframes).unsqueeze(-1)
+    keyframes = {path: keyframe_input(batch.keyframes[path], told) for path in PATHS}
+    known = {}
+    if config.known_frames and model.config.known_motion:
+        known = {
+            path: known_frames(
+                target[path], batch.mask[path], batch.keyframes[path], model.space, path, config.known_frames
+            )
+            for path in PATHS
+        }
+    predicted = model.denoise(noisy, steps, encoded, keyframes, known)
     logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
+
+    def lip_loss(motion: Tensor) -> Tensor:
+        assert lips is not None
+        seen = batch.channel_mask.unsqueeze(1)
+        ours, real = ((each * seen) @ lips for each in (motion, target[EXPRESSION]))
+        both = diffusion_loss(ours, real, batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours))
+        return lips.shape[1] * sum(both, torch.zeros(()))  # a sum over the directions, not their mean
+
     losses: dict[str, Tensor] = {}
     total = torch.zeros((), device=device)
+    # A spectrum's magnitude asks for as much motion as there is, even where noise leaves open which: there, its loss
+    # would pull the prediction away from the mean that denoising needs.
+    clear = scheduler.alphas_cumprod.to(device)[steps]
     for path in model.paths:
         position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
-        spectral = spectral_loss(predicted[path].float(), target[path], weight[path])
+        spectral = spectral_loss(predicted[path].float(), target[path], weight[path], clear)
         losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectral}
         total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectral
         if path in logits:
@@ -62,10 +100,15 @@ def step_losses(
                 logits[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
             )
             total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
+    if lips is not None:
+        losses["lips"] = lip_loss(predicted[EXPRESSION].float())
+        total = total + config.lambda_lips * losses["lips"]
     if encoded.prior is not None:
         position, velocity = diffusion_loss(encoded.prior.float(), target[EXPRESSION], weight[EXPRESSION])
         losses["prior/position"] = position
         total = total + config.lambda_diffusion * (position + velocity)
+        if lips is not None:
+            total = total + config.lambda_lips * lip_loss(encoded.prior.float())
     return {"total": total, **losses}
 
 

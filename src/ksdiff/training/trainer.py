@@ -22,6 +22,7 @@ from ksdiff.model.sampling import DDIMScheduler
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
+from ksdiff.training.losses import lip_factor
 from ksdiff.training.objective import channel_weights, step_losses
 from ksdiff.training.statistics import fit_statistics
 
@@ -32,8 +33,9 @@ MODEL_FILE = "model.safetensors"
 def autocast_type(precision: str, device: torch.device) -> torch.dtype | None:
     """The type to compute in, or None for fp32. ``auto`` takes bf16 where the hardware multiplies it faster."""
     if precision == "auto":
-        amx = torch.cpu._is_amx_tile_supported  # pyright: ignore[reportPrivateUsage] (there is no other way)
-        faster = device.type == "cuda" or (device.type == "cpu" and amx())
+        # There is no other way to ask.
+        amx, avx = torch.cpu._is_amx_tile_supported, torch.cpu._is_avx512_bf16_supported  # pyright: ignore[reportPrivateUsage]
+        faster = device.type == "cuda" or (device.type == "cpu" and (amx() or avx()))
         return torch.bfloat16 if faster else None
     return torch.bfloat16 if precision == "bf16" else None
 
@@ -78,9 +80,11 @@ class Trainer:
         )
         self.batches = Batches(
             clips, corpus.space, FrameGrid.of(corpus.encoder), self.styles, config.batch_size, config.frames,
-            config.seed, config.mirror, config.shift,
+            config.seed, config.mirror, config.shift, config.speaker_balance,
         )  # fmt: skip
         self.weights = {path: weight.to(self.device) for path, weight in channel_weights(self.model).items()}
+        lips = lip_factor(corpus.space, self.model.expression_std) if config.lambda_lips else None
+        self.lips = None if lips is None else lips.to(self.device)
         self.precision = autocast_type(config.precision, self.device)
         self.step = 0
 
@@ -93,7 +97,7 @@ class Trainer:
         batch = self.batches.draw(self.step).to(self.device)
         self.model.train()
         with torch.autocast(self.device.type, self.precision or torch.bfloat16, enabled=self.precision is not None):
-            losses = step_losses(self.model, batch, self.scheduler, self.config, self.weights)
+            losses = step_losses(self.model, batch, self.scheduler, self.config, self.weights, self.lips)
         if not torch.isfinite(losses["total"]):
             raise RuntimeError(f"the loss is {losses['total']} at step {self.step}")
         self.optimizer.zero_grad(set_to_none=True)

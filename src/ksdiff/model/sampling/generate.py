@@ -10,8 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ksdiff.model.condition import Condition, stack
+from ksdiff.model.known_motion import past
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
+from ksdiff.model.sampling.guidance import guided
+from ksdiff.model.sampling.keyframes import KeyframeTracks, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import SamplingOptions
 from ksdiff.model.sampling.scheduler import DDIMScheduler
@@ -128,34 +130,23 @@ def _denoise(
     previous: dict[str, Float[Tensor, "1 O C"]] | None,
 ) -> dict[str, Float[Tensor, "1 W C"]]:
     device = model.device
-    keyframes = {
-        path: keyframe_input(torch.from_numpy(strengths[path])[None].to(device), model.config.keyframes)
-        for path in PATHS
-    }
+    tracks = {path: torch.from_numpy(strengths[path])[None].to(device) for path in PATHS}
     noise = {}
     for path, seed, temperature in (
         (EXPRESSION, options.expression_seed, options.expression_temperature),
         (HEAD, options.head_seed, options.head_temperature),
     ):
-        noise[path] = (temperature * frame_noise(path, seed, start, WINDOW, model.channels[path])[None]).to(device)
+        noise[path] = (
+            temperature
+            * frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)[None]
+        ).to(device)
 
-    def predict(noisy: dict[str, Tensor], timesteps: Tensor) -> dict[str, Tensor]:
-        clean = model.denoise(noisy, timesteps, encoded, keyframes)
-        if unconditional is None:
-            return clean
-        without = model.denoise(noisy, timesteps, unconditional, keyframes)
-        return {path: torch.lerp(without[path], clean[path], options.guidance_of(path)) for path in PATHS}
-
-    if previous is None:
-        return scheduler.sample(noise, predict, options.num_inference_steps)
-    # Raised cosine from "all known" to "all free": position and velocity are continuous at both ends.
-    ramp = 0.5 + 0.5 * torch.cos(torch.linspace(0, torch.pi, OVERLAP))
-    weight = torch.cat([ramp, torch.zeros(WINDOW - OVERLAP)])[None, :, None].to(device)
-    known = {
-        path: torch.cat([value, value.new_zeros(1, WINDOW - OVERLAP, value.shape[-1])], dim=1)
-        for path, value in previous.items()
-    }
-    return scheduler.sample(noise, predict, options.num_inference_steps, known, dict.fromkeys(PATHS, weight))
+    known = {} if previous is None else {path: past(value, WINDOW) for path, value in previous.items()}
+    predict = guided(
+        model, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in PATHS},
+        options.keyframe_guidance, known,
+    )  # fmt: skip
+    return scheduler.sample(noise, predict, options.num_inference_steps, known)
 
 
 def generate_all(

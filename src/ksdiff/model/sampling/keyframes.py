@@ -20,7 +20,7 @@ def pick_keyframes(probabilities: Float[np.ndarray, " T"], threshold: float) -> 
     return np.where(peak, probabilities, 0.0).astype(np.float32)
 
 
-def keyframe_input(strengths: Float[Tensor, "*B T"], known: bool | Tensor) -> Float[Tensor, "*B T 2"]:
+def keyframe_input(strengths: Float[Tensor, "B T"], known: bool | Tensor) -> Float[Tensor, "B T 2"]:
     """Keyframe strengths as the generator reads them: strength, and whether keyframes are known at all."""
     flag = torch.as_tensor(known, device=strengths.device).to(strengths).expand(strengths.shape)
     return torch.stack([strengths * flag, flag], dim=-1)

@@ -28,6 +28,8 @@ class SamplingOptions:
             sample of the model.
         head_temperature: The same for the head.
         keyframe_threshold: Probability from which a frame is a keyframe, by path.
+        keyframe_guidance: How far to go from the motion of which no keyframes are known to that with keyframes; 1 is
+            the plain model.
         expression_guidance: Guidance of the expression path, if another.
         head_guidance: The same for the head.
     """
@@ -39,13 +41,14 @@ class SamplingOptions:
     expression_temperature: float = 0.2
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
+    keyframe_guidance: float = 1.0
     expression_guidance: float | None = None
     head_guidance: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_inference_steps <= 1000:
             raise InputError(f"num_inference_steps is {self.num_inference_steps}; it must be 1 to 1000")
-        for name in ("guidance", "expression_guidance", "head_guidance"):
+        for name in ("guidance", "keyframe_guidance", "expression_guidance", "head_guidance"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 20:
                 raise InputError(f"{name} is {value}; it must be 0 to 20, and 1 is none")

@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ksdiff.errors import InputError, suggest
+from ksdiff.model.known_motion import NOTHING, Known, meet
 
 Paths = dict[str, Tensor]  # one tensor [B, T, C] for each path
 BETA_START, BETA_END = 0.00085, 0.012  # of scaled_linear, as in DiffSpeaker
@@ -72,8 +73,7 @@ class DDIMScheduler:
         noise: Paths,
         predict: Callable[[Paths, Int[Tensor, " B"]], Paths],
         num_inference_steps: int,
-        known: Paths | None = None,
-        known_weight: Paths | None = None,
+        known: Known = NOTHING,
     ) -> Paths:
         """Denoise, on the device of the noise.
 
@@ -81,18 +81,14 @@ class DDIMScheduler:
             noise: Start of the process for each path.
             predict: Gives clean motion from noisy motion and the step of each member of the batch.
             num_inference_steps: How many denoising steps.
-            known: Clean motion that is already known, by path.
-            known_weight: How much of it to keep at each frame, [B, T, 1] or [B, T, C] by path: 1 fixes a frame at
-                every step, 0 leaves it free, what lies between blends, so that position and velocity are continuous
-                at the borders.
+            known: Clean motion that is given. What is given exactly is met at every step, and so in the result.
         """
         current = dict(noise)
         first = next(iter(noise.values()))
         alphas = self.alphas_cumprod.to(first.device)
         for timestep in self.timesteps(num_inference_steps):
             clean = predict(current, torch.full((len(first),), timestep, device=first.device))
-            if known is not None and known_weight is not None:
-                clean = {path: torch.lerp(value, known[path], known_weight[path]) for path, value in clean.items()}
+            clean = {path: meet(value, known[path]) if path in known else value for path, value in clean.items()}
             alpha, before = alphas[timestep], timestep - self.num_train_timesteps // num_inference_steps
             alpha_before = alphas[before] if before >= 0 else torch.ones_like(alpha)
             current = {

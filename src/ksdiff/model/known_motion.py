@@ -1,0 +1,79 @@
+"""Motion that is given: a pose, a range that stays, the past of a window. The model fills in the rest.
+
+As in flexible in-betweening (Cohan et al. 2024, CondMDI), the generator reads what is given as a clean input beside
+the noisy motion, with a flag for each value, and is trained with random such subsets (`ksdiff.training.known_frames`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+# Frames over which free motion bends towards a given value that the generator just misses: 0.24 s.
+BEND = 6
+
+
+@dataclass(frozen=True)
+class KnownMotion:
+    """What is given of one path's motion.
+
+    Attributes:
+        values: Normalised motion; whatever stands where the strength is 0 is not read.
+        strength: How exactly each value is meant, 0..1: 1 is met exactly, 0 gives nothing, and what lies between is
+            known up to noise of the deviation ``1 - strength``, in deviations of the channel.
+    """
+
+    values: Float[Tensor, "B T C"]
+    strength: Float[Tensor, "B T C"]
+
+    def as_input(self) -> Float[Tensor, "B T _"]:
+        """Values and strengths as the generator reads them."""
+        return torch.cat([torch.where(self.strength > 0, self.values, 0.0), self.strength], dim=-1)
+
+
+Known = Mapping[str, KnownMotion]  # by path; nothing is given of a path that it does not name
+NOTHING: Known = MappingProxyType({})
+
+
+def joined(known: Known, motion: Mapping[str, Float[Tensor, "B T _"]]) -> KnownMotion | None:
+    """What is given of all paths of ``motion``, channels one path after the other; None for nothing."""
+    if not known:
+        return None
+    parts = [known.get(path, KnownMotion(value, torch.zeros_like(value))) for path, value in motion.items()]
+    return KnownMotion(torch.cat([p.values for p in parts], dim=-1), torch.cat([p.strength for p in parts], dim=-1))
+
+
+def past(values: Float[Tensor, "B P C"], frames: int) -> KnownMotion:
+    """A window of ``frames`` whose first ones are given exactly."""
+    free = values.new_zeros(len(values), frames - values.shape[1], values.shape[2])
+    strength = torch.cat([torch.ones_like(values), free], dim=1)
+    return KnownMotion(torch.cat([values, free], dim=1), strength)
+
+
+def meet(clean: Float[Tensor, "B T C"], known: KnownMotion) -> Float[Tensor, "B T C"]:
+    """The motion with all exactly given values in place.
+
+    What the generator misses them by is taken from the free frames beside them too, less and less over `BEND` frames,
+    so that no value that is met leaves a jump.
+    """
+    exact = known.strength >= 1
+    if not exact.any():
+        return clean
+    frames = torch.arange(clean.shape[1], device=clean.device)[None, :, None].expand_as(clean)
+    missed = torch.where(exact, known.values - clean, 0.0)
+    far = clean.shape[1] + BEND + 1
+    before = torch.where(exact, frames, -far).cummax(dim=1).values
+    after = torch.where(exact, frames, far + clean.shape[1]).flip(1).cummin(dim=1).values.flip(1)
+    share_before, share_after = _fade(frames - before), _fade(after - frames)
+    bend = share_before * missed.gather(1, before.clamp(min=0))
+    bend = bend + share_after * missed.gather(1, after.clamp(max=clean.shape[1] - 1))
+    bent = clean + bend / (share_before + share_after).clamp(min=1)
+    return torch.where(exact, known.values, bent)
+
+
+def _fade(distance: Float[Tensor, "B T C"] | Tensor) -> Float[Tensor, "B T C"]:
+    """1 at no distance, by a raised cosine to 0 beyond `BEND` frames."""
+    return 0.5 + 0.5 * torch.cos(torch.pi * (distance / (BEND + 1)).clamp(max=1))
