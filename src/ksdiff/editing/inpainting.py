@@ -1,37 +1,21 @@
-"""Part of a take regenerated: the motion known around it is enforced at every denoising step."""
+"""Part of a take regenerated: the model fills it in between the motion known around it and the poses within it."""
 
 from collections.abc import Callable
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
-from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
-from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Take
+from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.sampling import (
-    COMMIT,
-    LOOKAHEAD,
-    OVERLAP,
-    WINDOW,
-    DDIMScheduler,
-    Paths,
-    frame_noise,
-    keyframe_input,
-)
-from ksdiff.motion import MOTION_RATE
+from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, frame_noise, guided
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
-# Frames at each end of a range over which known motion turns into regenerated motion.
-RAMP = {EXPRESSION: 6, HEAD: 10}
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
-# How far to go from the motion with predicted keyframes to that with those that a person changed: the model by itself
-# moves hardly more where it is told of a keyframe. Measured with earlier weights, see docs/editing.md.
-EMPHASIS = {EXPRESSION: 12.0, HEAD: 6.0}
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
 MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window regenerates
 
@@ -68,21 +52,12 @@ def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
     return runs
 
 
-def border_weights(stale: Bool[np.ndarray, " T"], ramp: int) -> Float[np.ndarray, " T"]:
-    """How much of what is known to keep: 1 where it is not stale, by a raised cosine to 0 within stale ranges."""
-    if stale.all():
-        return np.zeros(len(stale))
-    distance = distance_transform_edt(stale)
-    return 0.5 + 0.5 * np.cos(np.pi * np.minimum(np.asarray(distance) / (ramp + 1), 1.0))
-
-
-def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
-    """What the motion is known to be, as generated, and how much of that to keep at each frame and channel."""
+def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndarray, "T C"], Bool[np.ndarray, "T C"]]:
+    """What the motion is known to be, as generated, and where it is known: what is not stale, and poses."""
     stale = take.stale[path]
-    known = take.motion[path].astype(np.float64)
-    weight = np.repeat(border_weights(stale, RAMP[path])[:, None], known.shape[1], axis=1)
+    values = take.motion[path].astype(np.float64)
+    known = np.repeat(~stale[:, None], values.shape[1], axis=1)
     layers = project.layers
-    times = np.arange(project.frames) / MOTION_RATE
     for channel, name in enumerate(project.channels(path)):
         if path == EXPRESSION:
             neutral, gain = float(project.neutral[channel]), layers.gain(name)
@@ -90,19 +65,13 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
                 continue  # the layer overwrites it
         else:
             neutral, gain = 0.0, layers.head_amplitude
-        posed = [keyframe for keyframe in take.keyframes[path] if name in keyframe.pose and stale[keyframe.frame]]
-        if not posed or gain < MIN_GAIN:
+        if gain < MIN_GAIN:
             continue
-        targets = [(keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain for keyframe in posed]
-        own = pose_weights([keyframe.frame / MOTION_RATE for keyframe in posed], times, pose_fade(path, name))
-        for target, share in zip(targets, own, strict=True):
-            # What was known and the pose, one blended over the other.
-            total = 1 - (1 - weight[:, channel]) * (1 - share)
-            before = known[:, channel] * weight[:, channel] * (1 - share)
-            near = share > 0
-            known[near, channel] = ((before + target * share) / np.where(near, total, 1.0))[near]
-            weight[:, channel] = total
-    return known, weight
+        for keyframe in take.keyframes[path]:
+            if name in keyframe.pose and stale[keyframe.frame]:
+                target = (keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain
+                values[keyframe.frame, channel], known[keyframe.frame, channel] = target, True
+    return values, known
 
 
 @single_thread()
@@ -131,32 +100,23 @@ def inpaint(
         return take.motion[path]
     scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
     gain = getattr(model, f"{path}_gain")
-    known, weight = known_motion(project, take, path)
+    values, known = known_motion(project, take, path)
     pad = ((0, WINDOW + COMMIT), (0, 0))
-    current = model.normalise(torch.from_numpy(np.pad(known, pad).astype(np.float32)), path) / gain
-    weights = torch.from_numpy(np.pad(weight, pad).astype(np.float32))
-    edited = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
-    predicted = {other: np.pad(take.predicted_strengths(other), (0, WINDOW + COMMIT)) for other in PATHS}
+    current = model.normalise(torch.from_numpy(np.pad(values, pad).astype(np.float32)), path) / gain
+    strength = torch.from_numpy(np.pad(known, pad).astype(np.float32))
+    tracks = {other: torch.from_numpy(np.pad(take.strengths(other), (0, WINDOW + COMMIT)))[None] for other in PATHS}
     runs = tiles(stale)
     count, done = sum(map(len, runs)), 0
     made = np.array(take.motion[path])
     for run in runs:
         for start in run:
             window = slice(start, start + WINDOW)
-            keep = weights[window].clone()
-            if start != run[0]:
-                ramp = 0.5 + 0.5 * torch.cos(torch.linspace(0, torch.pi, OVERLAP))
-                keep[:OVERLAP] = keep[:OVERLAP].maximum(ramp[:, None])
-            keyframes = [
-                {
-                    other: keyframe_input(torch.from_numpy(strengths[other][window])[None], model.config.keyframes)
-                    for other in PATHS
-                }
-                for strengths in (edited, predicted)
-            ]
-            clean = _denoise(model, scheduler, encode, take, path, start, keyframes, current[window], keep)
+            given = KnownMotion(current[None, window], strength[None, window])
+            keyframes = {other: track[:, window] for other, track in tracks.items()}
+            clean = _denoise(model, scheduler, encode, take, path, start, keyframes, given)
             current[window] = clean
-            stop = min(start + (COMMIT if start != run[-1] else WINDOW), project.frames)
+            stop = min(start + (COMMIT + OVERLAP if start != run[-1] else WINDOW), project.frames)
+            strength[start:stop] = 1.0  # what a window made is known to the next one, and to other runs
             fresh = np.flatnonzero(stale[start:stop]) + start
             made[fresh] = model.denormalise(clean[fresh - start] * gain, path).numpy()
             done += 1
@@ -164,6 +124,7 @@ def inpaint(
     return made
 
 
+@torch.inference_mode()
 def _denoise(
     model: KSDiff,
     scheduler: DDIMScheduler,
@@ -171,9 +132,8 @@ def _denoise(
     take: Take,
     path: str,
     start: int,
-    keyframes: list[dict[str, Float[Tensor, "1 W 2"]]],
-    known: Float[Tensor, "W C"],
-    keep: Float[Tensor, "W C"],
+    keyframes: dict[str, Float[Tensor, "1 W"]],
+    given: KnownMotion,
 ) -> Float[Tensor, "W C"]:
     """Clean normalised motion of one window of one path."""
     frames = np.minimum(np.arange(start, start + WINDOW), take.frames - 1)
@@ -187,29 +147,18 @@ def _denoise(
         noise = torch.zeros(WINDOW, model.channels[path])
         for seed in np.unique(seeds).tolist():
             at = torch.from_numpy(seeds == seed)
-            noise[at] = frame_noise(path, seed, start, WINDOW, model.channels[path])[at]
+            whole = frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)
+            noise[at] = whole[at]
         return (torch.from_numpy(temperatures)[:, None] * noise)[None]
 
     noise = {path: noise_of(path, settings["seed"], settings["temperature"])}
-    knowns, keeps = {path: known[None]}, {path: keep[None]}
+    known: dict[str, KnownMotion] = {path: given}
     if both:
         values = take.settings(other)
         noise[other] = noise_of(other, values["seed"][frames], values["temperature"][frames])
         physical = torch.from_numpy(take.motion[other][frames])
-        knowns[other] = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
-        keeps[other] = torch.ones_like(knowns[other])
-
-    edited, predicted = keyframes
-    emphasised = any(not torch.equal(edited[each], predicted[each]) for each in noise)
-
-    def predict(noisy: Paths, steps: Tensor) -> Paths:
-        clean = model.denoise(noisy, steps, encoded, edited)
-        told = clean[path]
-        if unconditional is not None:
-            clean[path] = torch.lerp(model.denoise(noisy, steps, unconditional, edited)[path], told, guidance)
-        if emphasised:
-            plain = model.denoise(noisy, steps, encoded, predicted)[path]
-            clean[path] = clean[path] + (EMPHASIS[path] - 1) * (told - plain)
-        return clean
-
-    return scheduler.sample(noise, predict, take.sampling.num_inference_steps, knowns, keeps)[path][0]
+        motion = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
+        known[other] = KnownMotion(motion, torch.ones_like(motion))
+    by_path = {path: guidance, other: guidance}
+    predict = guided(model, encoded, unconditional, keyframes, by_path, take.sampling.keyframe_guidance, known)
+    return scheduler.sample(noise, predict, take.sampling.num_inference_steps, known)[path][0]

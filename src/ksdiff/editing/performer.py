@@ -80,7 +80,6 @@ class Performer:
             sampling=sampling,
             motion=generated.motion,
             keyframes=keyframes,
-            predicted=keyframes,
             stale={path: np.zeros(speech.frames, dtype=bool) for path in PATHS},
         )
 

@@ -59,13 +59,14 @@ def _rename_sampling(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "takes": takes}
 
 
-def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 knew no emotions, which are left out where there are none."""
-    return content
+def _forget_predicted(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 kept the keyframes that the model had predicted beside those of a person, and knew no emotions."""
+    takes = [{name: value for name, value in take.items() if name != "predicted"} for take in content["takes"]]
+    return {**content, "takes": takes}
 
 
 # From a version to the next one: what to do with the content of project.json.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling, 2: _unchanged}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling, 2: _forget_predicted}
 MAX_TAKES = 1000
 MAX_RANGES = 100_000
 MAX_EDITS = 1_000_000
@@ -96,7 +97,6 @@ class TakeEntry:
     made: bool
     sampling: SamplingOptions
     keyframes: Tracks
-    predicted: Tracks
     variations: Annotated[tuple[Variation, ...], Field(max_length=MAX_RANGES)]
 
     def __post_init__(self) -> None:
@@ -237,9 +237,7 @@ def _content(project: ProjectData) -> ProjectContent:
         words=project.words,
         phones=project.phones,
         takes=tuple(
-            TakeEntry(
-                take.name, take.made, take.sampling, Tracks(**take.keyframes), Tracks(**take.predicted), take.variations
-            )
+            TakeEntry(take.name, take.made, take.sampling, Tracks(**take.keyframes), take.variations)
             for take in project.takes
         ),
         choices=project.choices,
@@ -282,7 +280,6 @@ def _project(content: ProjectContent, arrays: Arrays, samples: Float[np.ndarray,
                 sampling=entry.sampling,
                 motion={path: motion(f"take{number}_{path}", path) for path in PATHS},
                 keyframes=entry.keyframes.by_path(),
-                predicted=entry.predicted.by_path(),
                 stale={path: arrays.take(f"take{number}_{path}_stale", bool, (frames,)) for path in PATHS},
                 variations=entry.variations,
                 made=entry.made,

@@ -74,7 +74,6 @@ class Take:
         motion: Motion as generated, before all layers, by path: physical units, expression relative to the neutral
             face; 25 frames/s.
         keyframes: In order, by path.
-        predicted: Keyframes as the model predicted them: against them, those that a person changed are emphasised.
         stale: Frames that an edit affects and that are still to be regenerated, by path.
         variations: Ranges with other settings; later ones win.
         made: False for a take that has no motion and no keyframes yet.
@@ -84,7 +83,6 @@ class Take:
     sampling: SamplingOptions
     motion: Mapping[str, Float[np.ndarray, "T _"]]
     keyframes: Mapping[str, tuple[Keyframe, ...]]
-    predicted: Mapping[str, tuple[Keyframe, ...]]
     stale: Mapping[str, Bool[np.ndarray, " T"]]
     variations: tuple[Variation, ...] = ()
     made: bool = True
@@ -93,10 +91,9 @@ class Take:
         if not self.name:
             raise InputError("a take needs a name")
         for path in PATHS:
-            for track in (self.keyframes[path], self.predicted[path]):
-                at = [keyframe.frame for keyframe in track]
-                if at != sorted(set(at)) or any(not 0 <= frame < self.frames for frame in at):
-                    raise InputError(f"{path} keyframes of take {self.name!r} are not in order or outside the sound")
+            at = [keyframe.frame for keyframe in self.keyframes[path]]
+            if at != sorted(set(at)) or any(not 0 <= frame < self.frames for frame in at):
+                raise InputError(f"{path} keyframes of take {self.name!r} are not in order or outside the sound")
             if len(self.motion[path]) != self.frames or self.stale[path].shape != (self.frames,):
                 raise InputError(f"the parts of take {self.name!r} are not of one length")
 
@@ -107,11 +104,10 @@ class Take:
 
     def strengths(self, path: str) -> Float[np.ndarray, " T"]:
         """Strength of the keyframe at each frame, 0 where there is none."""
-        return _track(self.keyframes[path], self.frames)
-
-    def predicted_strengths(self, path: str) -> Float[np.ndarray, " T"]:
-        """The same as the model predicted it."""
-        return _track(self.predicted[path], self.frames)
+        result = np.zeros(self.frames, dtype=np.float32)
+        for keyframe in self.keyframes[path]:
+            result[keyframe.frame] = keyframe.strength
+        return result
 
     def keyframe(self, path: str, frame: int) -> Keyframe | None:
         """The keyframe at a frame, if there is one."""
@@ -171,10 +167,3 @@ class Pin:
     stop: int
     first: int
     values: Float[np.ndarray, "S C"]
-
-
-def _track(keyframes: tuple[Keyframe, ...], frames: int) -> Float[np.ndarray, " T"]:
-    result = np.zeros(frames, dtype=np.float32)
-    for keyframe in keyframes:
-        result[keyframe.frame] = keyframe.strength
-    return result

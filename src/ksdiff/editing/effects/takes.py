@@ -54,7 +54,6 @@ def _empty(project: Project, name: str, sampling: SamplingOptions) -> Take:
         sampling=sampling,
         motion={path: np.zeros((frames, len(project.channels(path))), dtype=np.float32) for path in PATHS},
         keyframes=dict.fromkeys(PATHS, ()),
-        predicted=dict.fromkeys(PATHS, ()),
         stale={path: np.ones(frames, dtype=bool) for path in PATHS},
         made=False,
     )
