@@ -42,7 +42,7 @@ def keyframe_steering(system: ModelSystem, corpus: Corpus, clips: Sequence[Clip]
             known = clip.mask[path]
             curve = local(variation(clip.motion, corpus.space)[path])
             true = clip.keyframes[path] > 0
-            other = ~maximum_filter1d(true, 2 * 2 * NEAR + 1) & known
+            other = ~np.asarray(maximum_filter1d(true, 2 * 2 * NEAR + 1), dtype=bool) & known
             if (true & known).any() and other.any():
                 real[path].append((curve[true & known].mean(), curve[other].mean()))
         base = system.generate(speech)
