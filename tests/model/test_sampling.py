@@ -82,7 +82,7 @@ def test_windows_take_over_from_each_other_without_a_jump(model: KSDiff) -> None
     before = alone(0)
     for path in PATHS:
         shared = COMMIT + OVERLAP
-        np.testing.assert_allclose(joined.motion[path][:shared], before[path][:shared], atol=2e-3)
+        np.testing.assert_allclose(joined.motion[path][:shared], before[path][:shared], atol=5e-3)
         steps = np.abs(np.diff(joined.motion[path], axis=0)).mean(axis=1)
         assert steps[shared - 1] < 3 * np.median(steps)
 

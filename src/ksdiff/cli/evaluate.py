@@ -45,6 +45,8 @@ class Evaluate:
     """Use the corpus' transcripts."""
     samples: int = 1
     """Samples of each clip; from 2 on there are rows of their mean and of the nearest, and the diversity of heads."""
+    steering: bool = False
+    """Try what adding, deleting and moving keyframes does to the motion."""
     retrack: bool = False
     """Draw the motion, track the picture, and compare its lips with those of the corpus' videos."""
     syncnet: Path | None = None
@@ -68,7 +70,7 @@ class Evaluate:
             raise InputError("no weights are given: name some, such as base")
         options = EvaluationOptions(
             self.split, self.steps, self.guidance, self.temperature, self.rest, self.variants, self.text, self.samples,
-            self.players,
+            self.players, self.steering,
         )  # fmt: skip
         weights = {name: load_model(given) for name, given in zip(names_of(self.weights), self.weights, strict=True)}
         net = None if self.syncnet is None else load_syncnet(self.syncnet)

@@ -16,6 +16,7 @@ from ksdiff.evaluation.report import Kind, Report
 from ksdiff.evaluation.retrack import Retracker
 from ksdiff.evaluation.score import Scores
 from ksdiff.evaluation.scored import Scored, references, score
+from ksdiff.evaluation.steering import keyframe_steering
 from ksdiff.evaluation.summary import report_of
 from ksdiff.evaluation.systems import ModelSystem, PriorSystem, StillFace, System
 from ksdiff.model.checkpoint import Checkpoint
@@ -47,6 +48,7 @@ class EvaluationOptions:
         text: Give the models the transcripts of the corpus.
         samples: Samples of each clip; from 2 on there are rows of their mean and of the nearest of them.
         players: Clips that the page plays.
+        steering: Try what adding, deleting and moving keyframes does to the motion.
     """
 
     split: Split | None = None
@@ -58,6 +60,7 @@ class EvaluationOptions:
     text: bool = True
     samples: int = 1
     players: int = 2
+    steering: bool = False
 
     def __post_init__(self) -> None:
         splits = get_args(Split)
@@ -235,9 +238,12 @@ class _Rows:
         note: str,
     ) -> Scored:
         performances = perform(self.clips, predictions, system.paths, system.keyframes, rest)
+        figures = {"silence_leak": silence_leak(system, self.corpus, rest)}
+        if self.options.steering and isinstance(system, ModelSystem) and system.keyframes:
+            figures |= keyframe_steering(system, self.corpus, [one.clip for one in self.clips])
         return score(
             label, label, "model", self.clips, performances, self.experts, system.seams, samples, note, self.also,
-            {"silence_leak": silence_leak(system, self.corpus, rest)},
+            figures,
         )  # fmt: skip
 
 

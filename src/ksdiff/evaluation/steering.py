@@ -1,6 +1,7 @@
 """Whether keyframes steer: what the motion does when one is added, deleted or moved."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -8,8 +9,9 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ksdiff.corpus.dataset import Corpus, speech_of
 from ksdiff.corpus.format import Clip
-from ksdiff.evaluation.systems import ModelSystem
+from ksdiff.evaluation.systems import NO_KEYFRAMES
 from ksdiff.model.condition import FrameGrid
+from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.keyframe_targets import EXPRESSION_SMOOTHING, HEAD_SMOOTHING, motion_variation
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
@@ -23,7 +25,19 @@ SMOOTHING = {EXPRESSION: EXPRESSION_SMOOTHING, HEAD: HEAD_SMOOTHING}
 Tracks = Mapping[str, Float[np.ndarray, " T"]]
 
 
-def keyframe_steering(system: ModelSystem, corpus: Corpus, clips: Sequence[Clip]) -> dict[str, float]:
+@runtime_checkable
+class Steered(Protocol):
+    """Makes motion that follows given keyframes, such as `ModelSystem`."""
+
+    @property
+    def paths(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def generate(self, speech: Speech, seed: int = 0, keyframes: Tracks = NO_KEYFRAMES) -> Generated:
+        """Motion of a sound, with predicted keyframes where none are given."""
+        ...
+
+
+def keyframe_steering(system: Steered, corpus: Corpus, clips: Sequence[Clip]) -> dict[str, float]:
     """Figures of steering over some clips, for each path that has keyframes; NaN where nothing could be tried.
 
     The local variation is the greatest smoothed δ (eq. 3) within ± `NEAR` frames. What separates keyframes from other
@@ -64,7 +78,7 @@ def keyframe_steering(system: ModelSystem, corpus: Corpus, clips: Sequence[Clip]
             deleted[path] += (old - local(without[path]))[kept[path]].tolist()
             for frame in kept[path]:
                 around = shifted[path][frame : frame + 2 * SHIFT + 1]
-                moved[path].append(abs(int(np.argmax(around)) - SHIFT) <= MET)
+                moved[path].append(float(abs(int(np.argmax(around)) - SHIFT) <= MET))
     figures = {}
     for path in system.paths:
         at, elsewhere = np.mean(real[path], axis=0) if real[path] else (np.nan, np.nan)

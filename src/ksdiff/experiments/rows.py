@@ -47,6 +47,9 @@ class Row:
 # By name. Rows without ``weights`` that `model_config` knows as ablations are trained by `train`.
 ROWS: dict[str, Row] = {
     "full": Row("KSDiff", "model", "the whole model"),
+    "regression-features": Row(
+        "KSDiff, regression features", "model", "the whole model, its expression path reads what a regression reads"
+    ),
     "regression-prior": Row(
         "KSDiff, regression prior", "model", "the whole model, its expression around a regression from speech"
     ),

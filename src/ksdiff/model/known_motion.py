@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn import functional as F
 
 # Frames over which free motion bends towards a given value that the generator just misses: 0.24 s.
 BEND = 6
@@ -56,14 +57,14 @@ def past(values: Float[Tensor, "B P C"], frames: int) -> KnownMotion:
 def meet(clean: Float[Tensor, "B T C"], known: KnownMotion) -> Float[Tensor, "B T C"]:
     """The motion with all exactly given values in place.
 
-    What the generator misses them by is taken from the free frames beside them too, less and less over `BEND` frames,
-    so that no value that is met leaves a jump.
+    What the free frames beside them miss them by is taken from these frames too, less and less over `BEND` frames, so
+    that no value that is met leaves a jump.
     """
     exact = known.strength >= 1
     if not exact.any():
         return clean
     frames = torch.arange(clean.shape[1], device=clean.device)[None, :, None].expand_as(clean)
-    missed = torch.where(exact, known.values - clean, 0.0)
+    missed = torch.where(exact, known.values - _led_to(clean, ~exact), 0.0)
     far = clean.shape[1] + BEND + 1
     before = torch.where(exact, frames, -far).cummax(dim=1).values
     after = torch.where(exact, frames, far + clean.shape[1]).flip(1).cummin(dim=1).values.flip(1)
@@ -72,6 +73,20 @@ def meet(clean: Float[Tensor, "B T C"], known: KnownMotion) -> Float[Tensor, "B 
     bend = bend + share_after * missed.gather(1, after.clamp(max=clean.shape[1] - 1))
     bent = clean + bend / (share_before + share_after).clamp(min=1)
     return torch.where(exact, known.values, bent)
+
+
+def _led_to(clean: Float[Tensor, "B T C"], free: Bool[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
+    """Where the free frames beside each frame lead to.
+
+    What the generator itself says at a given frame is little else than what it was given.
+    """
+    padded = F.pad(clean.transpose(1, 2), (2, 2), mode="replicate").transpose(1, 2)
+    one_before, one_after = padded[:, 1:-3], padded[:, 3:-1]
+    from_before, from_after = 2 * one_before - padded[:, :-4], 2 * one_after - padded[:, 4:]
+    beside = F.pad(free, (0, 0, 1, 1))
+    before, after = beside[:, :-2], beside[:, 2:]
+    between = (4 * (one_before + one_after) - padded[:, :-4] - padded[:, 4:]) / 6
+    return torch.where(before & after, between, torch.where(before, from_before, torch.where(after, from_after, clean)))
 
 
 def _fade(distance: Float[Tensor, "B T C"] | Tensor) -> Float[Tensor, "B T C"]:

@@ -20,7 +20,7 @@ from ksdiff.model.sampling import (
     pick_keyframes,
     windows,
 )
-from ksdiff.motion.space import EXPRESSION, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 THRESHOLDS = np.arange(0.2, 0.81, 0.05)
 GAIN_RANGE = (0.7, 2.0)  # more than this is not a correction of amplitude any more
@@ -42,6 +42,8 @@ def calibrate(
     How much a face moves follows from what is said, so the gains of expressions compare the same clips. How much a head
     moves is its owner's habit, and a few validation speakers do not tell what is usual: it is compared with all heads.
 
+    A path that is sampled at a temperature of 1 or more has the amplitude of the model itself, and no gains.
+
     A left and a right channel have one gain, so that a face whose training data lean to one side does not lean further.
 
     Args:
@@ -62,13 +64,18 @@ def calibrate(
         options = replace(options, keyframe_threshold={**options.keyframe_threshold, **best})
     for path in PATHS:
         getattr(model, f"{path}_gain").fill_(1.0)
+    if options.expression_temperature >= 1 and options.head_temperature >= 1:
+        return options
     ours: dict[str, list[np.ndarray]] = {path: [] for path in PATHS}
     for number, clip in enumerate(clips):
         progress("calibration", number / len(clips))
         generated = generate_all(model, speech_of(clip, grid, len(clip)), options, model.num_styles)
         for path in PATHS:
             ours[path] += deviation(generated.motion[path], clip.mask[path])
+    calm = {EXPRESSION: options.expression_temperature < 1, HEAD: options.head_temperature < 1}
     for path in PATHS:
+        if not calm[path]:
+            continue
         faces = clips if path == EXPRESSION else [*trained, *clips]
         theirs = [each for clip in faces for each in deviation(clip.motion[path], clip.mask[path])]
         if not ours[path] or not theirs:

@@ -38,7 +38,7 @@ class SamplingOptions:
     guidance: float = 1.0
     expression_seed: int = 0
     head_seed: int = 0
-    expression_temperature: float = 0.2
+    expression_temperature: float = 1.0
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
     keyframe_guidance: float = 1.0

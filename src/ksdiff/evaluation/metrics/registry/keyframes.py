@@ -64,4 +64,32 @@ def keyframe_metrics(path: str) -> tuple[Metric, ...]:
             OURS,
             GROUP,
         ),
+        Metric(
+            f"steer_{path}_add",
+            f"added keyframe, {path}",
+            "",
+            "one",
+            "what a keyframe of strength 1 that is added adds to the greatest δ (eq. 3) within ± 4 frames, of the "
+            "difference that real keyframes make",
+            OURS,
+            GROUP,
+        ),
+        Metric(
+            f"steer_{path}_delete",
+            f"deleted keyframe, {path}",
+            "",
+            "one",
+            "what deleting a predicted keyframe takes from it, of the same difference",
+            OURS,
+            GROUP,
+        ),
+        Metric(
+            f"steer_{path}_move",
+            f"moved keyframe, {path}",
+            "",
+            "higher",
+            "share of keyframes moved by 8 frames whose motion peaks within ± 2 frames of the new place",
+            OURS,
+            GROUP,
+        ),
     )
