@@ -6,20 +6,20 @@ import pytest
 import torch
 
 from ksdiff.model.config import model_config
-from ksdiff.model.known_motion import BEND, KnownMotion, joined, meet, past
+from ksdiff.model.known_motion import KnownMotion, joined, meet, past
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import keyframe_input
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from tests.model.test_model import make_condition
 
-FRAMES = 40
+FRAMES, BEND = 40, 6
 
 
 def test_what_is_given_exactly_is_met_and_motion_bends_to_it() -> None:
     clean = torch.zeros(1, FRAMES, 2)
     strength = torch.zeros_like(clean)
     strength[0, 20, 0] = 1
-    met = meet(clean, KnownMotion(torch.ones_like(clean), strength))
+    met = meet(clean, KnownMotion(torch.ones_like(clean), strength), BEND)
     assert met[0, 20, 0] == 1
     assert bool((met[..., 1] == 0).all())
     curve = met[0, :, 0]
@@ -33,14 +33,16 @@ def test_equal_misses_near_each_other_do_not_add_up() -> None:
     """Two poses 0.16 s apart that the generator misses by the same: what lies between is moved by the same."""
     clean, strength = torch.zeros(1, FRAMES, 1), torch.zeros(1, FRAMES, 1)
     strength[0, [18, 22]] = 1
-    met = meet(clean, KnownMotion(torch.ones_like(clean), strength))[0, :, 0]
+    met = meet(clean, KnownMotion(torch.ones_like(clean), strength), BEND)[0, :, 0]
     assert met[18:23].max() == 1
     assert met[18:23].min() > 0.8
 
 
 def test_soft_values_are_not_put_in_place() -> None:
     clean = torch.zeros(1, FRAMES, 1)
-    torch.testing.assert_close(meet(clean, KnownMotion(torch.ones_like(clean), torch.full_like(clean, 0.9))), clean)
+    torch.testing.assert_close(
+        meet(clean, KnownMotion(torch.ones_like(clean), torch.full_like(clean, 0.9)), BEND), clean
+    )
 
 
 def test_values_without_strength_are_not_read() -> None:

@@ -15,7 +15,15 @@ from ksdiff.motion.space import ARKIT, PATHS
 
 FEATURES, SECOND, SPOKEN = 24, 25, 41  # frames of one second of motion and of speech
 GRID = FrameGrid(0.028, 0.024)
-ROWS = ["full", "regression-prior", "without-speech-split", "without-dual-path", "frozen-features-only", "diffspeaker"]
+ROWS = [
+    "full",
+    "regression-features",
+    "regression-prior",
+    "without-speech-split",
+    "without-dual-path",
+    "frozen-features-only",
+    "diffspeaker",
+]
 
 
 def window(frames: int) -> Condition:

@@ -144,18 +144,20 @@ def test_noise_depends_on_the_frame_alone() -> None:
 
 def test_known_frames_are_kept_at_every_step() -> None:
     scheduler = DDIMScheduler(100, "squaredcos_cap_v2")
-    noise = {"x": torch.randn(1, 30, 2)}
-    known = {"x": past(torch.full((1, 10, 2), 7.0), 30)}
+    noise = {EXPRESSION: torch.randn(1, 30, 2)}
+    known = {EXPRESSION: past(torch.full((1, 10, 2), 7.0), 30)}
     seen = []
 
     def predict(noisy: dict[str, torch.Tensor], steps: torch.Tensor) -> dict[str, torch.Tensor]:
-        seen.append(noisy["x"][0, :10].clone())
-        return {"x": torch.zeros_like(noisy["x"])}
+        seen.append(noisy[EXPRESSION][0, :10].clone())
+        return {EXPRESSION: torch.zeros_like(noisy[EXPRESSION])}
 
-    result = scheduler.sample(noise, predict, 5, known)["x"]
+    result = scheduler.sample(noise, predict, 5, known)[EXPRESSION]
     assert bool((result[:, :10] == 7).all())
-    assert bool((result[:, 10 : 10 + BEND].diff(dim=1) < 0).all())  # free motion bends from there to its own
-    torch.testing.assert_close(result[:, 10 + BEND :], torch.zeros(1, 20 - BEND, 2))
+    assert bool(
+        (result[:, 10 : 10 + BEND[EXPRESSION]].diff(dim=1) < 0).all()
+    )  # free motion bends from there to its own
+    torch.testing.assert_close(result[:, 10 + BEND[EXPRESSION] :], torch.zeros(1, 20 - BEND[EXPRESSION], 2))
     means = [float(noisy.mean()) for noisy in seen]  # the model sees ever more of what is known
     assert means == sorted(means)
     assert means[-1] > 5

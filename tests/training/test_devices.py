@@ -50,7 +50,7 @@ def test_the_fake_device_notices_mixed_devices() -> None:
         assert there.cpu().numpy().shape == (3,)
 
 
-@pytest.mark.parametrize("ablation", ["regression-prior", "without-dual-path"])
+@pytest.mark.parametrize("ablation", ["regression-features", "regression-prior", "without-dual-path"])
 def test_a_training_step_keeps_to_its_device(corpus: Corpus, ablation: str) -> None:
     config = replace(TRAINING_PRESETS["debug"], feature_mask=0.1)
     styles = {speaker: index for index, speaker in enumerate(corpus.speakers)}

@@ -140,7 +140,7 @@ MODEL_PRESETS = {
         known_motion=False,
         correlated_noise=False,
     ),
-    "base": ModelConfig(),
+    "base": ModelConfig(dropout=0.2),
     # A tenth of base's cost, for tables of many trainings on one processor.
     "small": ModelConfig(hidden_dim=96, num_layers=1, keyframe_hidden_dim=64, keyframe_num_layers=1),
     "debug": ModelConfig(

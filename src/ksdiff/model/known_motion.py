@@ -13,8 +13,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-# Frames over which free motion bends towards a given value that the generator just misses: 0.24 s.
-BEND = 6
+from ksdiff.motion.space import EXPRESSION, HEAD
+
+# Frames over which free motion bends towards a given value that the generator misses: 0.24 s of a face, 0.56 s of a head.
+BEND = {EXPRESSION: 6, HEAD: 14}
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ def past(values: Float[Tensor, "B P C"], frames: int) -> KnownMotion:
     return KnownMotion(torch.cat([values, free], dim=1), strength)
 
 
-def meet(clean: Float[Tensor, "B T C"], known: KnownMotion) -> Float[Tensor, "B T C"]:
+def meet(clean: Float[Tensor, "B T C"], known: KnownMotion, bend: int) -> Float[Tensor, "B T C"]:
     """The motion with all exactly given values in place.
 
-    What the free frames beside them miss them by is taken from these frames too, less and less over `BEND` frames, so
+    What the free frames beside them miss them by is taken from these frames too, less and less over ``bend`` frames, so
     that no value that is met leaves a jump.
     """
     exact = known.strength >= 1
@@ -65,13 +67,13 @@ def meet(clean: Float[Tensor, "B T C"], known: KnownMotion) -> Float[Tensor, "B 
         return clean
     frames = torch.arange(clean.shape[1], device=clean.device)[None, :, None].expand_as(clean)
     missed = torch.where(exact, known.values - _led_to(clean, ~exact), 0.0)
-    far = clean.shape[1] + BEND + 1
+    far = clean.shape[1] + bend + 1
     before = torch.where(exact, frames, -far).cummax(dim=1).values
     after = torch.where(exact, frames, far + clean.shape[1]).flip(1).cummin(dim=1).values.flip(1)
-    share_before, share_after = _fade(frames - before), _fade(after - frames)
-    bend = share_before * missed.gather(1, before.clamp(min=0))
-    bend = bend + share_after * missed.gather(1, after.clamp(max=clean.shape[1] - 1))
-    bent = clean + bend / (share_before + share_after).clamp(min=1)
+    share_before, share_after = _fade(frames - before, bend), _fade(after - frames, bend)
+    moved = share_before * missed.gather(1, before.clamp(min=0))
+    moved = moved + share_after * missed.gather(1, after.clamp(max=clean.shape[1] - 1))
+    bent = clean + moved / (share_before + share_after).clamp(min=1)
     return torch.where(exact, known.values, bent)
 
 
@@ -89,6 +91,6 @@ def _led_to(clean: Float[Tensor, "B T C"], free: Bool[Tensor, "B T C"]) -> Float
     return torch.where(before & after, between, torch.where(before, from_before, torch.where(after, from_after, clean)))
 
 
-def _fade(distance: Float[Tensor, "B T C"] | Tensor) -> Float[Tensor, "B T C"]:
-    """1 at no distance, by a raised cosine to 0 beyond `BEND` frames."""
-    return 0.5 + 0.5 * torch.cos(torch.pi * (distance / (BEND + 1)).clamp(max=1))
+def _fade(distance: Tensor, bend: int) -> Float[Tensor, "B T C"]:
+    """1 at no distance, by a raised cosine to 0 beyond ``bend`` frames."""
+    return 0.5 + 0.5 * torch.cos(torch.pi * (distance / (bend + 1)).clamp(max=1))

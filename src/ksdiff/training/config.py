@@ -46,14 +46,14 @@ class TrainingConfig:
         precision: ``fp32``, ``bf16``, or ``auto``: bf16 where the hardware multiplies it faster.
     """
 
-    steps: int = 1600
-    batch_size: int = 12
+    steps: int = 10_000
+    batch_size: int = 8
     frames: int = 128
     learning_rate: float = 6e-4
     warmup_steps: int = 150
-    weight_decay: float = 0.02
+    weight_decay: float = 0.05
     max_grad_norm: float = 1.0
-    ema_decay: float = 0.995
+    ema_decay: float = 0.999
     lambda_diffusion: float = 1.0
     lambda_spectral: float = 0.3
     lambda_keyframe: float = 0.5
@@ -61,20 +61,20 @@ class TrainingConfig:
     known_frames: float = 0.6
     speaker_balance: float = 0.5
     drop_speech: float = 0.1
-    drop_text: float = 0.3
-    drop_keyframes: float = 0.3
+    drop_text: float = 0.5
+    drop_keyframes: float = 0.25
     drop_style: float = 0.4
     mirror: float = 0.5
     speed_perturbation: bool = True
     noise_skew: float = 0.7
     shift: int = 0
-    feature_noise: float = 0.1
-    feature_mask: float = 0.05
+    feature_noise: float = 0.2
+    feature_mask: float = 0.12
     seconds: float = 0.0
     held_out: float = 0.3
     folds: int = 0
     fold: int = 0
-    validate_every: int = 200
+    validate_every: int = 500
     seed: int = 0
     precision: str = "auto"
 
@@ -123,7 +123,7 @@ def learning_rate(step: int, config: TrainingConfig) -> float:
 TRAINING_PRESETS = {
     "paper": TrainingConfig(
         steps=100_000, batch_size=32, frames=250, learning_rate=1e-4, warmup_steps=5000, weight_decay=0.01,
-        ema_decay=0.9999, mirror=0.0, speed_perturbation=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0,
+        ema_decay=0.9999, drop_text=0.3, drop_keyframes=0.3, mirror=0.0, speed_perturbation=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0,
         lambda_lips=0.0, known_frames=0.0, speaker_balance=0.0, validate_every=2000,
     ),
     "base": TrainingConfig(),

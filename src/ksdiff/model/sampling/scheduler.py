@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.model.known_motion import NOTHING, Known, meet
+from ksdiff.model.known_motion import BEND, NOTHING, Known, meet
 
 Paths = dict[str, Tensor]  # one tensor [B, T, C] for each path
 BETA_START, BETA_END = 0.00085, 0.012  # of scaled_linear, as in DiffSpeaker
@@ -88,7 +88,9 @@ class DDIMScheduler:
         alphas = self.alphas_cumprod.to(first.device)
         for timestep in self.timesteps(num_inference_steps):
             clean = predict(current, torch.full((len(first),), timestep, device=first.device))
-            clean = {path: meet(value, known[path]) if path in known else value for path, value in clean.items()}
+            clean = {
+                path: meet(value, known[path], BEND[path]) if path in known else value for path, value in clean.items()
+            }
             alpha, before = alphas[timestep], timestep - self.num_train_timesteps // num_inference_steps
             alpha_before = alphas[before] if before >= 0 else torch.ones_like(alpha)
             current = {
