@@ -1,6 +1,6 @@
 """Calibrate weights again with other sampling options, on the validation speakers, without training.
 
-python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5] [--speakers NAME]
+python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5]
 """
 
 import argparse

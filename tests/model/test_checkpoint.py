@@ -157,8 +157,8 @@ def test_values_that_are_no_numbers_are_refused(path: Path, tmp_path: Path, valu
 
 
 def test_weights_of_the_format_before_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
-    old = KSDiff(replace(model_config("debug", "regression-prior"), known_motion=False), ARKIT, 832, 2)
-    new = {"prior_as_input", "known_motion"}
+    new = SETTINGS_BEFORE["ksdiff-2"]
+    old = KSDiff(replace(model_config("debug", "regression-prior"), **new), ARKIT, 832, 2)
     header = {**header_of(path), "format": "ksdiff-2", "sha256": digest(old.state_dict())}
     header["config"] = {name: value for name, value in old.config.to_dict().items() if name not in new}
     save_file(old.state_dict(), tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
@@ -169,8 +169,7 @@ def test_weights_of_the_format_before_load_and_keep_their_behaviour(path: Path, 
 
 
 def test_weights_of_the_oldest_format_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
-    config = replace(model_config("debug", "regression-prior"), known_motion=False)
-    old = KSDiff(replace(config, mask_padding=False), ARKIT, 832, 2)
+    old = KSDiff(replace(model_config("debug", "regression-prior"), **SETTINGS_BEFORE["ksdiff-1"]), ARKIT, 832, 2)
     before = {new: name for name, new in RENAMED_SETTINGS.items()}
     header = {**header_of(path), "format": "ksdiff-1"}
     header["config"] = {

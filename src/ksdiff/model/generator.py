@@ -139,8 +139,9 @@ class MotionGenerator(nn.Module):
         """
         frames, heads, width = noisy.shape[1], self.config.num_heads, self.config.hidden_dim
         x = self.input(noisy) + periodic_encoding(frames, width, self.period).to(noisy)
+        mask = condition.frame_mask if self.config.mask_padding else None
         if self.keyframe is not None:
-            x = x + self.keyframe(keyframes)
+            x = x + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
         if self.known is not None and known is not None:
             x = x + self.known(known.as_input())
         layers = self.config.num_layers
@@ -148,7 +149,6 @@ class MotionGenerator(nn.Module):
         step = self.step(step_encoding(steps)).unflatten(-1, (layers, width))
         self_bias = periodic_bias(frames, heads, self.period).to(noisy)[None]
         speech_bias = diagonal_bias(frames, self.config.cross_window).to(noisy)[None, None]
-        mask = condition.frame_mask if self.config.mask_padding else None
         if mask is not None:
             self_bias, speech_bias = mask_keys(self_bias, mask), mask_keys(speech_bias, mask)
         words_bias = None if text is None else text_bias(condition, times, heads)

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from ksdiff.motion.space import EXPRESSION, HEAD
 
-# Frames over which free motion bends towards a given value that the generator misses: 0.24 s of a face, 0.56 s of a head.
+# Frames over which free motion bends towards a given value that the generator misses: 0.24 s of a face, 0.56 s of a
+# head.
 BEND = {EXPRESSION: 6, HEAD: 14}
 
 

@@ -123,8 +123,9 @@ def learning_rate(step: int, config: TrainingConfig) -> float:
 TRAINING_PRESETS = {
     "paper": TrainingConfig(
         steps=100_000, batch_size=32, frames=250, learning_rate=1e-4, warmup_steps=5000, weight_decay=0.01,
-        ema_decay=0.9999, drop_text=0.3, drop_keyframes=0.3, mirror=0.0, speed_perturbation=False, noise_skew=1.0, feature_noise=0.0, feature_mask=0.0,
-        lambda_lips=0.0, known_frames=0.0, speaker_balance=0.0, validate_every=2000,
+        ema_decay=0.9999, drop_text=0.3, drop_keyframes=0.3, mirror=0.0, speed_perturbation=False, noise_skew=1.0,
+        feature_noise=0.0, feature_mask=0.0, lambda_lips=0.0, known_frames=0.0, speaker_balance=0.0,
+        validate_every=2000,
     ),
     "base": TrainingConfig(),
     "small": TrainingConfig(
