@@ -9,6 +9,7 @@ from jaxtyping import Float
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.emotion_words import EmotionOnWord, with_times
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
+from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion import MOTION_RATE, Motion
@@ -26,6 +27,8 @@ from ksdiff.pipeline import (
     transcript_of,
 )
 from ksdiff.speech.audio import frame_count, load, validate
+from ksdiff.speech.sound_tags import place_tags, split_tags
+from ksdiff.speech.vad import level_track
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class AnimateOptions:
         rest: Let the mouth come to rest where nobody speaks.
         eyes: How blinks and gaze behave; None for no blinks and gaze of their own.
         emotions: Emotions over ranges of time, or on words, of which later ones cover earlier ones.
+        vocalizations: Laughs and other sounds that are not speech, beside those in brackets in the text.
     """
 
     style: str = NEUTRAL_STYLE
@@ -55,6 +59,7 @@ class AnimateOptions:
     rest: bool = True
     eyes: EyeBehaviour | None = NATURAL
     emotions: tuple[EmotionRange | EmotionOnWord, ...] = ()
+    vocalizations: tuple[Vocalization, ...] = ()
 
     def __post_init__(self) -> None:
         check_rate(self.fps)
@@ -83,7 +88,7 @@ def animate(
 
     Args:
         audio: A file with sound, or mono samples at 16 kHz in -1..1.
-        text: What is said, if known.
+        text: What is said, if known; with ``[laugh]`` and the like where the voice does that (docs/non_speech.md).
         transcribed: Find out what is said, if no text is given (extra ``transcribe``).
         keyframes: A keyframe file to follow; a track that it leaves out is predicted.
         model: Weights: a name, a file, or what `load_model` gave.
@@ -102,16 +107,22 @@ def animate(
     style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
     if options.emotions:
         check_emotion_space(checkpoint.model.space)
+    text, tags = split_tags(text) if text else (text, ())
+    if tags or options.vocalizations:
+        check_vocalization_space(checkpoint.model.space)
     progress("sound", 0.0)
     samples = validate(load(audio) if isinstance(audio, str | Path) else audio)
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))
     words = transcript_of(samples, text, transcribed, progress).words
     emotions = with_times(options.emotions, words)
+    vocalizations = (*options.vocalizations, *place_tags(tags, words, level_track(samples)))
     speech = SpeechFeatures(samples, checkpoint).speech(words, progress=progress)
     generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
-    return add_layers(motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions)
+    return add_layers(
+        motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions, vocalizations
+    )
 
 
 def _read_keyframes(path: Path | str, frames: int) -> dict[str, Float[np.ndarray, " T"]]:

@@ -16,6 +16,7 @@ from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion
 from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
+from ksdiff.layers.vocalizations import Vocalization, add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
@@ -26,7 +27,7 @@ from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
 from ksdiff.speech.prosody import prosody
 from ksdiff.speech.transcript import Transcript, transcribe
-from ksdiff.speech.vad import nobody_speaks
+from ksdiff.speech.vad import level_track, nobody_speaks
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 _MARGIN = 2  # speech frames encoded on each side of those that were asked for
@@ -198,8 +199,9 @@ def add_layers(
     eyes: EyeBehaviour | None,
     eyes_seed: int,
     emotions: Sequence[EmotionRange] = (),
+    vocalizations: Sequence[Vocalization] = (),
 ) -> Motion:
-    """Put the layers onto a generated motion: mouth at rest, emotion, frame rate, blinks and gaze, limits.
+    """Put the layers onto a generated motion: mouth at rest, emotion, laughs, frame rate, blinks and gaze, limits.
 
     Args:
         motion: From `to_motion`.
@@ -209,6 +211,7 @@ def add_layers(
         eyes: How blinks and gaze behave; None for none.
         eyes_seed: Their seed.
         emotions: Emotions over ranges of time.
+        vocalizations: Laughs and other sounds that are not speech.
     """
     frames = len(motion)
     quiet = nobody_speaks(samples, frames, motion.fps) if neutral is not None or emotions else None
@@ -217,9 +220,15 @@ def add_layers(
         motion = replace(motion, expression=rested)
     plain = motion.resample(fps)
     # The head's part before the eyes, which stay on the viewer; times of blinks are those of the motion without it.
-    motion = add_emotion_to_head(motion, emotions).resample(fps) if emotions else plain
+    if emotions or vocalizations:
+        levels = level_track(samples)
+        motion = add_vocalizations_to_head(add_emotion_to_head(motion, emotions), vocalizations, levels).resample(fps)
+    else:
+        motion = plain
     if eyes is not None:  # after resampling: lids are faster than the model's frames
         motion = add_blinks_and_gaze(motion, eyes_seed, eyes, timing=plain)
     if emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, emotions, relative_loudness(samples, frames), quiet)
+    if vocalizations:
+        motion = add_vocalizations_to_face(motion, vocalizations, level_track(samples))
     return limit(motion)

@@ -121,6 +121,7 @@ def test_options_that_cannot_be_used(weights: Path, tmp_path: Path, capsys: pyte
         (["--text", "a", "--text-file", "b"], "one of them"),
         (["--text-file", str(tmp_path / "no.txt")], "no.txt"),
         (["--model", "bass"], "did you mean 'base'"),
+        (["--text", "oh [laughter] well"], "did you mean 'laugh'"),
         (["--emotion", "hapy"], "did you mean 'happy'"),
         (["--emotion", "happy:7"], "it must be 0 to 1"),
         (["--emotion-file", str(late)], "unknown entry"),

@@ -20,6 +20,7 @@ from ksdiff.editing import (
     REACH,
     AddKeyframe,
     AddTake,
+    AddVocalization,
     ChooseTake,
     CopyPose,
     DeleteKeyframe,
@@ -31,6 +32,7 @@ from ksdiff.editing import (
     PinRange,
     Project,
     RemoveEmotion,
+    RemoveVocalization,
     SetEmotion,
     SetLayers,
     SetPose,
@@ -537,6 +539,7 @@ EXAMPLES = (
     SetPose(HEAD, 1.0, TURN), CopyPose(EXPRESSION, 1.0, 2.0, ("jawOpen",)), SetSampling(HEAD, 1.0, 2.0, seed=3),
     PinRange(1.0, 2.0), UnpinRange(1.0, 2.0, HEAD), SetWords((Word("ä", 1.0, 2.0),)), SetLayers({"eyes": None}),
     SetEmotion(1.0, 2.0, emotion="sad", intensity=0.5), RemoveEmotion(word="ä"),
+    AddVocalization("laugh", 1.0, 2.0), RemoveVocalization(1.0, 2.0),
     AddTake("B", None, {"guidance": 2.0}), DeleteTake("B"), ChooseTake("B", 1.0, 2.0),
 )  # fmt: skip
 

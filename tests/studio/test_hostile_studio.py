@@ -132,11 +132,13 @@ def test_a_project_whose_file_was_damaged_later_can_be_deleted(weights, project_
         {"edit": "set_layers", "changes": {"emotions": [{"start": 0, "end": 1e308, "emotion": "sad"}]}},
         {"edit": "set_emotion", "start": 0, "end": 1, "emotion": "sad", "intensity": 1e308},
         {"edit": "set_emotion", "start": 0, "end": 1, "emotion": "x" * 900},
+        {"edit": "add_vocalization", "start": 0, "end": 1, "sound": "x" * 900},
+        {"edit": "add_vocalization", "start": 0, "end": 1, "sound": "laugh", "intensity": 1e308},
         {"edit": "set_words", "words": [{"text": "a", "start": 1e308, "end": 1e309}]},
         {"edit": "add_take", "name": "x" * 100_000},
         {"edit": "x" * 100_000},
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_numbers_beyond_bounds_are_refused(client, id, body):
     before = client.get(f"/api/projects/{id}").json()

@@ -25,7 +25,7 @@ class Animate:
     out: Path
     """Folder for the results."""
     text: str | None = None
-    """What is said."""
+    """What is said, with [laugh], [sigh], [breath], [cough] or [cry] where the voice does that."""
     text_file: Path | None = None
     """File with what is said."""
     transcribe: bool = False

@@ -110,9 +110,11 @@ class Show:
         for one in project.layers.emotions:
             what = one.emotion or f"valence {one.valence or 0:g}, arousal {one.arousal or 0:g}"
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}, intensity {one.intensity:g}")
+        for one in project.layers.vocalizations:
+            lines.append(f"{one.start:.2f} to {one.end:.2f} s: {one.sound}, intensity {one.intensity:g}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name] and name != "emotions":
+            if value != plain[name] and name not in ("emotions", "vocalizations"):
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 
@@ -141,18 +143,17 @@ class Apply:
 
     def run(self) -> None:
         """Apply and save."""
-        from ksdiff.editing.edits import Edit, SetWords, read_edits
+        from ksdiff.editing.edits import Edit, read_edits
         from ksdiff.editing.project import Project
-        from ksdiff.editing.workflow import regenerate
+        from ksdiff.editing.workflow import edits_of_text, regenerate
         from ksdiff.files import refuse_overwriting
-        from ksdiff.speech.transcript import transcribe
 
         refuse_overwriting((self.file, self.model), (self.out or self.project,))
         project = Project.load(self.project)
         edits: list[OneEdit] = []
         if self.text is not None:
-            transcript = transcribe(project.voice.samples, self.text)
-            edits.append(SetWords(transcript.words, transcript.phones))
+            words, sounds = edits_of_text(project, self.text)
+            edits += [words, *sounds]
         if self.file is not None:
             edits += read_edits(read_text(self.file), str(self.file))
         edits += [Edit.from_json(parse_edit(one)) for one in self.edit]

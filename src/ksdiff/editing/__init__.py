@@ -9,6 +9,7 @@ from ksdiff.editing.edits import (
     EDITS,
     AddKeyframe,
     AddTake,
+    AddVocalization,
     ChooseTake,
     CopyPose,
     DeleteKeyframe,
@@ -17,6 +18,7 @@ from ksdiff.editing.edits import (
     MoveKeyframe,
     PinRange,
     RemoveEmotion,
+    RemoveVocalization,
     SetEmotion,
     SetLayers,
     SetPose,
@@ -34,11 +36,12 @@ from ksdiff.editing.project import Project
 from ksdiff.editing.render import render
 from ksdiff.editing.takes import Choice, Keyframe, Pin, Take, Variation
 from ksdiff.editing.voice import Voice
-from ksdiff.editing.workflow import create, regenerate
+from ksdiff.editing.workflow import create, edits_of_text, regenerate
 
 __all__ = [
-    "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "Choice", "ChooseTake", "CopyPose", "DeleteKeyframe",
-    "DeleteTake", "Edit", "History", "Keyframe", "Layers", "MoveKeyframe", "Pin", "PinRange", "Project",
-    "RemoveEmotion", "SetEmotion", "SetLayers", "SetPose", "SetSampling", "SetStrength", "SetWords", "Take",
-    "UnpinRange", "Variation", "Voice", "apply", "create", "read_edits", "regenerate", "render",
+    "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake", "CopyPose",
+    "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "Layers", "MoveKeyframe", "Pin", "PinRange",
+    "Project", "RemoveEmotion", "RemoveVocalization", "SetEmotion", "SetLayers", "SetPose", "SetSampling",
+    "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply", "create", "edits_of_text",
+    "read_edits", "regenerate", "render",
 ]  # fmt: skip

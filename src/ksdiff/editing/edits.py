@@ -19,6 +19,7 @@ from ksdiff.editing.schema import (
     PathName,
     Seconds,
     Seed,
+    SoundName,
     check_names,
     from_data,
     to_json,
@@ -318,6 +319,38 @@ class RemoveEmotion(Edit):
 
 
 @dataclass(frozen=True)
+class AddVocalization(Edit):
+    """Let the face laugh, sigh, breathe, cough or cry in a range, as its sound does. It replaces those it overlaps.
+
+    Attributes:
+        sound: ``laugh``, ``sigh``, ``breath``, ``cough`` or ``cry``.
+        start: Start of the sound.
+        end: End of the sound.
+        intensity: How far the face moves, 0..1.
+    """
+
+    sound: SoundName
+    start: Seconds
+    end: Seconds
+    intensity: float = 1.0
+    kind: Annotated[Literal["add_vocalization"], _TAG] = field(default="add_vocalization", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveVocalization(Edit):
+    """Remove laughs and other sounds that reach into a range.
+
+    Attributes:
+        start: Start of the range.
+        end: End of the range.
+    """
+
+    start: Seconds
+    end: Seconds
+    kind: Annotated[Literal["remove_vocalization"], _TAG] = field(default="remove_vocalization", kw_only=True)
+
+
+@dataclass(frozen=True)
 class AddTake(Edit):
     """Add a take.
 
@@ -366,7 +399,8 @@ class ChooseTake(Edit):
 
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | CopyPose | SetSampling | PinRange
-    | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion | AddTake | DeleteTake | ChooseTake
+    | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
+    | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip
 # Any edit, as JSON has it.
 AnyEdit = Annotated[_Union, Field(discriminator="kind")]

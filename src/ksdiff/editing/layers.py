@@ -11,6 +11,7 @@ from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, MAX_VALUE, STRICT
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
+from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import MotionSpace
 
@@ -21,6 +22,7 @@ MAX_SMOOTHING = 1.0  # s
 MAX_BLINKS = 120.0  # a minute
 MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
 MAX_EMOTIONS = 10_000
+MAX_VOCALIZATIONS = 10_000
 MAX_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
@@ -29,7 +31,7 @@ class Layers:
     """What is done to the generated motion, in this order, each time it is rendered.
 
     Attributes:
-        rest: Let the mouth come to rest in silence.
+        rest: Let the mouth come to rest where nobody speaks.
         gains: Amplitude of each region of `REGIONS` about the neutral face; 1 where none is named.
         head_amplitude: Amplitude of the head's rotation and translation about the neutral pose.
         expression_smoothing: Standard deviation of a Gaussian over time, s; eyes are not smoothed.
@@ -38,6 +40,7 @@ class Layers:
         eyes_seed: Chooses the times of blinks and saccades.
         gaze: Where the eyes look at certain times, instead of at the viewer.
         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
+        vocalizations: Laughs and other sounds of the voice that are not speech, in order.
         offsets: What is added to a channel, by its name, in its unit.
     """
 
@@ -52,6 +55,7 @@ class Layers:
     eyes_seed: int = 0
     gaze: tuple[GazeTarget, ...] = ()
     emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
+    vocalizations: Annotated[tuple[Vocalization, ...], Field(max_length=MAX_VOCALIZATIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,6 +75,9 @@ class Layers:
                 most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, MAX_EYES)
                 if not value <= most:
                     raise InputError(f"{name} of the eyes is {value}; it must be at most {most:g}")
+        for one in self.vocalizations:
+            if not one.end <= MAX_FRAMES / MOTION_RATE:
+                raise InputError(f"a {one.sound} ends at {one.end} s, beyond the end of any project")
         for one in self.emotions:
             if not one.end <= MAX_FRAMES / MOTION_RATE:
                 raise InputError(f"an emotion ends at {one.end} s, beyond the end of any project")
@@ -84,11 +91,13 @@ class Layers:
         )
 
     def check(self, space: MotionSpace) -> None:
-        """See that offsets and emotions fit a motion space.
+        """See that offsets, emotions and sounds fit a motion space.
 
         Raises:
-            InputError: An offset names a channel that the space does not have, or it has no emotions.
+            InputError: An offset names a channel that the space does not have, or it has no emotions or laughs.
         """
+        if self.vocalizations:
+            check_vocalization_space(space)
         if self.emotions:
             check_emotion_space(space)
         channels = (*space.expression, *space.head)

@@ -17,6 +17,7 @@ from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.layers.smoothing import smooth
+from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
@@ -57,12 +58,14 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         motion = replace(motion, expression=rested)
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
     motion = add_emotion_to_head(motion, layers.emotions)
+    motion = add_vocalizations_to_head(motion, layers.vocalizations, project.voice.level)
     motion = _posed(motion, HEAD, _poses(project, HEAD, seen[HEAD])).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
         motion = add_blinks_and_gaze(motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze)
     if layers.emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
+    motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)
     motion = limit(_offset(motion, layers, EXPRESSION))
     motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, seen[EXPRESSION])))
     return _pinned(motion, project.pins) if take is None else motion

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.facs import EMOTIONS, check_emotion
+from ksdiff.layers.vocalizations import SOUNDS, check_sound
 from ksdiff.motion.space import PATHS
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ def check_path(path: str) -> str:
 
 PathName = Annotated[str, AfterValidator(check_path), WithJsonSchema({"type": "string", "enum": list(PATHS)})]
 EmotionName = Annotated[str, AfterValidator(check_emotion), WithJsonSchema({"type": "string", "enum": list(EMOTIONS)})]
+SoundName = Annotated[str, AfterValidator(check_sound), WithJsonSchema({"type": "string", "enum": list(SOUNDS)})]
 Name = Annotated[str, Field(max_length=MAX_TEXT)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]

@@ -11,7 +11,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.vad import nobody_speaks
+from ksdiff.speech.vad import level_track, nobody_speaks
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,11 @@ class Voice:
     def loudness(self) -> Float[np.ndarray, " T"]:
         """How loud the voice is at each frame, relative to itself, -1..1."""
         return relative_loudness(self.samples, self.frames)
+
+    @cached_property
+    def level(self) -> Float[np.ndarray, " A"]:
+        """Level every 10 ms, dB of full scale."""
+        return level_track(self.samples)
 
     @cached_property
     def quiet(self) -> Bool[np.ndarray, " T"]:

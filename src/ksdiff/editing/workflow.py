@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.animator import AnimateOptions
-from ksdiff.editing.edits import Edit
+from ksdiff.editing.edits import AddVocalization, Edit, SetWords
 from ksdiff.editing.effects import apply
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.performer import Performer
@@ -16,12 +16,15 @@ from ksdiff.editing.project import Project
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion_words import with_times
+from ksdiff.layers.vocalizations import check_vocalization_space
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
 from ksdiff.model.sampling import Generated
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import PATHS
 from ksdiff.pipeline import Progress, neutral_face, no_progress, to_motion, transcript_of
 from ksdiff.speech.audio import load, validate
+from ksdiff.speech.sound_tags import place_tags, split_tags
+from ksdiff.speech.transcript import transcribe
 
 FIRST_TAKE = "A"
 
@@ -38,7 +41,7 @@ def create(
 
     Args:
         audio: A file with sound, or mono samples at 16 kHz in -1..1.
-        text: What is said, if known.
+        text: What is said, if known; with ``[laugh]`` and the like where the voice does that.
         transcribed: Find out what is said, if no text is given (extra ``transcribe``).
         model: Weights: a name, a file, or what `load_model` gave.
         options: How to animate; at 25 frames/s, since a project can be rendered at any rate.
@@ -59,6 +62,9 @@ def create(
     progress("sound", 0.0)
     samples = audio if isinstance(audio, np.ndarray) else load(audio)
     voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
+    text, tags = split_tags(text) if text else (text, ())
+    if tags or options.vocalizations:
+        check_vocalization_space(checkpoint.model.space)
     transcript = transcript_of(voice.samples, text, transcribed, progress)
     words, phones = transcript.words, transcript.phones
     performer = Performer.new(voice, checkpoint)
@@ -70,8 +76,30 @@ def create(
     emotions = tuple(
         replace(one, end=min(one.end, end)) for one in with_times(options.emotions, words) if one.start < end
     )
-    layers = Layers(options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions)
+    placed = place_tags(tags, words, voice.level)
+    layers = Layers(
+        options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions,
+        vocalizations=(*options.vocalizations, *placed),
+    )  # fmt: skip
     return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
+
+
+def edits_of_text(project: Project, text: str | None) -> tuple[SetWords, tuple[Edit, ...]]:
+    """The edit that sets what is said, timed by the sound, and those that add its laughs and the like in brackets.
+
+    Args:
+        project: The project.
+        text: What is said; None recognises it.
+
+    Raises:
+        InputError: The text does not fit the sound, or has a tag that is no sound; or there is none and the recogniser
+            is not installed.
+    """
+    said, tags = split_tags(text) if text else (text, ())
+    transcript = transcribe(project.voice.samples, said)
+    placed = place_tags(tags, transcript.words, project.voice.level)
+    sounds = (AddVocalization(one.sound, one.start, one.end) for one in placed)
+    return SetWords(transcript.words, transcript.phones), tuple(sounds)
 
 
 def regenerate(

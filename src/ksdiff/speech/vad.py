@@ -18,7 +18,7 @@ LOWEST_SUNG = np.log(75.0)  # log Hz: hardly anybody sings below; engines and hu
 
 def activity(samples: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " A"]:
     """Whether something sounds, every 10 ms: not more than 30 dB below the loud syllables."""
-    loudness = _loudness(samples)
+    loudness = level_track(samples)
     audible = loudness[loudness > _QUIETEST]
     if len(audible) == 0:
         return np.zeros(len(loudness), bool)
@@ -39,7 +39,7 @@ def nobody_speaks(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> 
     A held vowel is no speech to Silero VAD, but it opens a mouth; so a tone in the range of a voice is left to the
     model. Humming with closed lips cannot be told from it, nor a tone of an instrument that plays alone.
     """
-    probability = speech_probability(samples, usual_gain(_loudness(samples)))
+    probability = speech_probability(samples, usual_gain(level_track(samples)))
     logarithm, voicing = pitch(samples, probability_times(len(probability)))
     uttered = (probability >= SPEECH) | ((voicing >= VOICED) & (logarithm >= LOWEST_SUNG))
     step = STEP / SAMPLE_RATE
@@ -49,5 +49,6 @@ def nobody_speaks(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> 
     return silence(samples, frames, fps) | ~near[index]
 
 
-def _loudness(samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, " A"]:
+def level_track(samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, " A"]:
+    """RMS level every 10 ms, dB of full scale."""
     return level(samples, np.arange(max(1, int(len(samples) / SAMPLE_RATE / VAD_STEP))) * VAD_STEP)

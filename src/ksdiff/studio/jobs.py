@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ksdiff.editing import History, Project, SetWords, create, regenerate
+from ksdiff.editing import History, Project, create, edits_of_text, regenerate
 from ksdiff.editing.performer import Performer
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.transcript import transcribe
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.open_project import OpenProject
 
@@ -68,10 +67,10 @@ class Jobs:
         """
         with project.lock:
             project.report("transcript", 0.0)
-            transcript = transcribe(project.project.voice.samples, text)
-            if not transcript.words:
+            words, sounds = edits_of_text(project.project, text)
+            if not (words.words or sounds):
                 raise InputError("no words were found in this voice: type what is said, and re-time it")
-            project.edit([SetWords(transcript.words, transcript.phones)])
+            project.edit([words, *sounds])
 
     def _perform(self, project: OpenProject, name: str) -> None:
         try:

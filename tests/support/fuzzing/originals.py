@@ -111,6 +111,7 @@ class Originals:
             {"edit": "set_layers", "changes": {"gains": {"brows": 1.5}}},
             {"edit": "set_words", "words": [{"text": "hello", "start": 0.1, "end": 0.4}], "phones": []},
             {"edit": "set_emotion", "start": 0.1, "end": 0.4, "emotion": "happy", "intensity": 0.5},
+            {"edit": "add_vocalization", "sound": "cough", "start": 0.2, "end": 0.5},
             {"edit": "pin", "path": "head", "start": 0.1, "end": 0.2},
         ]
 

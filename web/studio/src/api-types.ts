@@ -476,10 +476,41 @@ export interface components {
             /** Source */
             source?: string | null;
         };
+        /**
+         * AddVocalization
+         * @description Let the face laugh, sigh, breathe, cough or cry in a range, as its sound does. It replaces those it overlaps.
+         *
+         *     Attributes:
+         *         sound: ``laugh``, ``sigh``, ``breath``, ``cough`` or ``cry``.
+         *         start: Start of the sound.
+         *         end: End of the sound.
+         *         intensity: How far the face moves, 0..1.
+         */
+        AddVocalization: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "add_vocalization";
+            /** End */
+            end: number;
+            /**
+             * Intensity
+             * @default 1
+             */
+            intensity?: number;
+            /**
+             * Sound
+             * @enum {string}
+             */
+            sound: "laugh" | "sigh" | "breath" | "cough" | "cry";
+            /** Start */
+            start: number;
+        };
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -916,7 +947,7 @@ export interface components {
          * @description What is done to the generated motion, in this order, each time it is rendered.
          *
          *     Attributes:
-         *         rest: Let the mouth come to rest in silence.
+         *         rest: Let the mouth come to rest where nobody speaks.
          *         gains: Amplitude of each region of `REGIONS` about the neutral face; 1 where none is named.
          *         head_amplitude: Amplitude of the head's rotation and translation about the neutral pose.
          *         expression_smoothing: Standard deviation of a Gaussian over time, s; eyes are not smoothed.
@@ -925,6 +956,7 @@ export interface components {
          *         eyes_seed: Chooses the times of blinks and saccades.
          *         gaze: Where the eyes look at certain times, instead of at the viewer.
          *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
+         *         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
          *         offsets: What is added to a channel, by its name, in its unit.
          */
         Layers: {
@@ -990,6 +1022,11 @@ export interface components {
              * @default true
              */
             rest: boolean;
+            /**
+             * Vocalizations
+             * @default []
+             */
+            vocalizations: components["schemas"]["Vocalization"][];
         };
         /**
          * MoveKeyframe
@@ -1203,6 +1240,25 @@ export interface components {
             start?: number | null;
             /** Word */
             word?: string | null;
+        };
+        /**
+         * RemoveVocalization
+         * @description Remove laughs and other sounds that reach into a range.
+         *
+         *     Attributes:
+         *         start: Start of the range.
+         *         end: End of the range.
+         */
+        RemoveVocalization: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_vocalization";
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
         };
         /**
          * SetEmotion
@@ -1479,6 +1535,29 @@ export interface components {
             temperature: number | null;
         };
         /**
+         * Vocalization
+         * @description A sound of the voice that is not speech, for a while.
+         *
+         *     Attributes:
+         *         sound: ``laugh``, ``sigh``, ``breath``, ``cough`` or ``cry``.
+         *         start: When it begins, s.
+         *         end: When it ends, s.
+         *         intensity: How far the face moves, 0..1.
+         */
+        Vocalization: {
+            /** End */
+            end: number;
+            /**
+             * Intensity
+             * @default 1
+             */
+            intensity: number;
+            /** Sound */
+            sound: string;
+            /** Start */
+            start: number;
+        };
+        /**
          * Word
          * @description A spoken word and when it is spoken, s.
          */
@@ -1511,6 +1590,7 @@ export interface components {
 }
 export type AddKeyframe = components['schemas']['AddKeyframe'];
 export type AddTake = components['schemas']['AddTake'];
+export type AddVocalization = components['schemas']['AddVocalization'];
 export type BodyEditApiProjectsIdEditsPost = components['schemas']['Body_edit_api_projects__id__edits_post'];
 export type BodyRenameApiProjectsIdNamePost = components['schemas']['Body_rename_api_projects__id__name_post'];
 export type BodyWordsApiProjectsIdWordsPost = components['schemas']['Body_words_api_projects__id__words_post'];
@@ -1543,6 +1623,7 @@ export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
+export type RemoveVocalization = components['schemas']['RemoveVocalization'];
 export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetLayers = components['schemas']['SetLayers'];
 export type SetPose = components['schemas']['SetPose'];
@@ -1553,6 +1634,7 @@ export type Span = components['schemas']['Span'];
 export type TakeAnswer = components['schemas']['TakeAnswer'];
 export type UnpinRange = components['schemas']['UnpinRange'];
 export type Variation = components['schemas']['Variation'];
+export type Vocalization = components['schemas']['Vocalization'];
 export type WordInput = components['schemas']['Word-Input'];
 export type WordOutput = components['schemas']['Word-Output'];
 export type $defs = Record<string, never>;
