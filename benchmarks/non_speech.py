@@ -1,11 +1,14 @@
-"""How much the mouth moves on sound that is not speech, and how much speech is taken for such sound.
+"""How much the mouth moves on sound that is not speech, how much speech is taken for it, and how a laugh joins speech.
 
 python benchmarks/non_speech.py lips [--voice VOICE]
 python benchmarks/non_speech.py speech --corpus CORPUS [--clips 200]
+python benchmarks/non_speech.py joins --corpus CORPUS [--voice VOICE]
 
 `lips` animates made-up sounds, alone and between two stretches of the voice, with and without the rest layer, and
 compares the speed of the lips with that on the voice. `speech` counts the frames within voiced phones in which
 `ksdiff.speech.vad` hears nobody, and those in which the mouth rests, of clean, noisy, quiet and whispered clips.
+`joins` puts a made-up laugh, sigh, breath, cough and cry between two stretches of the voice, and compares how the face
+accelerates where speech goes over into them with how it does in the clips.
 """
 
 import argparse
@@ -22,8 +25,10 @@ from ksdiff.evaluation.metrics.articulation import lip_opening
 from ksdiff.evaluation.metrics.silence import open_share
 from ksdiff.evaluation.metrics.vertices import MILLIMETRES, lip_vertices
 from ksdiff.layers.rest import pause_weights
+from ksdiff.layers.vocalizations import ATTACK, DECAY, Vocalization
 from ksdiff.model.checkpoint import load_model
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import EXPRESSION, HEAD
 from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.vad import nobody_speaks, silence
 
@@ -261,15 +266,72 @@ def measure_speech(path: Path, clips: int) -> None:
         print(f"| {name} |", " | ".join(f"{count / voiced:.3%}" for count in counts), "|")
 
 
+def vocalizations() -> dict[str, np.ndarray]:
+    """A made-up sound of each kind, 16 kHz."""
+    times = np.arange(round(1.6 * SAMPLE_RATE)) / SAMPLE_RATE
+    breathed = lfilter([1.0], [1.0, -0.7], np.random.default_rng(0).standard_normal(len(times)))
+    phase = 2 * np.pi * np.cumsum(260 - 40 * times) / SAMPLE_RATE
+    voiced = sum(np.sin(k * phase) / k for k in range(1, 25)) + 0.3 * breathed
+
+    def courses(*bursts: tuple[float, float, float]) -> np.ndarray:
+        return sum(np.interp(times, bounds, (0.0, 1.0, 0.0)) for bounds in bursts)
+
+    return {
+        "laugh": _scaled(voiced * np.clip(-np.cos(2 * np.pi * 4.5 * times), 0, 1)),
+        "sigh": _scaled(breathed * courses((0.1, 0.4, 1.5)), -30.0),
+        "breath": _scaled(breathed * courses((0.2, 0.7, 1.0)), -45.0),
+        "cough": _scaled(breathed * courses((0.1, 0.13, 0.4), (0.6, 0.63, 0.9), (1.1, 1.13, 1.4))),
+        "cry": _scaled(voiced * np.clip(-np.cos(2 * np.pi * 1.9 * times), 0, 1)),
+    }
+
+
+def measure_joins(path: Path, voice: Path) -> None:
+    """Print the greatest accelerations where speech goes over into laughs and the like."""
+    corpus, spoken = load_corpus(path), np.asarray(load(voice))
+    checkpoint = load_model()
+    real: dict[str, list[np.ndarray]] = {EXPRESSION: [], HEAD: []}
+    for clip in corpus.clips[::4]:
+        for name, values in real.items():
+            if np.array(clip.mask[name]).all():
+                values.append(_acceleration(np.asarray(clip.motion[name])))
+    usual = {name: np.percentile(np.concatenate(values), 99.9, axis=0) for name, values in real.items()}
+    face = [index for index, name in enumerate(corpus.space.expression) if not name.startswith("eye")]
+    before, after = spoken[: round(3.7 * SAMPLE_RATE)], spoken[round(4.2 * SAMPLE_RATE) : round(7.5 * SAMPLE_RATE)]
+    print("| sound | channel that is nearest to its 99.9 % | of that | nod |\n|---|---|---|---|")
+    for kind, sound in vocalizations().items():
+        start, end = 3.7, 3.7 + len(sound) / SAMPLE_RATE
+        samples = np.concatenate([before, sound, after])
+        given = (Vocalization(kind, start, end),)
+        moved = ksdiff.animate(samples, model=checkpoint, options=AnimateOptions(vocalizations=given))
+        plain = ksdiff.animate(samples, model=checkpoint)
+        times = (np.arange(len(moved) - 2) + 1) / MOTION_RATE
+        joins = ((times > start - ATTACK) & (times < start + 0.1)) | ((times > end - 0.1) & (times < end + DECAY))
+        ratios = {}
+        for name in (EXPRESSION, HEAD):
+            now, speech = _acceleration(getattr(moved, name)), _acceleration(getattr(plain, name))
+            own = np.where(joins[:, None] & (now > speech), now, 0.0)  # and not what speech does anyway
+            ratios[name] = own.max(axis=0) / usual[name]
+        nearest = face[int(ratios[EXPRESSION][face].argmax())]
+        figures = f"{ratios[EXPRESSION][nearest]:.2f} | {ratios[HEAD][0]:.2f}"
+        print(f"| {kind} | {corpus.space.expression[nearest]} | {figures} |", flush=True)
+
+
+def _acceleration(motion: np.ndarray) -> np.ndarray:
+    """Magnitude of the second derivative, unit/s²."""
+    return np.abs(np.diff(motion.astype(np.float64), 2, axis=0)) * MOTION_RATE**2
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("lips", "speech"))
+    parser.add_argument("what", choices=("lips", "speech", "joins"))
     parser.add_argument("--voice", type=Path, default=ROOT / "tests/data/obama_speech.mp4")
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--clips", type=int, default=200)
     arguments = parser.parse_args()
     if arguments.what == "lips":
         measure_lips(arguments.voice)
+    elif arguments.what == "joins":
+        measure_joins(arguments.corpus, arguments.voice)
     else:
         measure_speech(arguments.corpus, arguments.clips)
 
