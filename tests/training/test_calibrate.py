@@ -54,7 +54,11 @@ def test_clips_decoded_together_have_the_tracks_that_they_have_alone(corpus: Cor
 
 def test_gains_are_the_same_left_and_right(corpus: Corpus, model: KSDiff) -> None:
     clips = list(corpus.clips[:2])
-    calibrate(model, clips, clips, FrameGrid.of(corpus.encoder), SamplingOptions(num_inference_steps=2))
+    grid, plain = FrameGrid.of(corpus.encoder), SamplingOptions(num_inference_steps=2)
+    calibrate(model, clips, clips, grid, plain)
+    assert bool((model.expression_gain == 1).all())  # a true sample has the amplitude of the model
+    calibrate(model, clips, clips, grid, replace(plain, expression_temperature=0.2))
+    assert bool((model.head_gain == 1).all())
     gain = model.expression_gain
     assert ARKIT.pairs
     for left, right in ARKIT.pairs:
