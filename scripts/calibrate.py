@@ -11,6 +11,7 @@ from ksdiff.corpus.dataset import load_corpus
 from ksdiff.model.checkpoint import load_model, save_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import SamplingOptions
+from ksdiff.motion.space import PATHS
 from ksdiff.training.calibrate import calibrate
 
 
@@ -20,23 +21,29 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument(
-        "--speakers", nargs="*", help="to calibrate on; the weights' own validation speakers by default"
+        "--held-out-of", help="weights whose validation and test speakers to take, for a corpus without"
     )
+    for path in PATHS:
+        parser.add_argument(f"--{path}-keyframe-guidance", type=float, default=1.0)
     defaults = SamplingOptions()
-    names = ("num_inference_steps", "guidance", "keyframe_guidance", "expression_temperature", "head_temperature")
+    names = ("num_inference_steps", "guidance", "expression_temperature", "head_temperature")
     for name in names:
         value = getattr(defaults, name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     arguments = parser.parse_args()
     checkpoint, corpus = load_model(arguments.weights), load_corpus(arguments.corpus)
-    trained = checkpoint.facts["speakers"]["train"]
-    speakers = arguments.speakers or checkpoint.facts["speakers"]["validation"]
-    if heard := sorted({*speakers} & {*trained}):
-        parser.error(f"{', '.join(heard)}: the weights were trained on these; choose speakers that they do not know")
-    clips, known = ([clip for clip in corpus.clips if clip.speaker in part] for part in (speakers, trained))
-    options = SamplingOptions(**{name: getattr(arguments, name) for name in names})
+    speakers = checkpoint.facts["speakers"]
+    if arguments.held_out_of:
+        others = load_model(arguments.held_out_of).facts["speakers"]
+        unseen = {part: [name for name in others[part] if name not in speakers["train"]] for part in others}
+        speakers = {**unseen, "train": speakers["train"]}
+    clips, known = (
+        [clip for clip in corpus.clips if clip.speaker in speakers[part]] for part in ("validation", "train")
+    )
+    keyframe_guidance = {path: getattr(arguments, f"{path}_keyframe_guidance") for path in PATHS}
+    options = SamplingOptions(**{name: getattr(arguments, name) for name in names}, keyframe_guidance=keyframe_guidance)
     options = calibrate(checkpoint.model, clips, known, FrameGrid.of(corpus.encoder), options)
-    facts = {**checkpoint.facts, "sampling": asdict(options)}
+    facts = {**checkpoint.facts, "speakers": speakers, "sampling": asdict(options)}
     save_model(checkpoint.model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)
     print(f"{arguments.out}: {asdict(options)}")
 

@@ -1,6 +1,7 @@
 """Sampling: windows that tile, seams that do not show, seeds that act on their own path only."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from ksdiff.model.sampling import (
     generate,
     generate_all,
     pick_keyframes,
+    random_noise,
 )
 from ksdiff.model.sampling.generate import _denoise
 from ksdiff.motion import Word
@@ -135,11 +137,43 @@ def test_guidance_moves_away_from_motion_without_speech(model: KSDiff) -> None:
     assert np.abs(one - zero).max() > 1e-3
 
 
-def test_noise_depends_on_the_frame_alone() -> None:
-    whole = frame_noise(EXPRESSION, 3, 0, 200, 4)
-    torch.testing.assert_close(frame_noise(EXPRESSION, 3, 37, 90, 4), whole[37:127])
-    assert abs(float(whole.mean())) < 0.1
-    assert abs(float(whole.std()) - 1) < 0.1
+def test_keyframe_guidance_moves_away_from_motion_without_keyframes(model: KSDiff) -> None:
+    """In one step it is exactly linear, and each path has its own."""
+    spoken, given = speech(100), np.zeros(100, np.float32)
+    given[50] = 1.0
+
+    def made(expression: float, head: float) -> dict[str, np.ndarray]:
+        guidance = {EXPRESSION: expression, HEAD: head}
+        options = replace(OPTIONS, num_inference_steps=1, keyframe_guidance=guidance)
+        return generate_all(model, spoken, options, 2, {EXPRESSION: given, HEAD: given}).motion
+
+    zero, one, two, other = made(0.0, 1.0), made(1.0, 1.0), made(2.0, 1.0), made(1.0, 3.0)
+    np.testing.assert_allclose(two[EXPRESSION] - one[EXPRESSION], one[EXPRESSION] - zero[EXPRESSION], atol=1e-4)
+    assert np.abs(one[EXPRESSION] - zero[EXPRESSION]).max() > 1e-3
+    np.testing.assert_array_equal(two[HEAD], one[HEAD])
+    np.testing.assert_array_equal(other[EXPRESSION], one[EXPRESSION])
+    assert np.abs(other[HEAD] - one[HEAD]).max() > 1e-4
+
+
+@pytest.mark.parametrize("correlated", [False, True])
+def test_noise_depends_on_the_frame_alone(correlated: bool) -> None:
+    whole = frame_noise(EXPRESSION, 3, 0, 200, 4, correlated)
+    torch.testing.assert_close(frame_noise(EXPRESSION, 3, 37, 90, 4, correlated), whole[37:127])
+    many = frame_noise(EXPRESSION, 3, 0, 20_000, 4, correlated)
+    assert abs(float(many.mean())) < 0.1
+    assert abs(float(many.std()) - 1) < 0.1
+
+
+def test_correlated_noise_moves_slowly_too() -> None:
+    """The mean of a window of white noise is all but 0; that of correlated noise is not, in sampling and training."""
+    white = frame_noise(HEAD, 1, 0, 160 * 100, 6).reshape(100, 160, 6)
+    slow = frame_noise(HEAD, 1, 0, 160 * 100, 6, correlated=True).reshape(100, 160, 6)
+    trained = random_noise(torch.zeros(100, 160, 6), correlated=True)
+    assert white.mean(dim=1).std() < 0.1
+    for noise in (slow, trained):
+        assert 0.3 < noise.mean(dim=1).std() < 0.6
+        assert abs(float(noise.std()) - 1) < 0.1
+        assert 0.4 < noise.diff(dim=1).std() < 1.2  # and quickly as well
 
 
 def test_known_frames_are_kept_at_every_step() -> None:
@@ -171,9 +205,17 @@ def test_picked_keyframes_are_peaks() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"num_inference_steps": 0}, {"guidance": -1.0}, {"head_seed": -1}, {"head_temperature": 9.0}]
+    "changes",
+    [
+        {"num_inference_steps": 0},
+        {"guidance": -1.0},
+        {"head_seed": -1},
+        {"head_temperature": 9.0},
+        {"keyframe_guidance": {"head": 2.0}},
+        {"keyframe_guidance": {"head": 2.0, "expression": -1.0}},
+    ],
 )
-def test_impossible_options_are_refused(changes: dict[str, float]) -> None:
+def test_impossible_options_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=next(iter(changes))):
         SamplingOptions(**changes)
 

@@ -19,7 +19,7 @@ def guided(
     unconditional: Encoded | None,
     strengths: Mapping[str, Float[Tensor, "B T"]],
     guidance: Mapping[str, Guidance],
-    keyframe_guidance: float,
+    keyframe_guidance: Mapping[str, float],
     known: Known,
 ) -> Callable[[Paths, Int[Tensor, " B"]], Paths]:
     """What `DDIMScheduler.sample` asks for: clean motion from noisy motion and a step.
@@ -30,12 +30,12 @@ def guided(
         unconditional: What takes their place for guidance; None if none is wanted.
         strengths: Keyframe strengths by path.
         guidance: By speech and words, by path; 1 is none.
-        keyframe_guidance: By keyframes; 1 is none.
+        keyframe_guidance: By keyframes, by path; 1 is none.
         known: What is given of the motion.
     """
     keyframes = {path: keyframe_input(track, model.config.keyframes) for path, track in strengths.items()}
     unknown = None
-    if keyframe_guidance != 1 and model.config.keyframes:
+    if any(weight != 1 for weight in keyframe_guidance.values()) and model.config.keyframes:
         unknown = {path: keyframe_input(track, False) for path, track in strengths.items()}
 
     def predict(noisy: Paths, steps: Int[Tensor, " B"]) -> Paths:
@@ -46,7 +46,8 @@ def guided(
         if unknown is not None:
             without = model.denoise(noisy, steps, encoded, unknown, known)
             result = {
-                path: value + (keyframe_guidance - 1) * (clean[path] - without[path]) for path, value in result.items()
+                path: value + (keyframe_guidance[path] - 1) * (clean[path] - without[path])
+                for path, value in result.items()
             }
         return result
 

@@ -28,8 +28,8 @@ class SamplingOptions:
             sample of the model.
         head_temperature: The same for the head.
         keyframe_threshold: Probability from which a frame is a keyframe, by path.
-        keyframe_guidance: How far to go from the motion of which no keyframes are known to that with keyframes; 1 is
-            the plain model.
+        keyframe_guidance: How far to go from the motion of which no keyframes are known to that with keyframes, by
+            path; 1 is the plain model.
         expression_guidance: Guidance of the expression path, if another.
         head_guidance: The same for the head.
     """
@@ -41,14 +41,14 @@ class SamplingOptions:
     expression_temperature: float = 1.0
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
-    keyframe_guidance: float = 1.0
+    keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.0})
     expression_guidance: float | None = None
     head_guidance: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_inference_steps <= 1000:
             raise InputError(f"num_inference_steps is {self.num_inference_steps}; it must be 1 to 1000")
-        for name in ("guidance", "keyframe_guidance", "expression_guidance", "head_guidance"):
+        for name in ("guidance", "expression_guidance", "head_guidance"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 20:
                 raise InputError(f"{name} is {value}; it must be 0 to 20, and 1 is none")
@@ -58,6 +58,12 @@ class SamplingOptions:
         for name in ("expression_temperature", "head_temperature"):
             if not 0 <= getattr(self, name) <= 2:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
+        if set(self.keyframe_guidance) != set(PATHS) or not all(
+            0 <= value <= 20 for value in self.keyframe_guidance.values()
+        ):
+            raise InputError(
+                f"keyframe_guidance is {self.keyframe_guidance}; it must give 0 to 20 for {', '.join(PATHS)}"
+            )
         if set(self.keyframe_threshold) != set(PATHS) or not all(
             0 <= value <= 1 for value in self.keyframe_threshold.values()
         ):
