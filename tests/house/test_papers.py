@@ -8,6 +8,7 @@ import pytest
 from support.files import REPOSITORY
 
 import ksdiff
+from ksdiff.model.checkpoint import PACKAGED, load_model
 
 try:
     import tomllib
@@ -59,9 +60,18 @@ def test_versions_agree() -> None:
 
 
 def test_the_model_card_is_about_the_packaged_weights() -> None:
-    weights = REPOSITORY / "src/ksdiff/assets/base.safetensors"
     card = (REPOSITORY / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert hashlib.sha256(weights.read_bytes()).hexdigest() in card
+    assert set(PACKAGED) == {"base", "open"}
+    for name, digest in PACKAGED.items():
+        weights = REPOSITORY / f"src/ksdiff/assets/{name}.safetensors"
+        assert hashlib.sha256(weights.read_bytes()).hexdigest() == digest
+        assert digest in card
+
+
+def test_the_open_weights_know_none_but_openly_licensed_speakers() -> None:
+    facts = load_model("open").facts
+    assert set(load_model("open").styles) == {"facegood", "grid_s1", "grid_s30", "grid_s31", "grid_sU"}
+    assert set(facts["speakers"]["train"]) == set(load_model("open").styles)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

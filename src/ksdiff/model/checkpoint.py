@@ -24,7 +24,10 @@ MAX_SIZE = 4 * 2**30  # bytes of a file; the preset `paper` has 145 MB
 DTYPES = ("F16", "BF16", "F32")
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
-PACKAGED = {"base": "a7561194a643d1ecc5ee6bbd89e5c63552cba4713f89514361abbf4630acc7ec"}
+PACKAGED = {
+    "base": "f5d34185ff51f84313a3bda63013406d5c590d0196a8e47333f2b4378ceb2403",
+    "open": "69c26167eec4360abb30cd301f8892297cad99d08fe20b126f82fd90037bb2f0",
+}
 NEUTRAL_STYLE = "neutral"
 
 
