@@ -15,6 +15,7 @@ from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMSchedu
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
+POSE_REACH = 20  # frames around a pose in which keyframes do not guide
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
 MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window regenerates
@@ -160,5 +161,15 @@ def _denoise(
         motion = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
         known[other] = KnownMotion(motion, torch.ones_like(motion))
     by_path = {path: guidance, other: guidance}
-    predict = guided(model, encoded, unconditional, keyframes, by_path, take.sampling.keyframe_guidance, known)
+    by_keyframes = {**take.sampling.keyframe_guidance, path: _keyframe_guidance(take, path)[None, frames, None]}
+    predict = guided(model, encoded, unconditional, keyframes, by_path, by_keyframes, known)
     return scheduler.sample(noise, predict, take.sampling.num_inference_steps, known)[path][0]
+
+
+def _keyframe_guidance(take: Take, path: str) -> Float[Tensor, " T"]:
+    """Guidance by keyframes at each frame: none near poses, which say themselves how far the motion goes."""
+    guidance = torch.full((take.frames,), take.sampling.keyframe_guidance[path])
+    for keyframe in take.keyframes[path]:
+        if keyframe.pose:
+            guidance[max(0, keyframe.frame - POSE_REACH) : keyframe.frame + POSE_REACH + 1] = 1.0
+    return guidance

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
@@ -19,7 +20,7 @@ def guided(
     unconditional: Encoded | None,
     strengths: Mapping[str, Float[Tensor, "B T"]],
     guidance: Mapping[str, Guidance],
-    keyframe_guidance: Mapping[str, float],
+    keyframe_guidance: Mapping[str, Guidance],
     known: Known,
 ) -> Callable[[Paths, Int[Tensor, " B"]], Paths]:
     """What `DDIMScheduler.sample` asks for: clean motion from noisy motion and a step.
@@ -35,7 +36,7 @@ def guided(
     """
     keyframes = {path: keyframe_input(track, model.config.keyframes) for path, track in strengths.items()}
     unknown = None
-    if any(weight != 1 for weight in keyframe_guidance.values()) and model.config.keyframes:
+    if model.config.keyframes and any(bool((torch.as_tensor(g) != 1).any()) for g in keyframe_guidance.values()):
         unknown = {path: keyframe_input(track, False) for path, track in strengths.items()}
 
     def predict(noisy: Paths, steps: Int[Tensor, " B"]) -> Paths:
