@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
+from scipy.ndimage import distance_transform_edt, uniform_filter1d
 from torch import Tensor
 
 from ksdiff.editing.project import Project
@@ -15,6 +16,7 @@ from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMSchedu
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
+SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
 POSE_REACH = 20  # frames around a pose in which keyframes do not guide
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
@@ -144,19 +146,11 @@ def _denoise(
     other = HEAD if path == EXPRESSION else EXPRESSION
     both = not model.config.dual_path  # a single generator makes both paths at once; the other one is known
 
-    def noise_of(path: str, seeds: np.ndarray, temperatures: np.ndarray) -> Tensor:
-        noise = torch.zeros(WINDOW, model.channels[path])
-        for seed in np.unique(seeds).tolist():
-            at = torch.from_numpy(seeds == seed)
-            whole = frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)
-            noise[at] = whole[at]
-        return (torch.from_numpy(temperatures)[:, None] * noise)[None]
-
-    noise = {path: noise_of(path, settings["seed"], settings["temperature"])}
+    noise = {path: _noise(model, path, start, settings, nearest_stale(take.stale[path])[frames] - start)}
     known: dict[str, KnownMotion] = {path: given}
     if both:
         values = take.settings(other)
-        noise[other] = noise_of(other, values["seed"][frames], values["temperature"][frames])
+        noise[other] = _noise(model, other, start, {name: x[frames] for name, x in values.items()}, np.arange(WINDOW))
         physical = torch.from_numpy(take.motion[other][frames])
         motion = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
         known[other] = KnownMotion(motion, torch.ones_like(motion))
@@ -173,3 +167,28 @@ def _keyframe_guidance(take: Take, path: str) -> Float[Tensor, " T"]:
         if keyframe.pose:
             guidance[max(0, keyframe.frame - POSE_REACH) : keyframe.frame + POSE_REACH + 1] = 1.0
     return guidance
+
+
+def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:
+    """For each frame, the nearest frame that is regenerated."""
+    return distance_transform_edt(~stale, return_distances=False, return_indices=True)[0]
+
+
+def _noise(
+    model: KSDiff, path: str, start: int, settings: dict[str, np.ndarray], source: Int[np.ndarray, " W"]
+) -> Float[Tensor, "1 W C"]:
+    """Noise of a window by seed and temperature of each frame, those of another frame (``source``) where it is known.
+
+    To a model that knows noise to be slow, a step in the noise, as where the seed changes, is a step in the motion. So
+    known frames have the noise of what is made beside them, and seeds fade into each other.
+    """
+    source = np.clip(source, 0, WINDOW - 1)
+    seeds, temperatures = settings["seed"][source], settings["temperature"][source]
+    total, power = torch.zeros(WINDOW, model.channels[path]), np.zeros(WINDOW)
+    for seed in np.unique(seeds).tolist():
+        weight = uniform_filter1d((seeds == seed).astype(np.float64), SEED_FADE, mode="nearest")
+        noise = frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)
+        total += torch.from_numpy(weight.astype(np.float32))[:, None] * noise
+        power += weight**2
+    scale = uniform_filter1d(temperatures.astype(np.float64), SEED_FADE, mode="nearest") / np.sqrt(power)
+    return (torch.from_numpy(scale.astype(np.float32))[:, None] * total)[None]

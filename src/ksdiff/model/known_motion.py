@@ -61,21 +61,38 @@ def meet(clean: Float[Tensor, "B T C"], known: KnownMotion, bend: int) -> Float[
     """The motion with all exactly given values in place.
 
     What the free frames beside them miss them by is taken from these frames too, less and less over ``bend`` frames, so
-    that no value that is met leaves a jump.
+    that no value that is met leaves a jump. Where two neighbours are given, so is their velocity.
     """
     exact = known.strength >= 1
     if not exact.any():
         return clean
     frames = torch.arange(clean.shape[1], device=clean.device)[None, :, None].expand_as(clean)
-    missed = torch.where(exact, known.values - _led_to(clean, ~exact), 0.0)
+    free = ~exact
+    missed = torch.where(exact, known.values - _led_to(clean, free), 0.0)
     far = clean.shape[1] + bend + 1
     before = torch.where(exact, frames, -far).cummax(dim=1).values
     after = torch.where(exact, frames, far + clean.shape[1]).flip(1).cummin(dim=1).values.flip(1)
-    share_before, share_after = _fade(frames - before, bend), _fade(after - frames, bend)
-    moved = share_before * missed.gather(1, before.clamp(min=0))
-    moved = moved + share_after * missed.gather(1, after.clamp(max=clean.shape[1] - 1))
-    bent = clean + moved / (share_before + share_after).clamp(min=1)
-    return torch.where(exact, known.values, bent)
+    past, future = frames - before, after - frames
+    share_past, share_future = _fade(past, bend), _fade(future, bend)
+    before, after = before.clamp(min=0), after.clamp(max=clean.shape[1] - 1)
+    moved = share_past * missed.gather(1, before) + share_future * missed.gather(1, after)
+    bent = clean + moved / (share_past + share_future).clamp(min=1)
+    turned = _turn(past, bend) * (1 - share_future) * _missed_velocity(clean, known, free).gather(1, before)
+    back = _missed_velocity(clean.flip(1), KnownMotion(known.values.flip(1), known.strength.flip(1)), free.flip(1))
+    turned = turned + _turn(future, bend) * (1 - share_past) * back.flip(1).gather(1, after)
+    return torch.where(exact, known.values, bent + turned)
+
+
+def _missed_velocity(
+    clean: Float[Tensor, "B T C"], known: KnownMotion, free: Bool[Tensor, "B T C"]
+) -> Float[Tensor, "B T C"]:
+    """By how much the free frames after a frame miss the velocity of two given ones, per frame; 0 for a single one."""
+    own = F.pad(known.values.diff(dim=1), (0, 0, 1, 0))
+    made = F.pad(clean.diff(dim=1)[:, 1:], (0, 0, 0, 2))  # from the next frame to the one after it
+    beside = F.pad(free, (0, 0, 1, 2), value=True)
+    ends = ~free & ~beside[:, :-3] & beside[:, 2:-1] & beside[:, 3:]
+    ends[:, -2:] = False
+    return torch.where(ends, own - made, 0.0)
 
 
 def _led_to(clean: Float[Tensor, "B T C"], free: Bool[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
@@ -95,3 +112,8 @@ def _led_to(clean: Float[Tensor, "B T C"], free: Bool[Tensor, "B T C"]) -> Float
 def _fade(distance: Tensor, bend: int) -> Float[Tensor, "B T C"]:
     """1 at no distance, by a raised cosine to 0 beyond ``bend`` frames."""
     return 0.5 + 0.5 * torch.cos(torch.pi * (distance / (bend + 1)).clamp(max=1))
+
+
+def _turn(distance: Tensor, bend: int) -> Float[Tensor, "B T C"]:
+    """0 at no distance, where its slope is 1, and flat 0 from ``bend`` + 1 frames on."""
+    return distance * (1 - distance / (bend + 1)).clamp(min=0) ** 2
