@@ -38,6 +38,22 @@ def test_equal_misses_near_each_other_do_not_add_up() -> None:
     assert met[18:23].min() > 0.8
 
 
+def test_the_velocity_of_a_given_range_goes_on_on_both_sides() -> None:
+    """Given frames rise by 0.1 a frame; free motion is still, and turns into that without a corner."""
+    clean, strength = torch.zeros(1, FRAMES, 1), torch.zeros(1, FRAMES, 1)
+    strength[0, 15:25] = 1
+    values = 0.1 * (torch.arange(FRAMES)[None, :, None] - 20.0)
+    for bend in (6, 14):
+        met = meet(clean, KnownMotion(values, strength), bend)[0, :, 0]
+        steps = met.diff()
+        assert bool((steps[15:24] - 0.1).abs().max() < 1e-6)
+        assert steps[14] == pytest.approx(0.1, abs=0.07)
+        assert steps[24] == pytest.approx(0.1, abs=0.07)
+        assert steps.diff().abs().max() < 0.12
+        assert bool((met[: 15 - bend] == 0).all())
+        assert bool((met[25 + bend :] == 0).all())
+
+
 def test_soft_values_are_not_put_in_place() -> None:
     clean = torch.zeros(1, FRAMES, 1)
     torch.testing.assert_close(
