@@ -171,7 +171,7 @@ def _keyframe_guidance(take: Take, path: str) -> Float[Tensor, " T"]:
 
 def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:
     """For each frame, the nearest frame that is regenerated."""
-    return distance_transform_edt(~stale, return_distances=False, return_indices=True)[0]
+    return np.asarray(distance_transform_edt(~stale, return_distances=False, return_indices=True))[0]
 
 
 def _noise(
