@@ -559,10 +559,10 @@ def test_the_same_motion_is_perfect() -> None:
 def test_every_figure_is_described() -> None:
     everything = {*score_clip(perform()), *score_corpus([perform()]), *pooled_scores([perform()])}
     assert everything <= set(METRICS)
-    # Those that need more than one performance's motion: networks, several seeds, the sampler's windows.
+    # Those that need more than one performance's motion: networks, several seeds, the sampler's windows, other keyframes.
     elsewhere = {"sync_m_c", "sync_m_d", "sync_m_offset", "lse_c", "lse_d", "head_diversity_samples"}
     elsewhere |= {"seam_expression", "seam_head", "silence_leak"}
-    elsewhere |= {name for name in METRICS if name.startswith("retrack_")}
+    elsewhere |= {name for name in METRICS if name.startswith(("retrack_", "steer_"))}
     other_spaces = {name for name in METRICS if METRICS[name].group == "Mouth, channel by channel"}
     assert set(METRICS) - everything - other_spaces == elsewhere
     for name, metric in METRICS.items():
@@ -573,7 +573,7 @@ def test_every_figure_is_described() -> None:
         assert metric.direction in ("lower", "higher", "real", "one", "none")
     page = Path("docs/metrics.md").read_text(encoding="utf-8")
     for name in set(METRICS) - other_spaces:
-        stem = re.sub(r"^(keyframes|seam)_(expression|head)", r"\1_PATH", name)
+        stem = re.sub(r"^(keyframes|seam|steer)_(expression|head)", r"\1_PATH", name)
         assert f"`{stem}`" in page, name
 
 
