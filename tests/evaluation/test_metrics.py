@@ -559,7 +559,7 @@ def test_the_same_motion_is_perfect() -> None:
 def test_every_figure_is_described() -> None:
     everything = {*score_clip(perform()), *score_corpus([perform()]), *pooled_scores([perform()])}
     assert everything <= set(METRICS)
-    # Those that need more than one performance's motion: networks, several seeds, the sampler's windows, other keyframes.
+    # Those that need more than one performance's motion: networks, several seeds, windows, other keyframes.
     elsewhere = {"sync_m_c", "sync_m_d", "sync_m_offset", "lse_c", "lse_d", "head_diversity_samples"}
     elsewhere |= {"seam_expression", "seam_head", "silence_leak"}
     elsewhere |= {name for name in METRICS if name.startswith(("retrack_", "steer_"))}
