@@ -23,7 +23,7 @@ from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batches
-from ksdiff.training.calibrate import GAIN_RANGE, deviation
+from ksdiff.training.calibrate import amplitude_gains, deviation
 from ksdiff.training.config import TrainingConfig, learning_rate
 from ksdiff.training.losses import diffusion_loss
 from ksdiff.training.objective import corrupt
@@ -120,14 +120,7 @@ def find_gains(model: Regressor, corpus: Corpus, clips: list[Clip]) -> None:
         theirs += deviation(clip.motion[EXPRESSION], clip.mask[EXPRESSION])
     if not ours:
         return
-    own, real = np.mean(ours, axis=0), np.mean(theirs, axis=0)
-    still = real < 0.25 * model.std.numpy()
-    for left, right in corpus.space.pairs:
-        own[[left, right]] = own[[left, right]].mean()
-        real[[left, right]] = real[[left, right]].mean()
-        still[[left, right]] = still[[left, right]].all()
-    gain = np.where(still, 1.0, np.clip(real / np.maximum(own, 1e-6), *GAIN_RANGE))
-    model.gain.copy_(torch.from_numpy(gain))
+    model.gain.copy_(torch.from_numpy(amplitude_gains(ours, theirs, model.std.numpy(), corpus.space.pairs)))
 
 
 def statistics(clips: list[Clip]) -> tuple[Float[np.ndarray, " E"], Float[np.ndarray, " E"]]:

@@ -1,6 +1,6 @@
 """After training: settings that only held-out speakers can tell, found on the validation speakers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,33 +64,48 @@ def calibrate(
         options = replace(options, keyframe_threshold={**options.keyframe_threshold, **best})
     for path in PATHS:
         getattr(model, f"{path}_gain").fill_(1.0)
-    if options.expression_temperature >= 1 and options.head_temperature >= 1:
+    temperatures = {EXPRESSION: options.expression_temperature, HEAD: options.head_temperature}
+    calm = [path for path in PATHS if temperatures[path] < 1]
+    if not calm:
         return options
-    ours: dict[str, list[np.ndarray]] = {path: [] for path in PATHS}
+    ours: dict[str, list[np.ndarray]] = {path: [] for path in calm}
     for number, clip in enumerate(clips):
         progress("calibration", number / len(clips))
         generated = generate_all(model, speech_of(clip, grid, len(clip)), options, model.num_styles)
-        for path in PATHS:
+        for path in calm:
             ours[path] += deviation(generated.motion[path], clip.mask[path])
-    calm = {EXPRESSION: options.expression_temperature < 1, HEAD: options.head_temperature < 1}
-    for path in PATHS:
-        if not calm[path]:
-            continue
+    for path in calm:
         faces = clips if path == EXPRESSION else [*trained, *clips]
         theirs = [each for clip in faces for each in deviation(clip.motion[path], clip.mask[path])]
         if not ours[path] or not theirs:
             continue  # nothing was tracked
-        own, real = np.mean(ours[path], axis=0), np.mean(theirs, axis=0)
-        # A channel that hardly moves has no amplitude worth matching.
-        still = real < 0.25 * getattr(model, f"{path}_std").cpu().numpy()
-        if path == EXPRESSION:
-            for left, right in model.space.pairs:
-                own[[left, right]] = own[[left, right]].mean()
-                real[[left, right]] = real[[left, right]].mean()
-                still[[left, right]] = still[[left, right]].all()
-        gain = np.where(still, 1.0, np.clip(real / np.maximum(own, 1e-6), *GAIN_RANGE))
-        getattr(model, f"{path}_gain").copy_(torch.from_numpy(gain))
+        usual = getattr(model, f"{path}_std").cpu().numpy()
+        pairs = model.space.pairs if path == EXPRESSION else ()
+        getattr(model, f"{path}_gain").copy_(torch.from_numpy(amplitude_gains(ours[path], theirs, usual, pairs)))
     return options
+
+
+def amplitude_gains(
+    ours: Sequence[Float[np.ndarray, " C"]],
+    theirs: Sequence[Float[np.ndarray, " C"]],
+    usual: Float[np.ndarray, " C"],
+    pairs: Sequence[tuple[int, int]],
+) -> Float[np.ndarray, " C"]:
+    """Gains, within `GAIN_RANGE`, that give generated motion the deviations of real motion.
+
+    Args:
+        ours: From `deviation`, of generated clips.
+        theirs: The same of real clips.
+        usual: Deviation of each channel in the training clips.
+        pairs: Channels that are each other's mirror image and share a gain.
+    """
+    own, real = np.mean(ours, axis=0), np.mean(theirs, axis=0)
+    still = real < 0.25 * usual  # a channel that hardly moves has no amplitude worth matching
+    for left, right in pairs:
+        own[[left, right]] = own[[left, right]].mean()
+        real[[left, right]] = real[[left, right]].mean()
+        still[[left, right]] = still[[left, right]].all()
+    return np.where(still, 1.0, np.clip(real / np.maximum(own, 1e-6), *GAIN_RANGE))
 
 
 def rest_upper_face(model: KSDiff) -> None:
