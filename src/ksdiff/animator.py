@@ -115,14 +115,15 @@ def animate(
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))
     words = transcript_of(samples, text, transcribed, progress).words
     emotions = with_times(options.emotions, words)
-    vocalizations = (*options.vocalizations, *place_tags(tags, words, level_track(samples)))
+    placed = place_tags(tags, words, level_track(samples)) if tags else ()
     speech = SpeechFeatures(samples, checkpoint).speech(words, progress=progress)
     generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
     return add_layers(
-        motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions, vocalizations
-    )
+        motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions,
+        (*options.vocalizations, *placed),
+    )  # fmt: skip
 
 
 def _read_keyframes(path: Path | str, frames: int) -> dict[str, Float[np.ndarray, " T"]]:

@@ -219,9 +219,9 @@ def add_layers(
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
     plain = motion.resample(fps)
+    levels = level_track(samples) if vocalizations else np.zeros(0)
     # The head's part before the eyes, which stay on the viewer; times of blinks are those of the motion without it.
     if emotions or vocalizations:
-        levels = level_track(samples)
         motion = add_vocalizations_to_head(add_emotion_to_head(motion, emotions), vocalizations, levels).resample(fps)
     else:
         motion = plain
@@ -229,6 +229,4 @@ def add_layers(
         motion = add_blinks_and_gaze(motion, eyes_seed, eyes, timing=plain)
     if emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, emotions, relative_loudness(samples, frames), quiet)
-    if vocalizations:
-        motion = add_vocalizations_to_face(motion, vocalizations, level_track(samples))
-    return limit(motion)
+    return limit(add_vocalizations_to_face(motion, vocalizations, levels))

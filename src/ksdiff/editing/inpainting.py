@@ -12,7 +12,7 @@ from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Take
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, frame_noise, guided
+from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
@@ -127,7 +127,6 @@ def inpaint(
     return made
 
 
-@torch.inference_mode()
 def _denoise(
     model: KSDiff,
     scheduler: DDIMScheduler,
@@ -154,8 +153,9 @@ def _denoise(
         physical = torch.from_numpy(take.motion[other][frames])
         motion = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
         known[other] = KnownMotion(motion, torch.ones_like(motion))
-    by_path = {path: guidance, other: guidance}
-    by_keyframes = {**take.sampling.keyframe_guidance, path: _keyframe_guidance(take, path)[None, frames, None]}
+    by_path = dict.fromkeys(noise, guidance)
+    by_keyframes: dict[str, Guidance] = {each: take.sampling.keyframe_guidance[each] for each in noise}
+    by_keyframes[path] = _keyframe_guidance(take, path)[None, frames, None]
     predict = guided(model, encoded, unconditional, keyframes, by_path, by_keyframes, known)
     return scheduler.sample(noise, predict, take.sampling.num_inference_steps, known)[path][0]
 

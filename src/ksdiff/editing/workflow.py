@@ -76,7 +76,7 @@ def create(
     emotions = tuple(
         replace(one, end=min(one.end, end)) for one in with_times(options.emotions, words) if one.start < end
     )
-    placed = place_tags(tags, words, voice.level)
+    placed = place_tags(tags, words, voice.level) if tags else ()
     layers = Layers(
         options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions,
         vocalizations=(*options.vocalizations, *placed),

@@ -5,7 +5,7 @@ keyframes (`keyframes`), and denoises (`scheduler`) noise that depends on the fr
 """
 
 from ksdiff.model.sampling.generate import BATCH, Generated, generate, generate_all
-from ksdiff.model.sampling.guidance import guided
+from ksdiff.model.sampling.guidance import Guidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise, random_noise
 from ksdiff.model.sampling.options import SamplingOptions, current_names
@@ -21,6 +21,7 @@ __all__ = [
     "WINDOW",
     "DDIMScheduler",
     "Generated",
+    "Guidance",
     "KeyframeTracks",
     "Paths",
     "SamplingOptions",
