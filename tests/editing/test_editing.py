@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.checkpoints import save_untrained
 from support.files import PROJECT_V1, SPEECH_VIDEO
 
 import ksdiff
@@ -55,7 +54,7 @@ from ksdiff.editing.render import FADE
 from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import gaze_angles
-from ksdiff.model.checkpoint import Checkpoint, load_model
+from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
 from ksdiff.motion import Word
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
@@ -91,11 +90,6 @@ MUCH = {
     "head_smoothing": 0.1,
     "offsets": {"mouthSmileLeft": 0.1, "rotationY": 0.05},
 }
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    return load_model(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
 
 
 @pytest.fixture(scope="module")

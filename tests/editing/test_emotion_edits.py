@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.checkpoints import save_untrained
 from support.files import SPEECH_VIDEO
 
 import ksdiff
@@ -26,14 +25,9 @@ from ksdiff.editing import (
 )
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange
-from ksdiff.model.checkpoint import Checkpoint, load_model
+from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion import Word
 from ksdiff.speech.audio import SAMPLE_RATE, load
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    return load_model(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
 
 
 @pytest.fixture(scope="module")

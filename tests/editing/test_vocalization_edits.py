@@ -31,11 +31,6 @@ from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    return load_model(save_untrained(tmp_path_factory.mktemp("weights") / "untrained.safetensors"))
-
-
-@pytest.fixture(scope="module")
 def project(checkpoint: Checkpoint) -> Project:
     return create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
 
