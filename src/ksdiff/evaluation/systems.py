@@ -114,7 +114,7 @@ class ModelSystem:
 
 @dataclass(frozen=True)
 class PriorSystem:
-    """The regression inside a model, alone: the mean that its diffusion varies around, without diffusion and gains.
+    """The regression inside a model, alone: without diffusion and gains.
 
     Attributes:
         checkpoint: Weights that have one.

@@ -82,8 +82,9 @@ def step_losses(
         assert lips is not None
         seen = batch.channel_mask.unsqueeze(1)
         ours, real = ((each * seen) @ lips for each in (motion, target[EXPRESSION]))
-        both = diffusion_loss(ours, real, batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours))
-        return lips.shape[1] * sum(both, torch.zeros(()))  # a sum over the directions, not their mean
+        seen_frames = batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours)
+        position, velocity = diffusion_loss(ours, real, seen_frames)
+        return lips.shape[1] * (position + velocity)  # a sum over the directions, not their mean
 
     losses: dict[str, Tensor] = {}
     total = torch.zeros((), device=device)

@@ -58,18 +58,10 @@ class SamplingOptions:
         for name in ("expression_temperature", "head_temperature"):
             if not 0 <= getattr(self, name) <= 2:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
-        if set(self.keyframe_guidance) != set(PATHS) or not all(
-            0 <= value <= 20 for value in self.keyframe_guidance.values()
-        ):
-            raise InputError(
-                f"keyframe_guidance is {self.keyframe_guidance}; it must give 0 to 20 for {', '.join(PATHS)}"
-            )
-        if set(self.keyframe_threshold) != set(PATHS) or not all(
-            0 <= value <= 1 for value in self.keyframe_threshold.values()
-        ):
-            raise InputError(
-                f"keyframe_threshold is {self.keyframe_threshold}; it must give 0 to 1 for {', '.join(PATHS)}"
-            )
+        for name, most in (("keyframe_guidance", 20), ("keyframe_threshold", 1)):
+            values = getattr(self, name)
+            if set(values) != set(PATHS) or not all(0 <= value <= most for value in values.values()):
+                raise InputError(f"{name} is {values}; it must give 0 to {most} for {', '.join(PATHS)}")
 
     def guidance_of(self, path: str) -> float:
         """Guidance of a path: its own, or that of both."""
