@@ -35,6 +35,7 @@ from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, get_space
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.reduction import REGIONS, _bounded, reduce, usable
 from ksdiff.output.retarget import MAX_WEIGHTS, NECK_SHARE, RetargetReport, retarget
+from ksdiff.output.shape_map import propose
 from ksdiff.output.shape_names import SHAPES, VISEMES, shape_of
 
 OCULUS = ("sil", *VISEMES)
@@ -607,3 +608,99 @@ def test_the_khronos_validator_finds_nothing(tmp_path: Path, motion: Motion, kin
     assert after == before
     # "VRM" is a name that the validator does not like; errors and warnings of ours there are none.
     assert [m for m in after if m["severity"] < 2 and m["pointer"] != "/extensionsUsed/0"] == []
+
+
+# The map of shapes.
+
+
+@pytest.mark.parametrize(
+    ("names", "moving"),
+    [
+        (("Fcl_EYE_Close_L", "eyeBlinkLeft"), {"eyeBlinkLeft"}),
+        (("eyeBlink_L", "eyeBlinkLeft", "Fcl_EYE_Close_L"), {"eyeBlinkLeft"}),
+        (("Head.eyeBlinkLeft", "eyeBlinkLeft.001"), {"Head.eyeBlinkLeft"}),
+        (("browInnerUpLeft", "browInnerUpRight"), {"browInnerUpLeft", "browInnerUpRight"}),
+        (("browInnerUpLeft", "browInnerUpRight", "browInnerUp"), {"browInnerUp"}),
+    ],
+)
+def test_what_several_shapes_mean_is_driven_once(
+    tmp_path: Path, motion: Motion, names: tuple[str, ...], moving: set[str]
+) -> None:
+    source = write_glb_avatar(tmp_path / "a.glb", names)
+    spoken = looking({"eyeBlinkLeft": 0.8, "browInnerUp": 0.6})
+    played, report = put(spoken, source, tmp_path / "b.glb")
+    weights = dict(zip(names, played.curve(FACE, "weights")[1][0], strict=True))
+    assert {name for name, weight in weights.items() if weight > 0.5} == moving
+    assert all(weight == 0 for name, weight in weights.items() if name not in moving)
+    assert {label for labels in report.mapped.values() for label in labels} == moving
+
+
+def test_every_mesh_gets_the_best_of_its_own_shapes(tmp_path: Path) -> None:
+    content, binary = avatar(("eyeBlinkLeft", "jawOpen"), meshes=2)
+    content["meshes"][1]["extras"]["targetNames"] = ["Fcl_EYE_Close_L", "Teeth.jawOpen"]  # lashes and teeth
+    (tmp_path / "a.glb").write_bytes(glb_bytes(content, binary))
+    played, _ = put(looking({"eyeBlinkLeft": 0.8, "jawOpen": 0.3}), tmp_path / "a.glb", tmp_path / "b.glb")
+    for node in (FACE, FACE + 1):
+        np.testing.assert_allclose(played.curve(node, "weights")[1][0], [0.8, 0.3], atol=1e-6)
+
+
+def test_an_expression_named_as_arkit_goes_before_a_preset(tmp_path: Path) -> None:
+    names = ("Fcl_EYE_Close_L", "eyeBlinkLeft")
+    for extension in (
+        vrm_1({"blinkLeft": {0: 1.0}}, {"eyeBlinkLeft": {1: 1.0}}),
+        vrm_0([("eyeBlinkLeft", "unknown", {1: 100}), ("Blink_L", "blink_l", {0: 100})]),
+    ):
+        source = write_glb_avatar(tmp_path / "a.vrm", names, extensions=extension)
+        played, _ = put(looking({"eyeBlinkLeft": 0.8}), source, tmp_path / "b.vrm")
+        np.testing.assert_allclose(played.curve(FACE, "weights")[1][0], [0, 0.8], atol=1e-6)
+
+
+def test_an_edited_map_is_followed(tmp_path: Path) -> None:
+    read = read_avatar(write_glb_avatar(tmp_path / "a.glb", ("jawOpen", "Joy", "wink", "mouthSmileLeft")))
+    shapes = propose(read)
+    assert shapes == {"jawOpen": {"jawOpen": 1.0}, "Joy": {}, "wink": {}, "mouthSmileLeft": {"mouthSmileLeft": 1.0}}
+    shapes |= {"Joy": {"mouthSmileLeft": 0.25, "mouthSmileRight": 0.5}, "jawOpen": {"jawOpen": 1.5, "tongueOut": 1.0}}
+    shapes["mouthSmileLeft"] = {"mouthSmileLeft": -1.0}
+    spoken = looking({"jawOpen": 0.4, "mouthSmileLeft": 0.8, "mouthSmileRight": 0.6})
+    report = retarget(spoken, read, tmp_path / "b.glb", shapes)
+    weights = Played(tmp_path / "b.glb").curve(FACE, "weights")[1][0]
+    np.testing.assert_allclose(weights, [0.6, 0.5, 0, 0], atol=1e-3)
+    assert report.mapped["mouthSmileRight"] == ("Joy",)
+    assert report.unused == ("wink",)
+    for wrong, message in (
+        ({"jawOpn": {"jawOpen": 1.0}}, "no shape 'jawOpn': did you mean 'jawOpen'"),
+        ({"jawOpen": {"jawOpn": 1.0}}, "follows 'jawOpn', which is not known: did you mean 'jawOpen'"),
+        ({"jawOpen": {"jawOpen": 3.0}}, "weight 3.0; it must be -2 to 2"),
+    ):
+        with pytest.raises(InputError, match=message):
+            retarget(spoken, read, tmp_path / "c.glb", wrong)
+    assert not (tmp_path / "c.glb").exists()
+
+
+def test_a_map_is_written_edited_and_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    motion = looking({"eyeBlinkLeft": 0.8, "jawOpen": 0.2})
+    motion.save(tmp_path / "motion.npz")
+    source = write_glb_avatar(tmp_path / "a.glb", ("jawOpen", "ウィンク"))
+    base = ["retarget", str(tmp_path / "motion.npz"), str(source), "--out", str(tmp_path / "b.glb")]
+    main([*base, "--save-map", str(tmp_path / "map.json")])
+    capsys.readouterr()
+    text = (tmp_path / "map.json").read_text(encoding="utf-8")
+    assert text == '{\n "jawOpen": {"jawOpen": 1.0},\n "ウィンク": {}\n}\n'
+    (tmp_path / "map.json").write_text('{"ウィンク": {"eyeBlinkLeft": 0.5}}', encoding="utf-8")
+    main([*base, "--map", str(tmp_path / "map.json")])
+    assert "eyeBlinkLeft -> ウィンク" in capsys.readouterr().out
+    weights = Played(tmp_path / "b.glb").curve(FACE, "weights")[1]
+    np.testing.assert_allclose(weights[:, 1], 0.5 * motion.channel("eyeBlinkLeft"), atol=1e-6)
+    assert not weights[:, 0].any()
+    for content, message in (
+        ("[1]", "must hold"),
+        ('{"jawOpen": 1}', "must hold"),
+        ('{"jawOpen": {"jawOpen": true}}', "must hold"),
+        ('{"jawOpen": {"jawOpen": NaN}}', "is not JSON"),
+        ('{"jaw": {}}', "no shape 'jaw'"),
+    ):
+        (tmp_path / "map.json").write_text(content)
+        with pytest.raises(SystemExit) as exit_info:
+            main([*base, "--map", str(tmp_path / "map.json")])
+        assert exit_info.value.code == 2
+        assert message in " ".join(capsys.readouterr().err.split())

@@ -25,6 +25,10 @@ class Retarget:
     """Name of the node that turns the head, if it is not found."""
     neck_node: str | None = None
     """Name of the node that turns the neck, if it is not found."""
+    map: Path | None = None
+    """Which of its shapes follow what, as --save-map wrote it and you edited it."""
+    save_map: Path | None = None
+    """File to write that map to (JSON)."""
 
     def run(self) -> None:
         """Retarget."""
@@ -32,13 +36,18 @@ class Retarget:
         from ksdiff.motion.motion import Motion, check_rate
         from ksdiff.output.avatar import read_avatar
         from ksdiff.output.retarget import retarget
+        from ksdiff.output.shape_map import propose, read_map, write_map
 
-        refuse_overwriting((self.motion, self.avatar), (self.out,))
+        outputs = [path for path in (self.out, self.save_map) if path is not None]
+        refuse_overwriting((self.motion, self.avatar, self.map), outputs)
         if self.fps is not None:
             check_rate(self.fps)
         motion = Motion.load(self.motion)
         if self.fps is not None:
             motion = motion.resample(self.fps)
         avatar = read_avatar(self.avatar, self.head_node, self.neck_node)
-        report = retarget(motion, avatar, self.out)
+        shapes = propose(avatar) if self.map is None else read_map(self.map, avatar)
+        report = retarget(motion, avatar, self.out, shapes)
+        if self.save_map is not None:
+            write_map(shapes, self.save_map)
         say("\n".join((*report.lines(), str(self.out))))

@@ -16,25 +16,30 @@ from scipy.spatial.transform import Rotation
 from ksdiff.errors import InputError, suggest
 from ksdiff.output.gltf_file import GltfFile
 from ksdiff.output.gltf_reader import read_gltf
-from ksdiff.output.shape_names import VRM_PRESETS, shape_of
+from ksdiff.output.shape_names import VRM_PRESETS, Meaning, meaning_of
 
 BONES = ("head", "neck", "leftEye", "rightEye")  # as VRM names them
+EXPRESSION = "vrm:"
 MAX_TARGETS = 20_000  # on all nodes together
 MAX_DEPTH = 1_000  # nodes from a bone up to the root
 
 
 @dataclass(frozen=True)
-class Control:
-    """A shape of an avatar, and what it moves.
+class Shape:
+    """A shape of an avatar: a morph target, on all meshes that have it, or an expression of VRM.
 
     Attributes:
-        labels: What the file calls it.
+        label: What the file calls it.
         binds: Node with the mesh, number of the morph target, and its weight where the shape's is 1.
+        meaning: What its name, or VRM, says that it is.
+        expression: It is an expression of VRM.
         binary: Weights are 0 or 1 only.
     """
 
-    labels: tuple[str, ...]
+    label: str
     binds: tuple[tuple[int, int, float], ...]
+    meaning: Meaning | None = None
+    expression: bool = False
     binary: bool = False
 
 
@@ -61,15 +66,13 @@ class Avatar:
 
     Attributes:
         file: All that is in it.
-        controls: Its shapes by their names in `ksdiff.output.shape_names.SHAPES`.
-        others: What the file calls shapes that are none of these.
+        shapes: Its shapes by name: what the file calls them, with `EXPRESSION` before those that are expressions.
         bones: Those of `BONES` that it has.
         backwards: It faces -z, as VRM 0.x files do, and not +z.
     """
 
     file: GltfFile
-    controls: dict[str, Control]
-    others: tuple[str, ...]
+    shapes: dict[str, Shape]
     bones: dict[str, Bone]
     backwards: bool
 
@@ -85,15 +88,23 @@ def read_avatar(path: Path | str, head_node: str | None = None, neck_node: str |
     Raises:
         InputError: The file cannot be read, has no shape that is known, or no such node.
     """
-    file = read_gltf(path)
+    return avatar_of(read_gltf(path), path, head_node, neck_node)
+
+
+def avatar_of(file: GltfFile, path: Path | str, head_node: str | None = None, neck_node: str | None = None) -> Avatar:
+    """The same of a file in memory; ``path`` is what to call it in messages.
+
+    Raises:
+        InputError: It is damaged, has no shape that is known, or no such node.
+    """
     try:
         avatar = _analyse(file, {"head": head_node, "neck": neck_node})
     except InputError:
         raise
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise InputError(f"{path} is damaged ({error}): export it again") from error
-    if not avatar.controls:
-        seen = ", ".join(avatar.others[:12]) or "none at all"
+    if not any(shape.meaning for shape in avatar.shapes.values()):
+        seen = ", ".join([shape.label for shape in avatar.shapes.values()][:12]) or "none at all"
         raise InputError(
             f"{path} has no shape that is known (its morph targets: {seen}): name them as ARKit, VRM or Oculus does"
         )
@@ -125,35 +136,27 @@ def _analyse(file: GltfFile, given: dict[str, str | None]) -> Avatar:
     for node, described in enumerate(content.get("nodes", [])):
         if "mesh" in described:
             nodes_of.setdefault(described["mesh"], []).append(node)
-    labels: dict[str, list[str]] = {}
     binds: dict[str, list[tuple[int, int, float]]] = {}
-    others: dict[str, None] = {}
     for mesh, nodes in nodes_of.items():
         for target, label in enumerate(_target_names(content, content["meshes"][mesh])):
-            name = shape_of(label)
-            if name is None:
-                others[label] = None
-            else:
-                labels.setdefault(name, []).append(label)
-                binds.setdefault(name, []).extend((node, target, 1.0) for node in nodes)
-    controls = {name: Control(tuple(dict.fromkeys(labels[name])), tuple(binds[name])) for name in binds}
-    for name, label, control in _vrm_expressions(extensions, nodes_of):
-        if name is None:
-            others[label] = None
-        elif control.binds:
-            controls[name] = control  # what the author says goes before what names say
+            if label:
+                binds.setdefault(label, []).extend((node, target, 1.0) for node in nodes)
+    shapes = {label: Shape(label, tuple(bound), meaning_of(label)) for label, bound in binds.items()}
+    for shape in _vrm_expressions(extensions, nodes_of):
+        if shape.binds:
+            shapes[EXPRESSION + shape.label] = shape
     counts: dict[int, int] = {}  # morph targets of each node that a shape moves
-    for control in controls.values():
-        for node, target, _ in control.binds:
+    for shape in shapes.values():
+        for node, target, _ in shape.binds:
             if node not in counts:
                 _check_node(content, node)
                 counts[node] = len(rest_weights(content, node))
             if not 0 <= target < counts[node]:
-                raise ValueError(f"{control.labels[0]} has no morph target {target}")
+                raise ValueError(f"{shape.label} has no morph target {target}")
     if sum(counts.values()) > MAX_TARGETS:
         raise ValueError(f"{sum(counts.values())} morph targets would move, and up to {MAX_TARGETS} can")
     backwards = "VRM" in extensions and "VRMC_vrm" not in extensions
-    return Avatar(file, controls, tuple(others), _bones(content, given), backwards)
+    return Avatar(file, shapes, _bones(content, given), backwards)
 
 
 def _target_names(content: dict[str, Any], mesh: dict[str, Any]) -> list[str]:
@@ -168,25 +171,26 @@ def _target_names(content: dict[str, Any], mesh: dict[str, Any]) -> list[str]:
     return ["" if at is None else str(content["accessors"][at].get("name", "")) for at in positions]
 
 
-def _vrm_expressions(
-    extensions: dict[str, Any], nodes_of: dict[int, list[int]]
-) -> Iterator[tuple[str | None, str, Control]]:
-    """Name in `SHAPES`, name in the file, and binds of each VRM expression."""
+def _vrm_expressions(extensions: dict[str, Any], nodes_of: dict[int, list[int]]) -> Iterator[Shape]:
     expressions = extensions.get("VRMC_vrm", {}).get("expressions", {})
     for kind in ("preset", "custom"):
         for label, described in expressions.get(kind, {}).items():
-            name = VRM_PRESETS.get(label) if kind == "preset" else shape_of(label)
+            meaning = _preset(label) if kind == "preset" else meaning_of(label)
             binds = tuple((b["node"], b["index"], float(b["weight"])) for b in described.get("morphTargetBinds") or [])
-            yield name, label, Control((label,), binds, bool(described.get("isBinary")))
+            yield Shape(label, binds, meaning, expression=True, binary=bool(described.get("isBinary")))
     for group in extensions.get("VRM", {}).get("blendShapeMaster", {}).get("blendShapeGroups", []):
         preset, label = str(group.get("presetName", "unknown")).lower(), str(group.get("name", ""))
-        name = shape_of(label) if preset == "unknown" else VRM_PRESETS.get(preset)
+        meaning = meaning_of(label) if preset == "unknown" else _preset(preset)
         binds = tuple(
             (node, bind["index"], bind["weight"] / 100)  # in percent
             for bind in group.get("binds") or []
             for node in nodes_of.get(bind["mesh"], [])
         )
-        yield name, label, Control((label,), binds, bool(group.get("isBinary")))
+        yield Shape(label, binds, meaning, expression=True, binary=bool(group.get("isBinary")))
+
+
+def _preset(name: str) -> Meaning | None:
+    return Meaning(VRM_PRESETS[name], rank=1) if name in VRM_PRESETS else None
 
 
 def _bones(content: dict[str, Any], given: dict[str, str | None]) -> dict[str, Bone]:

@@ -37,6 +37,20 @@ def read_gltf(path: Path | str) -> GltfFile:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"cannot read {path}: {error}") from error
+    return parse_gltf(data, path, path.parent)
+
+
+def parse_gltf(data: bytes, path: Path, folder: Path | None = None) -> GltfFile:
+    """Read the content of a glTF file.
+
+    Args:
+        data: Its content.
+        path: What to call it in messages; its suffix tells its kind.
+        folder: Where files lie that it refers to; None lets it refer to none.
+
+    Raises:
+        InputError: It is damaged, of another version, or refers to what it may not.
+    """
     try:
         chunks = _split(data) if path.suffix.lower() in BINARY_SUFFIXES else [(b"JSON", data)]
         (kind, text), *rest = chunks
@@ -49,7 +63,7 @@ def read_gltf(path: Path | str) -> GltfFile:
             if name in _LISTS or (name in ("extensions", "asset") and not isinstance(parts, dict)):
                 raise ValueError(f"{name} is not what it should be")
         binary = rest.pop(0)[1] if rest and rest[0][0] == b"BIN\0" else b""
-        first = _embed(content, path.parent, MAX_FILE - len(data))
+        first = _embed(content, folder, MAX_FILE - len(data))
         binary = binary if first is None else first
         _check_references(content, len(binary))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, struct.error) as error:
@@ -107,7 +121,7 @@ def _split(data: bytes) -> list[tuple[bytes, bytes]]:
     return chunks
 
 
-def _embed(content: dict[str, Any], folder: Path, room: int) -> bytes | None:
+def _embed(content: dict[str, Any], folder: Path | None, room: int) -> bytes | None:
     """Put what lies in other files into the JSON; the first buffer, if it is such a file, is returned instead."""
     first = None
     for kind in ("buffers", "images"):
@@ -125,7 +139,7 @@ def _embed(content: dict[str, Any], folder: Path, room: int) -> bytes | None:
     return first
 
 
-def _load(uri: str, folder: Path, room: int) -> bytes:
+def _load(uri: str, folder: Path | None, room: int) -> bytes:
     if uri.startswith("data:"):
         header, _, data = uri.partition(",")
         if not header.endswith(";base64"):
@@ -134,6 +148,8 @@ def _load(uri: str, folder: Path, room: int) -> bytes:
             return base64.b64decode(data, validate=True)
         except binascii.Error as error:
             raise ValueError(f"its first buffer is not base64 ({error})") from error
+    if folder is None:
+        raise ValueError(f"it refers to {uri}, which is not in its folder: export it as one file (.glb)")
     target = (folder / unquote(uri)).resolve()
     if "://" in uri or not target.is_relative_to(folder.resolve()):
         raise ValueError(f"it refers to {uri}, which is not in its folder")

@@ -72,6 +72,58 @@ def usable(names: set[str]) -> tuple[str, ...]:
     return (*own, *(name for name in SHAPES if name in names and needed(name)))
 
 
+@dataclass(frozen=True)
+class Region:
+    """The problem of one region of the face, for given shapes.
+
+    With the ARKit weights *a* of the region, the weights of the shapes are the c in 0..1 that minimises
+    ½ cᵀ Q c - (a L + l)ᵀ c; the search starts at a S.
+
+    Attributes:
+        channels: Numbers of the ARKit channels of *a*.
+        shapes: Numbers of the shapes of *c*, among those used.
+        quadratic: Q.
+        linear: L.
+        offset: l.
+        start: S.
+        basis: B, the ARKit weights that look like each shape.
+        metric: M.
+    """
+
+    channels: tuple[int, ...]
+    shapes: tuple[int, ...]
+    quadratic: Float[np.ndarray, "N N"]
+    linear: Float[np.ndarray, "R N"]
+    offset: Float[np.ndarray, " N"]
+    start: Float[np.ndarray, "R N"]
+    basis: Float[np.ndarray, "R N"]
+    metric: Float[np.ndarray, "R R"]
+
+
+def problems(used: tuple[str, ...]) -> dict[str, Region]:
+    """The problem of each region of `REGIONS` for a head with these shapes, see `usable`."""
+    basis = np.array([[SHAPES[name].get(channel, 0.0) for name in used] for channel in ARKIT.expression])
+    basis = basis.reshape(len(ARKIT.expression), len(used))
+    result: dict[str, Region] = {}
+    for region in REGIONS:
+        rows = _rows(region)
+        columns = np.flatnonzero(basis[rows].any(axis=0))
+        part, metric = basis[rows][:, columns], _metric(region)
+        own = np.array([used[column] in ARKIT.expression for column in columns], bool)
+        start = np.where(own, part, 0.0)  # the column of an ARKit shape has a single 1
+        result[region] = Region(
+            channels=tuple(rows),
+            shapes=tuple(int(column) for column in columns),
+            quadratic=part.T @ metric @ part + np.diag(np.where(own, PULL, SPREAD)),
+            linear=metric @ part + PULL * start,
+            offset=np.where(own, 0.0, -COST),
+            start=start,
+            basis=part,
+            metric=metric,
+        )
+    return result
+
+
 def reduce(expression: Float[np.ndarray, "T 51"], names: set[str]) -> Reduced:
     """Weights of another head's shapes that come nearest to ARKit weights.
 
@@ -80,22 +132,17 @@ def reduce(expression: Float[np.ndarray, "T 51"], names: set[str]) -> Reduced:
         names: Shapes that the head has, of `SHAPES`; `usable` says which of them get weights.
     """
     used = usable(names)
-    basis = np.array([[SHAPES[name].get(channel, 0.0) for name in used] for channel in ARKIT.expression])
-    basis = basis.reshape(len(ARKIT.expression), len(used))
     weights, shown = {}, {}
-    for region in REGIONS:
-        rows = _rows(region)
-        columns = np.flatnonzero(basis[rows].any(axis=0))
-        part, wanted, metric = basis[rows][:, columns], expression[:, rows].astype(np.float64), _metric(region)
-        own = np.array([used[column] in ARKIT.expression for column in columns], bool)
-        start = np.where(own, wanted @ part, 0.0)  # the column of an ARKit shape has a single 1
-        pull = np.where(own, PULL * start, -COST)
-        quadratic = part.T @ metric @ part + np.diag(np.where(own, PULL, SPREAD))
-        solved = _bounded(quadratic, wanted @ metric @ part + pull, start)
-        weights |= {used[index]: solved[:, column] for column, index in enumerate(columns)}
-        moved, left = (np.einsum("ti,ij,tj->", x, metric, x) for x in (wanted, solved @ part.T - wanted))
-        shown[region] = float(max(0.0, 1 - left / moved)) if moved > 0 else 1.0
-    lost = tuple(channel for channel, row in zip(ARKIT.expression, basis, strict=True) if not row.any())
+    reached: set[int] = set()
+    for name, region in problems(used).items():
+        wanted = expression[:, region.channels].astype(np.float64)
+        solved = _bounded(region.quadratic, wanted @ region.linear + region.offset, wanted @ region.start)
+        weights |= {used[index]: solved[:, column] for column, index in enumerate(region.shapes)}
+        left = solved @ region.basis.T - wanted
+        moved, lost = (np.einsum("ti,ij,tj->", x, region.metric, x) for x in (wanted, left))
+        shown[name] = float(max(0.0, 1 - lost / moved)) if moved > 0 else 1.0
+        reached |= {region.channels[row] for row in np.flatnonzero(region.basis.any(axis=1))}
+    lost = tuple(channel for index, channel in enumerate(ARKIT.expression) if index not in reached)
     return Reduced({name: weights[name] for name in used}, shown, lost)
 
 

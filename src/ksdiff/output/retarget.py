@@ -16,6 +16,7 @@ from ksdiff.motion.rotation import from_yaw_pitch_roll, quaternions
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.avatar import Avatar, decomposed, rest_weights
 from ksdiff.output.reduction import reduce
+from ksdiff.output.shape_map import ShapeMap, check_map, followed, propose
 
 # Part of the head's rotation that the neck takes where there is one. The head takes the rest about the same axis, so
 # that both together turn as given.
@@ -60,31 +61,36 @@ class RetargetReport:
             yield "no head bone was found, so the head stands still: name it with --head-node"
 
 
-def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> RetargetReport:
+def retarget(motion: Motion, avatar: Avatar, path: Path | str, shapes: ShapeMap | None = None) -> RetargetReport:
     """Write an avatar's file with a motion as one more animation, and everything else as it was.
 
-    `ksdiff.output.reduction` chooses and weights the shapes. Head and neck turn relative to their pose in the file; the
-    head's translation is left out, since it would tear the neck of most rigs. Where no shape moves the eyes but bones
-    do, these turn.
+    Head and neck turn relative to their pose in the file; the head's translation is left out, since it would tear the
+    neck of most rigs. Where no shape moves the eyes but bones do, these turn.
 
     Args:
         motion: Of the arkit space.
         avatar: From `ksdiff.output.avatar.read_avatar`.
         path: Where to write: .glb, .vrm or .gltf.
+        shapes: Which shapes follow what; by default what `ksdiff.output.shape_map.propose` proposes.
 
     Raises:
-        InputError: The motion is of another space, the animation would be too large, or the file cannot be written.
+        InputError: The motion is of another space, the map does not fit, the animation would be too large, or the file
+            cannot be written.
     """
     if motion.space != ARKIT:
         raise InputError(f"an avatar needs motion of the space 'arkit', but this is {motion.space.name!r}")
+    if shapes is None:
+        shapes = propose(avatar)
+    check_map(shapes, avatar)
     file = avatar.file.branch()
     nodes = file.content["nodes"]
     curves: dict[tuple[int, str], Float[np.ndarray, "..."]] = {}
-    reduced = reduce(motion.expression, set(avatar.controls))
-    _check_size(avatar, reduced.weights, len(motion))
-    for node, weights in _morph_weights(avatar, reduced.weights, len(motion)).items():
+    reduced = reduce(motion.expression, followed(shapes))
+    moving = {name: row for name, row in shapes.items() if any(row.get(used) for used in reduced.weights)}
+    _check_size(avatar, moving, len(motion))
+    for node, weights in _morph_weights(avatar, moving, reduced.weights, len(motion)).items():
         curves[node, "weights"] = weights.reshape(-1)
-    turns = _turns(motion, avatar)
+    turns = _turns(motion, avatar, eyes_by_bones(avatar, shapes))
     for name, vectors in turns.items():
         bone = avatar.bones[name]
         matrix = nodes[bone.node].get("matrix")
@@ -95,28 +101,47 @@ def retarget(motion: Motion, avatar: Avatar, path: Path | str) -> RetargetReport
         curves[bone.node, "rotation"] = quaternions(local.as_rotvec())
     file.animation(_free_name(file.content["animations"]), motion.times, curves)
     file.write(path)
-    still = [
-        label for name, control in avatar.controls.items() if name not in reduced.weights for label in control.labels
-    ]
     by_bones = "leftEye" in turns
     return RetargetReport(
-        mapped={name: avatar.controls[name].labels for name in reduced.weights},
+        mapped={
+            used: tuple(dict.fromkeys(avatar.shapes[name].label for name, row in moving.items() if row.get(used)))
+            for used in reduced.weights
+        },
         lost=tuple(name for name in reduced.lost if not (by_bones and name.startswith("eyeLook"))),
-        unused=tuple(dict.fromkeys([*still, *filter(None, avatar.others)])),
+        unused=_still(avatar, moving),
         bones={name: avatar.bones[name].label for name in turns},
         shown=reduced.shown | ({"gaze": 1.0} if by_bones else {}),
     )
 
 
-def _turns(motion: Motion, avatar: Avatar) -> dict[str, Float[np.ndarray, "T 3"]]:
+def eyes_by_bones(avatar: Avatar, shapes: ShapeMap) -> bool:
+    """Whether bones turn the eyes: there are some, and no shape follows the gaze."""
+    by_shapes = any(name.startswith(("eyeLook", "look")) for name in followed(shapes))
+    return not by_shapes and {"leftEye", "rightEye"} <= set(avatar.bones)
+
+
+def _still(avatar: Avatar, moving: Collection[str]) -> tuple[str, ...]:
+    """What the file calls shapes that stay at rest, those with a known meaning first.
+
+    A morph target that an expression moves is none of them.
+    """
+    moved = {bind[:2] for name in moving for bind in avatar.shapes[name].binds}
+    still = [
+        shape
+        for name, shape in avatar.shapes.items()
+        if name not in moving and (shape.expression or not {bind[:2] for bind in shape.binds} <= moved)
+    ]
+    return tuple(dict.fromkeys(shape.label for shape in sorted(still, key=lambda shape: shape.meaning is None)))
+
+
+def _turns(motion: Motion, avatar: Avatar, eyes: bool) -> dict[str, Float[np.ndarray, "T 3"]]:
     """By how much each bone turns from its rest, as rotation vectors about the axes of the file's world."""
     turns: dict[str, Float[np.ndarray, "T 3"]] = {}
     head = motion.head[:, ARKIT.rotation].astype(np.float64)
     if "head" in avatar.bones:
         share = NECK_SHARE if "neck" in avatar.bones else 0.0
         turns = {"head": (1 - share) * head} | ({"neck": share * head} if share else {})
-    by_shapes = any(name.startswith(("eyeLook", "look")) for name in avatar.controls)
-    if not by_shapes and {"leftEye", "rightEye"} <= set(avatar.bones):
+    if eyes:
         angles = gaze_angles(motion.expression.astype(np.float64))
         for eye, name in enumerate(("leftEye", "rightEye")):
             yaw, pitch = angles[:, eye].T
@@ -125,7 +150,7 @@ def _turns(motion: Motion, avatar: Avatar) -> dict[str, Float[np.ndarray, "T 3"]
 
 
 def _check_size(avatar: Avatar, moved: Collection[str], frames: int) -> None:
-    nodes = {node for name in moved for node, _, _ in avatar.controls[name].binds}
+    nodes = {node for name in moved for node, _, _ in avatar.shapes[name].binds}
     size = 4 * frames * sum(len(rest_weights(avatar.file.content, node)) for node in nodes)
     if size > MAX_WEIGHTS:
         raise InputError(
@@ -135,15 +160,16 @@ def _check_size(avatar: Avatar, moved: Collection[str], frames: int) -> None:
 
 
 def _morph_weights(
-    avatar: Avatar, weights: dict[str, Float[np.ndarray, " T"]], frames: int
+    avatar: Avatar, moving: ShapeMap, weights: dict[str, Float[np.ndarray, " T"]], frames: int
 ) -> dict[int, Float[np.ndarray, "T M"]]:
     """Weights of all morph targets of each node with a shape that moves; the others keep those of rest."""
     moved: dict[tuple[int, int], Float[np.ndarray, " T"]] = {}
-    for name, values in weights.items():
-        control = avatar.controls[name]
-        for node, target, scale in control.binds:
-            values_here = (values > 0.5) * scale if control.binary else values * scale
-            moved[node, target] = moved.get((node, target), 0.0) + values_here
+    for name, row in moving.items():
+        shape = avatar.shapes[name]
+        values = sum((weight * weights[used] for used, weight in row.items() if used in weights), np.zeros(frames))
+        values = (values > 0.5).astype(np.float64) if shape.binary else np.clip(values, 0.0, 1.0)
+        for node, target, scale in shape.binds:
+            moved[node, target] = moved.get((node, target), 0.0) + values * scale
     tables: dict[int, Float[np.ndarray, "T M"]] = {}
     for (node, target), values in moved.items():
         if node not in tables:

@@ -14,6 +14,7 @@ https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_vrm-1.
 """
 
 import re
+from dataclasses import dataclass
 
 from ksdiff.motion.space import ARKIT_SHAPES
 
@@ -61,41 +62,67 @@ VRM_PRESETS = {
     "lookup": "eyeLookUp", "lookdown": "eyeLookDown", "lookleft": "lookLeft", "lookright": "lookRight",
 }  # fmt: skip
 
-# Further names of the same shapes, without case and separators: Ready Player Me, VRoid, MikuMikuDance, and halves of
-# shapes that ARKit has whole.
+# Further names of the same shapes, without case and separators: Ready Player Me, VRoid, MikuMikuDance.
 _OTHER_NAMES = {
     "eyesclosed": "eyeBlink", "eyeslookup": "eyeLookUp", "eyeslookdown": "eyeLookDown",
     "visemei": "ih", "visemee": "E", "visemeo": "oh", "visemeu": "ou",
     "fclmtha": "aa", "fclmthi": "ih", "fclmthu": "ou", "fclmthe": "E", "fclmtho": "oh",
     "fcleyeclose": "eyeBlink", "fcleyeclosel": "eyeBlinkLeft", "fcleyecloser": "eyeBlinkRight",
     "あ": "aa", "い": "ih", "う": "ou", "え": "E", "お": "oh", "まばたき": "eyeBlink",
-    "browinnerupleft": "browInnerUp", "browinnerupright": "browInnerUp",
-    "browinnerupl": "browInnerUp", "browinnerupr": "browInnerUp",
-    "cheekpuffleft": "cheekPuff", "cheekpuffright": "cheekPuff", "cheekpuffl": "cheekPuff", "cheekpuffr": "cheekPuff",
 }  # fmt: skip
+# Halves of shapes that ARKit has whole.
+_HALVES = {
+    f"{name.lower()}{ending}": (name, side)
+    for name in ("browInnerUp", "cheekPuff")
+    for side in ("left", "right")
+    for ending in (side, side[0])
+}
+_EXACT, _SHORT, _OTHER = range(3)
 
 
-def _keys() -> dict[str, str]:
-    keys = dict(_OTHER_NAMES)
+@dataclass(frozen=True)
+class Meaning:
+    """What the name of a morph target means.
+
+    Attributes:
+        shape: A name of `SHAPES`.
+        rank: 0 where it is that name itself, 1 where it is written otherwise, 2 where it is another name for it.
+        half: ``left`` or ``right`` where it is that half of a shape that ARKit has whole, or "".
+    """
+
+    shape: str
+    rank: int = _EXACT
+    half: str = ""
+
+
+def _keys() -> dict[str, Meaning]:
+    keys = {key: Meaning(name, _OTHER) for key, name in _OTHER_NAMES.items()}
+    keys |= {key: Meaning(name, _OTHER, half) for key, (name, half) in _HALVES.items()}
     for name in SHAPES:
         if name in VISEMES:
-            keys |= {f"viseme{name}".lower(): name, f"v{name}".lower(): name}
+            keys |= {f"v{name}".lower(): Meaning(name, _SHORT), f"viseme{name}".lower(): Meaning(name)}
         else:
-            keys[name.lower()] = name
-            keys[re.sub("(Left|Right)$", lambda side: side[0][0], name).lower()] = name
+            keys[re.sub("(Left|Right)$", lambda side: side[0][0], name).lower()] = Meaning(name, _SHORT)
+            keys[name.lower()] = Meaning(name)
     return keys
 
 
 _KEYS = _keys()
 
 
-def shape_of(name: str) -> str | None:
-    """The shape of `SHAPES` that a morph target's name means, or None.
+def meaning_of(label: str) -> Meaning | None:
+    """What a morph target's name means; None if it is no shape of `SHAPES`.
 
     Case and separators do not matter, nor does what stands before a separator (``blendShape1.jawOpen``,
     ``Face_JAW_OPEN``), nor a number at the end (``jawOpen.001``); sides may be one letter (``eyeBlink_L``).
     """
-    parts = [part.lower() for part in re.split(r"[\W_]+", name) if part]
+    parts = [part.lower() for part in re.split(r"[\W_]+", label) if part]
     while parts and parts[-1].isdigit():
         parts.pop()
     return next((_KEYS[key] for first in range(len(parts)) if (key := "".join(parts[first:])) in _KEYS), None)
+
+
+def shape_of(label: str) -> str | None:
+    """The shape of `SHAPES` that a morph target's name means, or None; see `meaning_of`."""
+    meaning = meaning_of(label)
+    return None if meaning is None else meaning.shape
