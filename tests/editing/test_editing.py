@@ -31,10 +31,12 @@ from ksdiff.editing import (
     PinRange,
     Project,
     RemoveEmotion,
+    RemoveRangeLayers,
     RemoveVocalization,
     SetEmotion,
     SetLayers,
     SetPose,
+    SetRangeLayers,
     SetSampling,
     SetStrength,
     SetWords,
@@ -484,7 +486,7 @@ def test_damaged_and_hostile_files_give_a_message(
             Project.load(bad)
     assert not (tmp_path / "executed").exists()
     rewritten(whole, bad, project_json=with_text(version=99))
-    with pytest.raises(InputError, match="version 99; this ksdiff reads up to 3: install a newer one"):
+    with pytest.raises(InputError, match="version 99; this ksdiff reads up to 4: install a newer one"):
         Project.load(bad)
     with pytest.raises(InputError, match="there is no project"):
         Project.load(tmp_path / "missing.ksd")
@@ -533,6 +535,7 @@ EXAMPLES = (
     SetPose(HEAD, 1.0, TURN), CopyPose(EXPRESSION, 1.0, 2.0, ("jawOpen",)), SetSampling(HEAD, 1.0, 2.0, seed=3),
     PinRange(1.0, 2.0), UnpinRange(1.0, 2.0, HEAD), SetWords((Word("ä", 1.0, 2.0),)), SetLayers({"eyes": None}),
     SetEmotion(1.0, 2.0, emotion="sad", intensity=0.5), RemoveEmotion(word="ä"),
+    SetRangeLayers(1.0, 2.0, gains={"brows": 1.5}, head_amplitude=0.5), RemoveRangeLayers(word="ä"),
     AddVocalization("laugh", 1.0, 2.0), RemoveVocalization(1.0, 2.0),
     AddTake("B", None, {"guidance": 2.0}), DeleteTake("B"), ChooseTake("B", 1.0, 2.0),
 )  # fmt: skip

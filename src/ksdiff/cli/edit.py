@@ -112,9 +112,13 @@ class Show:
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}, intensity {one.intensity:g}")
         for one in project.layers.vocalizations:
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: {one.sound}, intensity {one.intensity:g}")
+        for one in project.layers.ranges:
+            given = {name: value for name, value in to_json(one).items() if value not in (None, {})}
+            span = f"{given.pop('start'):.2f} to {given.pop('end'):.2f} s"
+            lines.append(f"{span}: layers {json.dumps(given)}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name] and name not in ("emotions", "vocalizations"):
+            if value != plain[name] and name not in ("emotions", "ranges", "vocalizations"):
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 

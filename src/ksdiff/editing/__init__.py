@@ -18,10 +18,12 @@ from ksdiff.editing.edits import (
     MoveKeyframe,
     PinRange,
     RemoveEmotion,
+    RemoveRangeLayers,
     RemoveVocalization,
     SetEmotion,
     SetLayers,
     SetPose,
+    SetRangeLayers,
     SetSampling,
     SetStrength,
     SetWords,
@@ -31,7 +33,8 @@ from ksdiff.editing.edits import (
 from ksdiff.editing.effects import apply
 from ksdiff.editing.effects.keyframes import REACH
 from ksdiff.editing.history import History
-from ksdiff.editing.layers import REGIONS, Layers
+from ksdiff.editing.layer_ranges import REGIONS, LayerRange
+from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Project
 from ksdiff.editing.render import render
 from ksdiff.editing.takes import Choice, Keyframe, Pin, Take, Variation
@@ -40,8 +43,8 @@ from ksdiff.editing.workflow import create, edits_of_text, regenerate
 
 __all__ = [
     "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake", "CopyPose",
-    "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "Layers", "MoveKeyframe", "Pin", "PinRange",
-    "Project", "RemoveEmotion", "RemoveVocalization", "SetEmotion", "SetLayers", "SetPose", "SetSampling",
-    "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply", "create", "edits_of_text",
-    "read_edits", "regenerate", "render",
+    "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe", "Pin",
+    "PinRange", "Project", "RemoveEmotion", "RemoveRangeLayers", "RemoveVocalization", "SetEmotion", "SetLayers",
+    "SetPose", "SetRangeLayers", "SetSampling", "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice",
+    "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
 ]  # fmt: skip

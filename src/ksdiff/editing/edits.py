@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
+from ksdiff.editing.layer_ranges import RANGE_FADE
 from ksdiff.editing.schema import (
     MAX_PHONES,
     MAX_WORDS,
@@ -72,6 +73,23 @@ class Edit:
             raise InputError(f"unknown edit {kind[:80]!r}: {suggest(kind[:80], tuple(EDITS))}")
         check_names(data, ("edit", *_names(EDITS[kind])), kind)
         return from_data(EDITS[kind], data, kind)
+
+
+@dataclass(frozen=True)
+class RangeEdit(Edit):
+    """An edit of a range of time, which is given by its start and end or by a word.
+
+    Attributes:
+        start: Start of the range; None with a word.
+        end: End of the range; None with a word.
+        word: The word whose time is meant, in place of a range.
+        occurrence: Which of the words of this text, from 1 on.
+    """
+
+    start: Seconds | None = None
+    end: Seconds | None = None
+    word: Name | None = None
+    occurrence: Annotated[int, Field(ge=1, le=MAX_WORDS)] = 1
 
 
 @dataclass(frozen=True)
@@ -269,14 +287,10 @@ class SetLayers(Edit):
 
 
 @dataclass(frozen=True)
-class SetEmotion(Edit):
+class SetEmotion(RangeEdit):
     """Set the emotion of a range, or of a word: by its name, or by valence and arousal. It replaces what was set there.
 
     Attributes:
-        start: Start of the range; None with a word.
-        end: End of the range; None with a word.
-        word: The word whose time is meant, in place of a range.
-        occurrence: Which of the words of this text, from 1 on.
         emotion: Name of the emotion, see `ksdiff.layers.facs.EMOTIONS`.
         intensity: 0..1.
         valence: -1..1, in place of a name.
@@ -286,10 +300,6 @@ class SetEmotion(Edit):
         seed: Of the small differences between left and right; contempt is on the right for even ones.
     """
 
-    start: Seconds | None = None
-    end: Seconds | None = None
-    word: Name | None = None
-    occurrence: Annotated[int, Field(ge=1, le=MAX_WORDS)] = 1
     emotion: EmotionName | None = None
     intensity: float = 1.0
     valence: float | None = None
@@ -301,21 +311,41 @@ class SetEmotion(Edit):
 
 
 @dataclass(frozen=True)
-class RemoveEmotion(Edit):
-    """Remove emotions from a range, or from a word; what lies outside stays.
+class RemoveEmotion(RangeEdit):
+    """Remove emotions from a range, or from a word; what lies outside stays."""
+
+    kind: Annotated[Literal["remove_emotion"], _TAG] = field(default="remove_emotion", kw_only=True)
+
+
+@dataclass(frozen=True)
+class SetRangeLayers(RangeEdit):
+    """Set layers of a range, or of a word, in place of those of the whole clip. They replace what was set there.
 
     Attributes:
-        start: Start of the range; None with a word.
-        end: End of the range; None with a word.
-        word: The word whose time is meant, in place of a range.
-        occurrence: Which of the words of this text, from 1 on.
+        gains: Amplitude of regions of the face, 0..4; regions that are not named keep that of the clip.
+        head_amplitude: Amplitude of the head, 0..4; None keeps that of the clip.
+        expression_smoothing: Standard deviation of a Gaussian over time, s; None keeps that of the clip.
+        head_smoothing: The same for the head.
+        offsets: What is added to channels, in their unit; channels that are not named keep that of the clip.
+        fade_in: How long before the start they begin to come, s.
+        fade_out: How long after the end they are gone, s.
     """
 
-    start: Seconds | None = None
-    end: Seconds | None = None
-    word: Name | None = None
-    occurrence: Annotated[int, Field(ge=1, le=MAX_WORDS)] = 1
-    kind: Annotated[Literal["remove_emotion"], _TAG] = field(default="remove_emotion", kw_only=True)
+    gains: Mapping[str, float] = field(default_factory=dict)
+    head_amplitude: float | None = None
+    expression_smoothing: float | None = None
+    head_smoothing: float | None = None
+    offsets: Mapping[str, ChannelValue] = field(default_factory=dict)
+    fade_in: float = RANGE_FADE
+    fade_out: float = RANGE_FADE
+    kind: Annotated[Literal["set_range_layers"], _TAG] = field(default="set_range_layers", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveRangeLayers(RangeEdit):
+    """Remove layers from a range, or from a word: those of the clip hold there. What lies outside stays."""
+
+    kind: Annotated[Literal["remove_range_layers"], _TAG] = field(default="remove_range_layers", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -400,6 +430,7 @@ class ChooseTake(Edit):
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | CopyPose | SetSampling | PinRange
     | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
+    | SetRangeLayers | RemoveRangeLayers
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip
 # Any edit, as JSON has it.

@@ -13,6 +13,7 @@ from ksdiff.editing.takes import Take
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
+from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
@@ -60,19 +61,17 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
     stale = take.stale[path]
     values = take.motion[path].astype(np.float64)
     known = np.repeat(~stale[:, None], values.shape[1], axis=1)
-    layers = project.layers
-    for channel, name in enumerate(project.channels(path)):
-        if path == EXPRESSION:
-            neutral, gain = float(project.neutral[channel]), layers.gain(name)
-            if layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
-                continue  # the layer overwrites it
-        else:
-            neutral, gain = 0.0, layers.head_amplitude
-        if gain < MIN_GAIN:
-            continue
+    layers, names = project.layers, project.channels(path)
+    times = np.arange(project.frames) / MOTION_RATE
+    gains, offsets = layers.gains_at(path, names, times), layers.offsets_at(names, times)
+    for channel, name in enumerate(names):
+        neutral = float(project.neutral[channel]) if path == EXPRESSION else 0.0
+        if path == EXPRESSION and layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
+            continue  # the layer overwrites it
         for keyframe in take.keyframes[path]:
-            if name in keyframe.pose and stale[keyframe.frame]:
-                target = (keyframe.pose[name] - layers.offsets.get(name, 0.0) - neutral) / gain
+            gain = gains[keyframe.frame, channel]
+            if name in keyframe.pose and stale[keyframe.frame] and gain >= MIN_GAIN:
+                target = (keyframe.pose[name] - offsets[keyframe.frame, channel] - neutral) / gain
                 values[keyframe.frame, channel], known[keyframe.frame, channel] = target, True
     return values, known
 

@@ -1,28 +1,35 @@
 """Settings of the layers on top of a performance. They change nothing that lies below them."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
+import numpy as np
+from jaxtyping import Float
 from pydantic import ConfigDict, Field
 
-from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, MAX_VALUE, STRICT
+from ksdiff.editing.layer_ranges import (
+    LayerRange,
+    check_gain,
+    check_gains,
+    check_offsets,
+    check_smoothing,
+    gain_of,
+    over_time,
+)
+from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, STRICT
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import MotionSpace
+from ksdiff.motion.space import HEAD, MotionSpace
 
-# Regions of the face by how the names of their channels begin.
-REGIONS = {"jaw": "jaw", "mouth": "mouth", "cheeks": ("cheek", "nose"), "brows": "brow", "eyes": "eye"}
-MAX_GAIN = 4.0
-MAX_SMOOTHING = 1.0  # s
 MAX_BLINKS = 120.0  # a minute
 MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
 MAX_EMOTIONS = 10_000
 MAX_VOCALIZATIONS = 10_000
+MAX_RANGES = 10_000
 MAX_SPREAD = 2.0  # of the logarithm of the time between blinks; beyond it, most of them would come at once
 
 
@@ -42,6 +49,7 @@ class Layers:
         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
         offsets: What is added to a channel, by its name, in its unit.
+        ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -57,38 +65,50 @@ class Layers:
     emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
     vocalizations: Annotated[tuple[Vocalization, ...], Field(max_length=MAX_VOCALIZATIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
+    ranges: Annotated[tuple[LayerRange, ...], Field(max_length=MAX_RANGES)] = ()
 
     def __post_init__(self) -> None:
-        for region, gain in {**self.gains, "head": self.head_amplitude}.items():
-            if region not in {*REGIONS, "head"}:
-                raise InputError(f"there is no region {region!r}: {suggest(region, tuple(REGIONS))}")
-            if not 0 <= gain <= MAX_GAIN:
-                raise InputError(f"the gain of {region} is {gain}; it must be 0 to {MAX_GAIN:g}, and 1 is none")
+        check_gains(self.gains)
+        check_gain("head", self.head_amplitude)
         for name in ("expression_smoothing", "head_smoothing"):
-            if not 0 <= getattr(self, name) <= MAX_SMOOTHING:
-                raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to {MAX_SMOOTHING:g} s")
-        for channel, offset in self.offsets.items():
-            if not abs(offset) <= MAX_VALUE:
-                raise InputError(f"the offset of {channel} is {offset}; it must be within ±{MAX_VALUE:g}")
+            check_smoothing(name, getattr(self, name))
+        check_offsets(self.offsets)
         if self.eyes is not None:
             for name, value in vars(self.eyes).items():
                 most = {"blinks_per_minute": MAX_BLINKS, "interval_spread": MAX_SPREAD}.get(name, MAX_EYES)
                 if not value <= most:
                     raise InputError(f"{name} of the eyes is {value}; it must be at most {most:g}")
+        last = MAX_FRAMES / MOTION_RATE
         for one in self.vocalizations:
-            if not one.end <= MAX_FRAMES / MOTION_RATE:
+            if not one.end <= last:
                 raise InputError(f"a {one.sound} ends at {one.end} s, beyond the end of any project")
-        for one in self.emotions:
-            if not one.end <= MAX_FRAMES / MOTION_RATE:
-                raise InputError(f"an emotion ends at {one.end} s, beyond the end of any project")
+        for what, ranges in (("an emotion", self.emotions), ("a range of layers", self.ranges)):
+            for one in ranges:
+                if not one.end <= last:
+                    raise InputError(f"{what} ends at {one.end} s, beyond the end of any project")
         if not 0 <= self.eyes_seed <= MAX_SEED:
             raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
 
-    def gain(self, channel: str) -> float:
-        """Gain of an expression channel."""
-        return math.prod(
-            (gain for region, gain in self.gains.items() if channel.startswith(REGIONS[region])), start=1.0
-        )
+    def gains_at(
+        self, path: str, channels: tuple[str, ...], times: Float[np.ndarray, " T"]
+    ) -> Float[np.ndarray, "T C"]:
+        """Gain of each channel of a path at each instant."""
+        if path == HEAD:
+            count = len(channels)
+            return over_time(
+                [self.head_amplitude] * count, self.ranges, lambda one: [one.head_amplitude] * count, times
+            )
+
+        def own(one: LayerRange) -> list[float | None]:
+            gains = {**self.gains, **one.gains}
+            return [gain_of(gains, name) if one.gains else None for name in channels]
+
+        return over_time([gain_of(self.gains, name) for name in channels], self.ranges, own, times)
+
+    def offsets_at(self, channels: tuple[str, ...], times: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T C"]:
+        """What is added to each channel at each instant."""
+        whole = [self.offsets.get(name, 0.0) for name in channels]
+        return over_time(whole, self.ranges, lambda one: [one.offsets.get(name) for name in channels], times)
 
     def check(self, space: MotionSpace) -> None:
         """See that offsets, emotions and sounds fit a motion space.
@@ -101,6 +121,6 @@ class Layers:
         if self.emotions:
             check_emotion_space(space)
         channels = (*space.expression, *space.head)
-        for channel in self.offsets:
+        for channel in {*self.offsets, *(name for one in self.ranges for name in one.offsets)}:
             if channel not in channels:
                 raise InputError(f"{space.name} has no channel {channel!r}: {suggest(channel, channels)}")

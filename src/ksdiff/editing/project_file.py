@@ -50,7 +50,7 @@ from ksdiff.speech.audio import SAMPLE_RATE, validate, write_flac
 from ksdiff.speech.forced_alignment import Phone
 
 FORMAT = "ksdiff-project"
-VERSION = 3
+VERSION = 4
 
 
 def _rename_sampling(content: dict[str, Any]) -> dict[str, Any]:
@@ -65,8 +65,17 @@ def _forget_predicted(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "takes": takes}
 
 
+def _add_lanes(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 had layers of the whole clip alone."""
+    return content
+
+
 # From a version to the next one: what to do with the content of project.json.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _rename_sampling, 2: _forget_predicted}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _rename_sampling,
+    2: _forget_predicted,
+    3: _add_lanes,
+}
 MAX_TAKES = 1000
 MAX_RANGES = 100_000
 MAX_EDITS = 1_000_000

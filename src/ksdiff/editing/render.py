@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import convolve1d, minimum_filter1d
 
+from ksdiff.editing.layer_ranges import smoothed_in_ranges
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.poses import pose_fade, pose_weights
 from ksdiff.editing.project_data import ProjectData
@@ -16,7 +18,6 @@ from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
-from ksdiff.layers.smoothing import smooth
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
@@ -116,23 +117,30 @@ def _poses(project: ProjectData, path: str, seen: Sequence[str]) -> list[tuple[f
 
 
 def _amplified(motion: Motion, project: ProjectData, layers: Layers) -> Motion:
-    gains = np.array([layers.gain(name) for name in motion.space.expression], dtype=np.float32)
-    if (gains != 1).any():
-        scaled = project.neutral + (motion.expression - project.neutral) * gains
-        motion = replace(motion, expression=np.where(gains == 1, motion.expression, scaled))
-    if layers.head_amplitude != 1:
-        motion = replace(motion, head=motion.head * np.float32(layers.head_amplitude))
+    gains = {
+        path: layers.gains_at(path, motion.space.channels(path), motion.times).astype(np.float32) for path in PATHS
+    }
+    if (gains[EXPRESSION] != 1).any():
+        scaled = project.neutral + (motion.expression - project.neutral) * gains[EXPRESSION]
+        motion = replace(motion, expression=np.where(gains[EXPRESSION] == 1, motion.expression, scaled))
+    if (gains[HEAD] != 1).any():
+        motion = replace(motion, head=motion.head * gains[HEAD])
     return motion
 
 
 def _smoothed(motion: Motion, layers: Layers) -> Motion:
-    expression = smooth(motion, layers.expression_smoothing).expression
-    return replace(motion, expression=expression, head=smooth(motion, layers.head_smoothing).head)
+    values = {}
+    for path in PATHS:
+        name = f"{path}_smoothing"
+        before, whole = getattr(motion, path), getattr(layers, name)
+        values[path] = smoothed_in_ranges(before, whole, layers.ranges, attrgetter(name), motion.fps)
+    return replace(motion, **values)
 
 
 def _offset(motion: Motion, layers: Layers, path: str) -> Motion:
-    offsets = np.array([layers.offsets.get(name, 0.0) for name in motion.space.channels(path)], dtype=np.float32)
-    return replace(motion, **{path: getattr(motion, path) + offsets}) if offsets.any() else motion
+    offsets = layers.offsets_at(motion.space.channels(path), motion.times).astype(np.float32)
+    before = getattr(motion, path)
+    return replace(motion, **{path: np.where(offsets == 0, before, before + offsets)}) if offsets.any() else motion
 
 
 def _posed(motion: Motion, path: str, poses: list[tuple[float, dict[str, float]]]) -> Motion:

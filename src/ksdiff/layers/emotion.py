@@ -15,13 +15,13 @@ from jaxtyping import Bool, Float
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion_mouth import with_speech
 from ksdiff.layers.facs import ANTAGONISTS, check_emotion, named_face, plane_face
+from ksdiff.layers.fades import check_span, fade_weight
 from ksdiff.layers.limits import limit
-from ksdiff.layers.rest import pause_weights, smoothstep
+from ksdiff.layers.rest import pause_weights
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT, MotionSpace
 
 ONSET, DECAY = 0.35, 0.6  # s
-MAX_FADE = 3600.0  # s of onset or decay
 LOUDER = 0.15  # share by which an emotion is stronger in loud speech, and weaker in soft speech
 ASYMMETRY = 0.07  # share by which a side may differ from the table
 
@@ -57,13 +57,9 @@ class EmotionRange:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end:
-            raise InputError(f"an emotion goes from {self.start} to {self.end} s: the end must be after the start")
+        check_span("an emotion", self.start, self.end, {"onset": self.onset, "decay": self.decay})
         if not 0 <= self.intensity <= 1:
             raise InputError(f"the intensity of an emotion is {self.intensity}; it must be 0 to 1")
-        for name in ("onset", "decay"):
-            if not 0 <= getattr(self, name) <= MAX_FADE:
-                raise InputError(f"the {name} of an emotion is {getattr(self, name)}; it must be 0 to {MAX_FADE:g} s")
         if not 0 <= self.seed < 2**63:
             raise InputError(f"the seed of an emotion is {self.seed}; it must be 0 to 2^63 - 1")
         if (self.emotion is None) == (self.valence is None and self.arousal is None):
@@ -85,10 +81,7 @@ class EmotionRange:
 
     def weight(self, times: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
         """How far it is there at each instant, 0..1; exactly 0 before its onset and after its decay."""
-        rising = smoothstep(1 - (self.start - times) / max(self.onset, 1e-6))
-        falling = smoothstep(1 - (times - self.end) / max(self.decay, 1e-6))
-        weight = np.where(times < self.start, rising, np.where(times > self.end, falling, 1.0))
-        return np.where(weight > 1e-9, weight, 0.0)  # and not what rounding leaves of 0
+        return fade_weight(times, self.start, self.end, self.onset, self.decay)
 
 
 def check_emotion_space(space: MotionSpace) -> None:

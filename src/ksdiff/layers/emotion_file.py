@@ -22,8 +22,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ksdiff.errors import InputError, suggest
-from ksdiff.layers.emotion import DECAY, MAX_FADE, ONSET, EmotionRange
+from ksdiff.layers.emotion import DECAY, ONSET, EmotionRange
 from ksdiff.layers.emotion_words import EmotionOnWord
+from ksdiff.layers.fades import MAX_FADE
 
 VERSION = 1
 MAX_BYTES = 4_000_000

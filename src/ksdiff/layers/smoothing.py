@@ -23,8 +23,10 @@ def smooth(motion: Motion, seconds: float) -> Motion:
         raise InputError(f"the smoothing is {seconds} s; it must not be negative")
     if seconds == 0:
         return motion
+    expression, head = (gaussian_smooth(values, seconds, motion.fps) for values in (motion.expression, motion.head))
+    return replace(motion, expression=expression, head=head)
 
-    def filtered(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
-        return gaussian_filter1d(values, seconds * motion.fps, axis=0, mode="nearest")
 
-    return replace(motion, expression=filtered(motion.expression), head=filtered(motion.head))
+def gaussian_smooth(values: Float[np.ndarray, "T C"], seconds: float, fps: float) -> Float[np.ndarray, "T C"]:
+    """Smooth channels by a zero-phase Gaussian; the same array where its standard deviation, s, is 0."""
+    return gaussian_filter1d(values, seconds * fps, axis=0, mode="nearest") if seconds > 0 else values

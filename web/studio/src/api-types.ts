@@ -510,7 +510,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -943,6 +943,51 @@ export interface components {
             strength: number;
         };
         /**
+         * LayerRange
+         * @description Layers of a range, in place of those of the whole clip; what is not named stays that of the clip.
+         *
+         *     Attributes:
+         *         start: When they are fully there, s.
+         *         end: Until when, s.
+         *         gains: Amplitude of regions of `REGIONS` about the neutral face.
+         *         head_amplitude: Amplitude of the head about the neutral pose.
+         *         expression_smoothing: Standard deviation of a Gaussian over time, s.
+         *         head_smoothing: The same for the head.
+         *         offsets: What is added to a channel, by its name, in its unit.
+         *         fade_in: How long they take to come before the start, s.
+         *         fade_out: How long they take to go after the end, s.
+         */
+        LayerRange: {
+            /** End */
+            end: number;
+            /** Expression Smoothing */
+            expression_smoothing: number | null;
+            /**
+             * Fade In
+             * @default 0.3
+             */
+            fade_in: number;
+            /**
+             * Fade Out
+             * @default 0.3
+             */
+            fade_out: number;
+            /** Gains */
+            gains: {
+                [key: string]: number;
+            };
+            /** Head Amplitude */
+            head_amplitude: number | null;
+            /** Head Smoothing */
+            head_smoothing: number | null;
+            /** Offsets */
+            offsets: {
+                [key: string]: number;
+            };
+            /** Start */
+            start: number;
+        };
+        /**
          * Layers
          * @description What is done to the generated motion, in this order, each time it is rendered.
          *
@@ -958,6 +1003,7 @@ export interface components {
          *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
          *         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
          *         offsets: What is added to a channel, by its name, in its unit.
+         *         ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
          */
         Layers: {
             /**
@@ -1017,6 +1063,11 @@ export interface components {
             offsets: {
                 [key: string]: number;
             };
+            /**
+             * Ranges
+             * @default []
+             */
+            ranges: components["schemas"]["LayerRange"][];
             /**
              * Rest
              * @default true
@@ -1216,12 +1267,6 @@ export interface components {
         /**
          * RemoveEmotion
          * @description Remove emotions from a range, or from a word; what lies outside stays.
-         *
-         *     Attributes:
-         *         start: Start of the range; None with a word.
-         *         end: End of the range; None with a word.
-         *         word: The word whose time is meant, in place of a range.
-         *         occurrence: Which of the words of this text, from 1 on.
          */
         RemoveEmotion: {
             /**
@@ -1229,6 +1274,28 @@ export interface components {
              * @enum {string}
              */
             edit: "remove_emotion";
+            /** End */
+            end?: number | null;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
+        };
+        /**
+         * RemoveRangeLayers
+         * @description Remove layers from a range, or from a word: those of the clip hold there. What lies outside stays.
+         */
+        RemoveRangeLayers: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_range_layers";
             /** End */
             end?: number | null;
             /**
@@ -1265,10 +1332,6 @@ export interface components {
          * @description Set the emotion of a range, or of a word: by its name, or by valence and arousal. It replaces what was set there.
          *
          *     Attributes:
-         *         start: Start of the range; None with a word.
-         *         end: End of the range; None with a word.
-         *         word: The word whose time is meant, in place of a range.
-         *         occurrence: Which of the words of this text, from 1 on.
          *         emotion: Name of the emotion, see `ksdiff.layers.facs.EMOTIONS`.
          *         intensity: 0..1.
          *         valence: -1..1, in place of a name.
@@ -1370,6 +1433,61 @@ export interface components {
             take?: string | null;
             /** Time */
             time: number;
+        };
+        /**
+         * SetRangeLayers
+         * @description Set layers of a range, or of a word, in place of those of the whole clip. They replace what was set there.
+         *
+         *     Attributes:
+         *         gains: Amplitude of regions of the face, 0..4; regions that are not named keep that of the clip.
+         *         head_amplitude: Amplitude of the head, 0..4; None keeps that of the clip.
+         *         expression_smoothing: Standard deviation of a Gaussian over time, s; None keeps that of the clip.
+         *         head_smoothing: The same for the head.
+         *         offsets: What is added to channels, in their unit; channels that are not named keep that of the clip.
+         *         fade_in: How long before the start they begin to come, s.
+         *         fade_out: How long after the end they are gone, s.
+         */
+        SetRangeLayers: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_range_layers";
+            /** End */
+            end?: number | null;
+            /** Expression Smoothing */
+            expression_smoothing?: number | null;
+            /**
+             * Fade In
+             * @default 0.3
+             */
+            fade_in?: number;
+            /**
+             * Fade Out
+             * @default 0.3
+             */
+            fade_out?: number;
+            /** Gains */
+            gains?: {
+                [key: string]: number;
+            };
+            /** Head Amplitude */
+            head_amplitude?: number | null;
+            /** Head Smoothing */
+            head_smoothing?: number | null;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Offsets */
+            offsets?: {
+                [key: string]: number;
+            };
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
         };
         /**
          * SetSampling
@@ -1611,6 +1729,7 @@ export type Facts = components['schemas']['Facts'];
 export type FormatAnswer = components['schemas']['FormatAnswer'];
 export type GazeTarget = components['schemas']['GazeTarget'];
 export type Keyframe = components['schemas']['Keyframe'];
+export type LayerRange = components['schemas']['LayerRange'];
 export type Layers = components['schemas']['Layers'];
 export type MoveKeyframe = components['schemas']['MoveKeyframe'];
 export type PathSampling = components['schemas']['PathSampling'];
@@ -1623,10 +1742,12 @@ export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
+export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
 export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetLayers = components['schemas']['SetLayers'];
 export type SetPose = components['schemas']['SetPose'];
+export type SetRangeLayers = components['schemas']['SetRangeLayers'];
 export type SetSampling = components['schemas']['SetSampling'];
 export type SetStrength = components['schemas']['SetStrength'];
 export type SetWords = components['schemas']['SetWords'];

@@ -21,6 +21,7 @@ export type {
   FormatAnswer as Format,
   GazeTarget,
   Keyframe,
+  LayerRange,
   Layers,
   PathSampling as Sampling,
   PinAnswer as Pin,

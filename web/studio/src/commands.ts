@@ -1,6 +1,7 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
 import { api, PATHS, type Edit, type EmotionRange, type GazeTarget, type Path, type Span, type Word } from "./api";
+import { Blocks } from "./lanes/blocks";
 import type { Player } from "./player";
 import { same, type Chosen, type State } from "./state";
 
@@ -11,13 +12,17 @@ type SetEmotion = Extract<Edit, { edit: "set_emotion" }>;
 export class Commands {
   /** A pose taken at some time, to be set at a keyframe. */
   private copied: { path: Path; time: number } | undefined;
+  /** What can be done to layers of ranges, and other blocks of lanes. */
+  readonly blocks: Blocks;
 
   constructor(
     private readonly state: State,
     private readonly player: Player,
     private readonly announce: (message: string) => void,
     private readonly reveal: (time: number) => void,
-  ) {}
+  ) {
+    this.blocks = new Blocks(state, this, announce);
+  }
 
   /** The frame at the playhead. */
   get frame(): number {
@@ -39,13 +44,15 @@ export class Commands {
 
   /** Deletes what is selected. */
   delete(): void {
-    if (this.state.emotionStart !== undefined) this.removeEmotion();
+    if (this.state.block) this.blocks.remove();
+    else if (this.state.emotionStart !== undefined) this.removeEmotion();
     else this.deleteKeyframes();
   }
 
   /** Moves what is selected by frames. */
   nudge(by: number): void {
-    if (this.state.emotionStart !== undefined) this.moveEmotion(by);
+    if (this.state.block) this.blocks.move(by);
+    else if (this.state.emotionStart !== undefined) this.moveEmotion(by);
     else this.moveKeyframes(by);
   }
 

@@ -4,6 +4,7 @@ import { PATHS, type EmotionRange, type EyeBehaviour, type Facts, type Path, typ
 import { emotionName, type Commands } from "./commands";
 import { button, checkbox, group, make, number, setPressed, slider } from "./dom";
 import { anglesOf, fromAngles } from "./motion";
+import { blockPanel } from "./lanes/panel";
 import type { Player } from "./player";
 import type { Chosen, State } from "./state";
 import type { Viewport } from "./viewport";
@@ -82,6 +83,7 @@ export class Inspector {
       this.state.take,
       this.state.keyframes,
       this.state.emotionStart,
+      this.state.block,
       this.state.range,
       this.commands.copiedTime,
       this.state.compared?.take,
@@ -111,7 +113,9 @@ export class Inspector {
     const chosen = keyframes.at(-1);
     const { emotion } = this.state;
     const parts: HTMLElement[] = [];
-    if (emotion) parts.push(this.emotion(emotion));
+    const block = blockPanel(this.state, this.commands, this.facts);
+    if (block) parts.push(block);
+    else if (emotion) parts.push(this.emotion(emotion));
     else if (!chosen) {
       parts.push(
         make("p", { class: "hint" }, "Select a keyframe or an emotion in the timeline, or add one at the playhead."),

@@ -24,6 +24,8 @@ export class State {
   keyframes: Chosen[] = [];
   /** Start of the selected emotion, s. */
   emotionStart: number | undefined;
+  /** The selected block of a lane, by its start, s. */
+  block: { lane: string; start: number } | undefined;
   range: Span | undefined;
   /** The path that keys without a path of their own mean. */
   path: Path = "expression";
@@ -87,13 +89,20 @@ export class State {
 
   selectEmotion(start: number | undefined): void {
     this.emotionStart = start;
+    this.block = undefined;
     if (start !== undefined) this.keyframes = [];
+    this.tell("selection");
+  }
+
+  selectBlock(block: { lane: string; start: number } | undefined): void {
+    this.select([]);
+    this.block = block;
     this.tell("selection");
   }
 
   select(keyframes: Chosen[]): void {
     this.keyframes = keyframes;
-    this.emotionStart = undefined;
+    this.emotionStart = this.block = undefined;
     const last = keyframes.at(-1);
     if (last) this.path = last.path;
     this.tell("selection");
@@ -116,7 +125,7 @@ export class State {
     this.motion = undefined;
     this.compared = undefined;
     this.keyframes = [];
-    this.emotionStart = undefined;
+    this.emotionStart = this.block = undefined;
     this.range = undefined;
     this.loop = this.posing = false;
     await this.accept(await api.project(id));
@@ -125,7 +134,7 @@ export class State {
   close(): void {
     this.project = this.motion = this.compared = undefined;
     this.keyframes = [];
-    this.emotionStart = undefined;
+    this.emotionStart = this.block = undefined;
     this.range = undefined;
   }
 

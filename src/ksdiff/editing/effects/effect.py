@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from ksdiff.editing.edits import Edit
+from ksdiff.editing.edits import Edit, RangeEdit
 from ksdiff.editing.project import Project
 from ksdiff.editing.schema import check_path
 from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.emotion_words import find_word
+from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import PATHS
+
+Range = TypeVar("Range")  # a dataclass with a start and an end, s
 
 
 @singledispatch
@@ -44,6 +48,59 @@ def mark(project: Project, take: Take, reached: Mapping[str, np.ndarray]) -> Tak
 def paths_of(path: str | None) -> tuple[str, ...]:
     """The paths that an edit means: one, or both for None."""
     return PATHS if path is None else (check_path(path),)
+
+
+def times_of(edit: RangeEdit, project: Project, what: str) -> tuple[float, float]:
+    """Start and end that an edit means, s, on frames.
+
+    Args:
+        edit: The edit.
+        project: Gives the words.
+        what: What to call it in messages, such as ``an emotion``.
+
+    Raises:
+        InputError: It has neither a range nor a word, or both; or they are not in the sound.
+    """
+    if edit.word is None:
+        if edit.start is None or edit.end is None:
+            raise InputError(f"{what} needs a start and an end, or a word")
+        first, stop = project.span(edit.start, edit.end)
+        return first / MOTION_RATE, stop / MOTION_RATE
+    if edit.start is not None or edit.end is not None:
+        raise InputError(f"{what} is given both a word and a start or an end: give one of them")
+    word = find_word(project.words, edit.word, edit.occurrence)
+    first, stop = project.span(word.start, min(max(word.end, word.start + 1 / MOTION_RATE), project.voice.seconds))
+    return first / MOTION_RATE, stop / MOTION_RATE
+
+
+def outside(ranges: tuple[Range, ...], start: float, end: float) -> tuple[Range, ...]:
+    """Ranges without what of them lies between two times, s."""
+    kept: list[Any] = []
+    for one in ranges:
+        whole: Any = one
+        for first, last in ((whole.start, min(whole.end, start)), (max(whole.start, end), whole.end)):
+            if last - first > 0.5 / MOTION_RATE:  # more than rounding leaves
+                kept.append(replace(whole, start=first, end=last))
+    return tuple(kept)
+
+
+def with_ranges(project: Project, name: str, ranges: tuple[Any, ...]) -> Project:
+    """The project with other ranges in a field of its layers, put in order of their starts."""
+    ordered = tuple(sorted(ranges, key=lambda one: one.start))
+    return replace(project, layers=replace(project.layers, **{name: ordered}))
+
+
+def without(edit: RangeEdit, project: Project, name: str, what: str) -> Project:
+    """The project without what of the ranges in a field of its layers lies in the range of an edit.
+
+    Raises:
+        InputError: There is none.
+    """
+    start, end = times_of(edit, project, what)
+    ranges = getattr(project.layers, name)
+    if not any(one.start < end and start < one.end for one in ranges):
+        raise InputError(f"there is no {what.partition(' ')[2]} between {start:g} and {end:g} s")
+    return with_ranges(project, name, outside(ranges, start, end))
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:

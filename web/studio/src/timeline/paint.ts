@@ -22,12 +22,13 @@ export class Palette {
   expression = "";
   head = "";
   emotion = "";
+  block = "";
   curves: string[] = [];
 
   read(): void {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head", "emotion"] as const) {
+    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head", "emotion", "block"] as const) {
       this[name] = colour(name);
     }
     this.curves = [1, 2, 3, 4, 5, 6].map((index) => colour(`curve-${index}`));
@@ -143,7 +144,7 @@ export function paintPhones({ context, view, palette }: Painter, { top, height }
   }
 }
 
-function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
+export function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
   for (let length = text.length - 1; length > 1; length--) {
     const shorter = `${text.slice(0, length)}…`;

@@ -23,21 +23,24 @@ import {
   type Painter,
   type Row,
 } from "./paint";
+import { LANES } from "../lanes/lane";
+import { BlockLane, type BlockDrag } from "./block-lane";
 import { View } from "./view";
 
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
-const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, emotion: 44, lane: 24 };
+const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, emotion: 44, lane: 24, blocks: 32 };
 const LEGEND = { heading: 26, entry: 14 };
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
-type Kind = "ruler" | "sound" | "words" | "phones" | "emotion" | "track" | "lane" | "curves" | "angles";
+type Kind = "ruler" | "sound" | "words" | "phones" | "emotion" | "track" | "lane" | "blocks" | "curves" | "angles";
 
 interface Placed extends Row {
   kind: Kind;
   path?: Path;
   take?: string;
+  blocks?: BlockLane;
 }
 
 /** What of an emotion the pointer has hold of: one of its two points, or all of it. */
@@ -50,6 +53,7 @@ type Drag =
   | { kind: "edge"; fixed: number }
   | { kind: "keyframes"; x: number; y: number; held: Chosen; axis?: "time" | "strength"; by: number; strength?: number }
   | { kind: "emotion"; x: number; y: number; held: EmotionRange; part: Part; axis?: "time" | "intensity"; changes: Partial<EmotionRange> }
+  | { kind: "block"; block: BlockDrag }
   | { kind: "word"; index: number; edge: "start" | "end"; time: number };
 
 export class Timeline {
@@ -68,6 +72,7 @@ export class Timeline {
   private readonly canvas = make("canvas", {});
   private readonly playhead = make("div", { class: "playhead" });
   private readonly palette = new Palette();
+  private readonly lanes: BlockLane[];
   private peaks: Int8Array = new Int8Array();
   private rows: Placed[] = [];
   private drag: Drag | undefined;
@@ -82,6 +87,7 @@ export class Timeline {
     private readonly editTranscript: () => void,
   ) {
     this.view = new View(() => Math.max(state.project?.duration ?? 1, 0.1));
+    this.lanes = LANES.map((lane) => new BlockLane(lane, this.view, commands.blocks, (x) => this.snapped(x)));
     this.area.append(this.canvas, this.playhead);
     this.host.append(this.labels, this.area);
     this.area.addEventListener("pointerdown", (event) => this.press(event));
@@ -166,6 +172,7 @@ export class Timeline {
     for (const path of PATHS) add("track", HEIGHTS.track, { path });
     const takes = project?.takes ?? [];
     if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
+    for (const blocks of this.lanes) add("blocks", HEIGHTS.blocks, { blocks });
     // What is left is shared; rows that do not fit are scrolled to.
     const least = [this.channels.length, ANGLES.length].map((count) => LEGEND.heading + Math.max(count, 3) * LEGEND.entry);
     const spare = Math.max(this.host.clientHeight - top - least[0]! - least[1]!, 0) / 2;
@@ -195,6 +202,11 @@ export class Timeline {
         const keys = path === "head" ? "H" : "E";
         const add = () => this.commands.addKeyframe(path);
         label.append(make("i", { class: path }), name, button(`Add ${path} keyframe`, add, { icon: "plus", keys }));
+      }
+      if (row.blocks) {
+        const { lane } = row.blocks;
+        const add = () => this.commands.blocks.add(lane);
+        label.append(make("i", { class: "block" }), lane.title, button(`Add ${lane.one}`, add, { icon: "plus" }));
       }
       if (row.kind === "lane" && row.take !== undefined) label.append(this.laneLabel(row.take));
       if (row.kind === "curves") {
@@ -256,6 +268,7 @@ export class Timeline {
       const { emotions, chosen } = this.emotions();
       paintEmotions(painter, row, emotions, chosen);
     }
+    row.blocks?.paint(painter, row, this.drag?.kind === "block" ? this.drag.block : undefined);
     if (row.kind === "track" && row.path) {
       const { path } = row;
       paintStale(painter, row, path, shownTake.stale[path], fps);
@@ -484,12 +497,15 @@ export class Timeline {
     const edge = row.kind === "words" ? this.wordEdge(x) : undefined;
     const fixed = this.fixedEdge(x);
     const felt = this.emotionAt(x, y, row);
+    const block = row.blocks?.press(x, y, row);
     if (row.kind === "ruler") {
       this.drag = { kind: "scrub" };
       this.player.seek(this.view.time(x));
     } else if (held) {
       this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
       this.drag = { kind: "keyframes", x, y, held, by: 0 };
+    } else if (block) {
+      this.drag = { kind: "block", block };
     } else if (felt) {
       this.state.selectEmotion(felt.held.start);
       this.drag = { kind: "emotion", x, y, ...felt, changes: {} };
@@ -527,6 +543,7 @@ export class Timeline {
     if (drag.kind === "word") drag.time = this.wordTime(drag.index, drag.edge, this.view.time(x));
     if (drag.kind === "keyframes") this.dragKeyframes(drag, x, y);
     if (drag.kind === "emotion") this.dragEmotion(drag, x, y);
+    if (drag.kind === "block") drag.block.lane.drag(drag.block, x);
     this.redraw();
   }
 
@@ -566,6 +583,7 @@ export class Timeline {
       this.player.seek(word ? word.start : this.view.time(x));
     }
     if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
+    if (drag.kind === "block" && !drag.block.lane.release(drag.block)) this.player.seek(this.view.time(x));
     if (drag.kind === "emotion") {
       if (drag.axis) void this.commands.changeEmotion(() => drag.changes);
       else this.player.seek(this.view.time(x));
@@ -581,6 +599,10 @@ export class Timeline {
     const { x, y, row } = this.place(event);
     if (!row || !this.state.project) return;
     if (row.kind === "emotion" && !this.emotionAt(x, y, row)) this.feelAt(x);
+    if (row.blocks && !row.blocks.cursor(x, y, row)) {
+      const { lane } = row.blocks;
+      this.addAt(x, (span) => this.commands.blocks.add(lane, span));
+    }
     if (row.kind === "track" && row.path && !this.keyframeAt(x, y, row)) {
       this.commands.addKeyframe(row.path, Math.min(this.frameAt(x), this.state.project.frames - 1), NEW_STRENGTH);
     }
@@ -590,13 +612,17 @@ export class Timeline {
 
   /** Adds an emotion where somebody double-clicked: in the selected range, else over the word said there, else for a while. */
   private feelAt(x: number): void {
+    this.addAt(x, (span) => this.commands.addEmotion(span));
+  }
+
+  private addAt(x: number, add: (span?: { start: number; end: number }) => void): void {
     const { range, project, span } = this.state;
     if (!project) return;
     const time = this.view.time(x);
     const within = range && span.start <= time && time <= span.end;
     const word = project.words[this.wordAt(x)];
     if (!within) this.player.seek(this.state.time(Math.min(Math.round(time * project.fps), project.frames - 1)));
-    this.commands.addEmotion(within ? span : word && { start: word.start, end: word.end });
+    add(within ? span : word && { start: word.start, end: word.end });
   }
 
   /** Lets a word be retyped, in its place. */
@@ -643,6 +669,8 @@ export class Timeline {
     if (this.keyframeAt(x, y, row)) return "grab";
     const felt = this.emotionAt(x, y, row);
     if (felt) return felt.part === "whole" ? "grab" : "move";
+    const part = row.blocks?.cursor(x, y, row);
+    if (part) return part;
     if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
     if (this.fixedEdge(x) !== undefined) return "col-resize";
     return "text";
