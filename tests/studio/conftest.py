@@ -1,7 +1,10 @@
+from contextlib import ExitStack
+
 import pytest
 from starlette.testclient import TestClient
 from support.checkpoints import save_untrained
 from support.studio import HERE, PORT, give, wait
+from support.studio_browser import FLAGS, Server, opened
 from support.synthetic import synthetic_sound
 
 from ksdiff.speech.audio import write_flac
@@ -31,3 +34,25 @@ def id(client, voice):
     id = give(client, voice)
     wait(client, id)
     return id
+
+
+@pytest.fixture(scope="package")
+def browser(chromium):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_studio(browser, tmp_path):
+    """Start a studio, and open its page: ``open_studio(width, height, **context)``."""
+    with ExitStack() as cleanup:
+
+        def open_(*size, **context):
+            server = Server(tmp_path)
+            cleanup.callback(server.end)
+            return cleanup.enter_context(opened(browser, server, *size, **context))
+
+        yield open_
