@@ -59,6 +59,8 @@ async def _events(project: OpenProject, queue: asyncio.Queue[ServerSentEvent]) -
         yield _event("failed", Refusal(message=project.failure))
     elif project.opened is not None:
         yield _event("changed", Changed(version=project.version))
+        if project.works:
+            yield _event("progress", project.progress)
     else:
         yield _event("progress", project.progress)
     event = None

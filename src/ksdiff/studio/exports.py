@@ -16,8 +16,8 @@ from ksdiff.output.retarget import retarget
 from ksdiff.output.timecode import frame_number
 from ksdiff.studio.answers import ExportRequest, ExportResult
 from ksdiff.studio.attachments import avatar_file
-from ksdiff.studio.open_project import OpenProject
-from ksdiff.studio.refusals import NotFoundError, disk_is_full
+from ksdiff.studio.open_project import OpenProject, Work
+from ksdiff.studio.refusals import CancelledError, NotFoundError, disk_is_full
 
 KEPT_EXPORTS = 3  # per project
 
@@ -26,6 +26,7 @@ def export(project: OpenProject, request: ExportRequest) -> ExportResult:
     """Write a project in several formats, as a zip.
 
     Raises:
+        CancelledError: Somebody cancelled it.
         InputError: No format could be written, the disk is full, or what is wanted does not exist.
     """
     check_formats(request.formats)
@@ -37,13 +38,14 @@ def export(project: OpenProject, request: ExportRequest) -> ExportResult:
     info = {"audio": project.about.name} | ({} if request.timecode is None else {"timecode": request.timecode})
     motion = replace(motion, info={**motion.info, **info})
     id = secrets.token_hex(8)
-    work = project.folder.exports / id
+    folder = project.folder.exports / id
     try:
-        work.mkdir(parents=True)
-        missing, report = _write(project, motion, request, work)
-        _pack(work, project.folder.exports / f"{id}.zip", missing)
+        folder.mkdir(parents=True)
+        with project.work() as work:
+            missing, report = _write(project, motion, request, folder, work)
+        _pack(folder, project.folder.exports / f"{id}.zip", missing)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     zips = sorted(project.folder.exports.glob("[!.]*.zip"), key=lambda file: file.stat().st_mtime)
     for old in zips[:-KEPT_EXPORTS]:
         old.unlink()
@@ -63,7 +65,7 @@ def exported(project: OpenProject, id: str) -> Path:
 
 
 def _write(
-    project: OpenProject, motion: Motion, request: ExportRequest, work: Path
+    project: OpenProject, motion: Motion, request: ExportRequest, folder: Path, work: Work
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Write what is wanted; gives what could not be written and why, and the report on the avatar."""
     voice = project.folder.voice
@@ -72,22 +74,22 @@ def _write(
     report: tuple[str, ...] = ()
 
     def tried(error: InputError) -> str:
-        if disk_is_full(error):
+        if disk_is_full(error) or isinstance(error, CancelledError):
             raise error
-        return str(error).replace(f"{work}/", "")
+        return str(error).replace(f"{folder}/", "")
 
     for index, name in enumerate(request.formats):
 
         def progress(file: str, done: float, index: int = index) -> None:
-            project.report(file, (index + done) / len(request.formats))
+            work.report(file, (index + done) / len(request.formats))
 
         try:
-            write_outputs(motion, work, sound, [name], progress)
+            write_outputs(motion, folder, sound, [name], progress)
         except InputError as error:
             missing[name] = tried(error)
     if request.avatar:
         try:
-            report = _retarget(project, motion, work, request)
+            report = _retarget(project, motion, folder, request)
         except InputError as error:
             missing["avatar"] = tried(error)
     return missing, report

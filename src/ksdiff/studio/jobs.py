@@ -2,7 +2,8 @@
 
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +14,9 @@ from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.studio.decoder import Decoder
-from ksdiff.studio.open_project import OpenProject
+from ksdiff.studio.open_project import OpenProject, Work
 
+PATIENCE = 0.1  # s after which who waits for the model looks whether that is still wanted
 PIECE = 200  # frames, 8 s: regenerating waits no longer than for these while features are computed ahead
 
 
@@ -48,14 +50,15 @@ class Jobs:
         """Regenerate stale frames. It is no step of its own: to undo the edit undoes its motion too.
 
         Raises:
+            CancelledError: Somebody cancelled it.
             InputError: The project's weights cannot be loaded.
         """
         with project.lock:
             before = project.project
             if not before.stale:
                 return
-            with self._model:
-                after = regenerate(before, model=self._checkpoint_of(before), progress=project.report)
+            with project.work() as work, self._turn(work):
+                after = regenerate(before, model=self._checkpoint_of(before), progress=work.report)
             assert after.motion  # rendered while somebody waits anyway
             project.commit(replace(project.history, present=after))
 
@@ -63,13 +66,15 @@ class Jobs:
         """Find out what is said, or time what somebody typed.
 
         Raises:
+            CancelledError: Somebody cancelled it.
             InputError: No words are found.
         """
-        with project.lock:
-            project.report("transcript", 0.0)
+        with project.lock, project.work() as work:
+            work.report("transcript", 0.0)
             words, sounds = edits_of_text(project.project, text)
             if not (words.words or sounds):
                 raise InputError("no words were found in this voice: type what is said, and re-time it")
+            work.check()
             project.edit([words, *sounds])
 
     def _perform(self, project: OpenProject, name: str) -> None:
@@ -82,8 +87,8 @@ class Jobs:
                 raise
             project.set_about(reference=video)
             project.report("model", 0.0)
-            with self._model:
-                performed = create(samples, model=self._checkpoint, progress=project.report)
+            with project.work() as work, self._turn(work):
+                performed = create(samples, model=self._checkpoint, progress=work.report)
             assert performed.motion
             with project.lock:
                 project.commit(History(performed))
@@ -105,6 +110,16 @@ class Jobs:
                     stop = min(first + PIECE, one.frames)
                     performer.features.speech(one.words, first, stop)
                 time.sleep(0.01)  # a lock does not heed who came first
+
+    @contextmanager
+    def _turn(self, work: Work) -> Iterator[None]:
+        """The model, when those before are done with it; who waits can be cancelled."""
+        while not self._model.acquire(timeout=PATIENCE):
+            work.check()
+        try:
+            yield
+        finally:
+            self._model.release()
 
     def _checkpoint_of(self, project: Project) -> Checkpoint | None:
         """The model at hand if it is the project's; None lets the project load its own."""

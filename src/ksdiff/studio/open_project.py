@@ -2,19 +2,59 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ksdiff.editing import Edit, History, Project, apply
 from ksdiff.errors import InputError
 from ksdiff.studio.answers import Answer, Changed, Progress, ProjectAnswer, Refusal, project_answer
+from ksdiff.studio.refusals import CancelledError
 from ksdiff.studio.storage import About, ProjectFolder, now
 
 Listener = Callable[[str, Answer | None], None]  # name of an event, and its data
 
 
+class Work:
+    """Something that takes its time, until it is done or cancelled.
+
+    Args:
+        tell: Called with the name of a stage and how much of it is done, 0..1.
+    """
+
+    def __init__(self, tell: Callable[[str, float], None]) -> None:
+        self._tell = tell
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Let the work end where it next says how far it is."""
+        self._cancelled = True
+
+    def check(self) -> None:
+        """End the work here if it was cancelled.
+
+        Raises:
+            CancelledError: It was.
+        """
+        if self._cancelled:
+            raise CancelledError("cancelled: nothing was changed")
+
+    def report(self, stage: str, done: float) -> None:
+        """Say how far the work is.
+
+        Raises:
+            CancelledError: It was cancelled.
+        """
+        self.check()
+        self._tell(stage, done)
+
+
 class OpenProject:
-    """A project in memory. Every change is saved before anybody is told of it."""
+    """A project in memory. Every change is saved before anybody is told of it.
+
+    Attributes:
+        lock: Held by who changes the project, as long as that takes. What is there meanwhile can be asked for.
+    """
 
     def __init__(self, folder: ProjectFolder, about: About) -> None:
         self.folder = folder
@@ -23,6 +63,9 @@ class OpenProject:
         self.failure: str | None = None
         self.progress = Progress(stage="sound", done=0.0)
         self.lock = threading.RLock()
+        self._shown = threading.RLock()  # held for a moment: history, version and what the list says go together
+        self.sound_lock = threading.Lock()
+        self._works: set[Work] = set()
         # Greater than any before a restart, so that a page which was open all along sees that something changed.
         self.version = time.time_ns() // 1_000_000
         self.listeners: set[Listener] = set()
@@ -50,12 +93,12 @@ class OpenProject:
 
     @property
     def busy(self) -> bool:
-        """Whether somebody looks at it, or its first motion is still being made."""
-        return bool(self.listeners) or (self.opened is None and self.failure is None)
+        """Whether somebody looks at it, something is being done, or its first motion is still being made."""
+        return bool(self.listeners) or self.works or (self.opened is None and self.failure is None)
 
     def answer(self) -> ProjectAnswer:
         """What the page is told."""
-        with self.lock:
+        with self._shown:
             return project_answer(
                 self.history,
                 id=self.id,
@@ -95,9 +138,10 @@ class OpenProject:
         """
         if self.opened is None or history.present is not self.opened.present:
             history.present.save(self.folder.project)
-        self.set_about(duration=history.present.voice.seconds, changed=now())
-        self.opened = history
-        self.version += 1
+        with self._shown:
+            self.set_about(duration=history.present.voice.seconds, changed=now())
+            self.opened = history
+            self.version += 1
         self.tell("changed", Changed(version=self.version))
 
     def set_about(self, **changes: Any) -> None:
@@ -106,9 +150,45 @@ class OpenProject:
         Raises:
             InputError: It cannot be written.
         """
-        about = About.model_validate({**self.about.model_dump(), **changes})
-        self.folder.write_about(about)
-        self.about = about
+        with self._shown:
+            about = About.model_validate({**self.about.model_dump(), **changes})
+            self.folder.write_about(about)
+            self.about = about
+
+    def rename(self, name: str) -> None:
+        """Give the project another name, whatever is being done with it.
+
+        Raises:
+            InputError: It cannot be written.
+        """
+        with self._shown:
+            self.set_about(name=name)
+            self.version += 1
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Something that takes its time begins; it is over when the block ends.
+
+        Pages are told how far it is, and when it is over.
+        """
+        work = Work(self.report)
+        self._works.add(work)
+        try:
+            yield work
+        finally:
+            self._works.discard(work)
+            if not self._works:
+                self.tell("idle")
+
+    @property
+    def works(self) -> bool:
+        """Whether something takes its time now."""
+        return bool(self._works)
+
+    def cancel(self) -> None:
+        """Cancel all that takes its time."""
+        for work in tuple(self._works):
+            work.cancel()
 
     def tell(self, event: str, data: Answer | None = None) -> None:
         """Tell all who listen."""

@@ -11,6 +11,10 @@ class NotFoundError(InputError):
     """There is no project, export or video of this id."""
 
 
+class CancelledError(InputError):
+    """Somebody cancelled the work."""
+
+
 class TooManyError(InputError):
     """There are too many of something at once: streams of events of one project."""
 
@@ -20,8 +24,9 @@ class OverloadedError(InputError):
 
 
 def status_of(error: BaseException) -> int:
-    """HTTP status of an error: 404, 429, 503, 507 for a full disk, 400 for anything else that was given."""
-    for kind, status in ((NotFoundError, 404), (TooManyError, 429), (OverloadedError, 503)):
+    """HTTP status of an error: 404, 409, 429, 503, 507 for a full disk, 400 for anything else that was given."""
+    kinds = ((NotFoundError, 404), (CancelledError, 409), (TooManyError, 429), (OverloadedError, 503))
+    for kind, status in kinds:
         if isinstance(error, kind):
             return status
     return 507 if disk_is_full(error) else 400

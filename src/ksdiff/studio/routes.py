@@ -157,7 +157,7 @@ def waveform(project: OneProject) -> Response:
 def sound(project: OneProject) -> FileResponse:
     """The sound."""
     path = project.folder.sound
-    with project.lock:
+    with project.sound_lock:
         if not path.exists():
             write_wav(project.project.voice.samples, path)
     return FileResponse(path, media_type="audio/wav", headers=_NOT_KEPT)
@@ -222,6 +222,12 @@ def regenerate(workspace: OneWorkspace, project: OneProject) -> ProjectAnswer:
     """Regenerate the frames that edits affect."""
     workspace.jobs.regenerate(project)
     return project.answer()
+
+
+@router.post("/projects/{id}/cancel", status_code=204)
+def cancel(project: OneProject) -> None:
+    """Cancel what takes its time: regenerating, finding words, exports."""
+    project.cancel()
 
 
 @router.post("/projects/{id}/words")

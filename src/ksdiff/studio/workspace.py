@@ -104,9 +104,7 @@ class Workspace:
         Raises:
             InputError: It cannot be written.
         """
-        with project.lock:
-            project.set_about(name=clean_name(name))
-            project.version += 1
+        project.rename(clean_name(name))
 
     def remove(self, id: str) -> None:
         """Delete a project for good, even one that cannot be opened.
@@ -120,6 +118,7 @@ class Workspace:
         if project is None:
             folder.delete()
             return
+        project.cancel()
         with project.lock:
             folder.delete()
 

@@ -1,5 +1,6 @@
 // Making elements.
 
+import { changeByGesture } from "./gesture";
 import { icon, type Icon } from "./icons";
 
 type Attributes = Record<string, string | number | boolean | undefined>;
@@ -51,22 +52,31 @@ interface SliderOptions {
   greatest: number;
   step: number;
   value: number;
-  /** How the value is shown, 2 digits by default. */
-  show?: (value: number) => string;
+  /** What the number beside it is in, such as ° or %. */
+  unit?: string;
+  /** The number beside it for a value of 1. */
+  scale?: number;
+  /** Of the number beside it, after the point. */
+  digits?: number;
   /** While it moves. */
   move?: (value: number) => void;
-  /** When it is let go. */
+  /** When it is let go, or a number is typed. */
   done: (value: number) => void;
   /** Where a double click brings it. */
   rest?: number;
 }
 
-/** A labelled slider with a number beside it; a double click on the label resets it. */
+/** A labelled slider, and a field for its number; a double click on the label resets it. */
 export function slider(options: SliderOptions): HTMLElement {
-  const { label, least, greatest, step, show = (value) => value.toFixed(2) } = options;
-  const shown = make("output", {}, show(options.value));
+  const { label, least, greatest, step, scale = 1, digits = 2 } = options;
   const input = make("input", { type: "range", min: least, max: greatest, step, "aria-label": label });
-  input.value = String(options.value);
+  const typed = make("input", {
+    type: "number",
+    min: least * scale,
+    max: greatest * scale,
+    step: Number((step * scale).toFixed(6)),
+    "aria-label": label,
+  });
   const paint = () => {
     // The bar goes from zero, where there is one, to the value.
     const ends = [Math.max(least, Math.min(0, greatest)), Number(input.value)].sort((one, other) => one - other);
@@ -75,26 +85,54 @@ export function slider(options: SliderOptions): HTMLElement {
       // The middle of the knob, whose width is 13 px, never comes to the ends.
       input.style.setProperty(index ? "--to" : "--from", part > 0 ? `calc(6.5px + ${part} * (100% - 13px))` : "0px");
     });
-    shown.textContent = show(Number(input.value));
   };
-  input.addEventListener("input", () => {
+  /** The value, which may lie between the slider's steps. */
+  let value = options.value;
+  const set = (wanted: number) => {
+    value = Math.min(Math.max(wanted, least), greatest);
+    input.value = String(value);
     paint();
-    options.move?.(Number(input.value));
+  };
+  const write = () => (typed.value = (value * scale).toFixed(digits));
+  set(value);
+  write();
+  input.addEventListener("input", () => {
+    value = Number(input.value);
+    paint();
+    write();
+    options.move?.(value);
   });
-  input.addEventListener("change", () => options.done(Number(input.value)));
+  changeByGesture(input, () => options.done(value));
   input.addEventListener("pointerup", () => input.blur()); // arrow keys go on to step through frames
-  paint();
-  const name = make("span", { class: "name" }, label);
+  typed.addEventListener("input", () => {
+    if (typed.value === "") return;
+    set(Number(typed.value) / scale);
+    options.move?.(value);
+  });
+  changeByGesture(typed, () => {
+    write();
+    options.done(value);
+  });
+  leaveByEnter(typed);
+  const name = make("span", { class: "name", title: label }, label);
   if (options.rest !== undefined) {
     const { rest } = options;
-    name.title = "Double-click to reset";
+    name.title = `${label}: double-click to reset`;
     name.addEventListener("dblclick", () => {
-      input.value = String(rest);
-      paint();
-      options.done(rest);
+      set(rest);
+      write();
+      options.done(value);
     });
   }
-  return make("label", { class: "slider" }, name, input, shown);
+  const field = make("span", { class: "field" }, typed, ...(options.unit ? [make("small", {}, options.unit)] : []));
+  return make("div", { class: "slider" }, name, input, field);
+}
+
+/** Enter takes what is typed, and lets keys mean the timeline again. */
+function leaveByEnter(input: HTMLInputElement): void {
+  input.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") input.blur();
+  });
 }
 
 interface NumberOptions {
@@ -118,7 +156,7 @@ export function number(options: NumberOptions): HTMLElement {
     "aria-label": options.label,
   });
   if (options.value !== null) input.value = String(options.value);
-  input.addEventListener("change", () => {
+  changeByGesture(input, () => {
     if (input.value !== "" && input.checkValidity()) options.done(Number(input.value));
     else input.reportValidity();
   });
@@ -136,5 +174,32 @@ export function checkbox(label: string, on: boolean, change: (on: boolean) => vo
 }
 
 export function group(title: string, ...children: (Node | string)[]): HTMLElement {
-  return make("section", { class: "group" }, make("h3", {}, title), ...children);
+  return make("section", { class: "group", role: "group", "aria-label": title }, make("h3", {}, title), ...children);
+}
+
+const CONTROLS = "button, input, select, summary, textarea, [tabindex]";
+
+/**
+ * Where the focus is within an element whose content is to be made anew; the answer puts it back.
+ *
+ * Controls of different groups may have the same label: the one at the same place among them is meant.
+ */
+export function keepFocus(host: HTMLElement): () => void {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || !host.contains(focused)) return () => undefined;
+  const wanted = kind(focused);
+  const alike = () => [...host.querySelectorAll<HTMLElement>(CONTROLS)].filter((control) => kind(control) === wanted);
+  const place = alike().indexOf(focused);
+  const typing = focused instanceof HTMLInputElement && focused.type === "search" ? focused.selectionStart : null;
+  return () => {
+    const found = alike();
+    const control = found[Math.min(place, found.length - 1)];
+    control?.focus();
+    if (typing !== null && control instanceof HTMLInputElement) control.setSelectionRange(typing, typing);
+  };
+}
+
+function kind(control: HTMLElement): string {
+  const { tagName, textContent } = control;
+  return [tagName, control.getAttribute("type"), control.getAttribute("aria-label") ?? textContent].join(" ");
 }

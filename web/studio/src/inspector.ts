@@ -2,7 +2,8 @@
 
 import { PATHS, type EmotionRange, type EyeBehaviour, type Facts, type Path, type Sampling } from "./api";
 import { emotionName, type Commands } from "./commands";
-import { button, checkbox, group, make, number, setPressed, slider } from "./dom";
+import { button, checkbox, group, keepFocus, make, number, setPressed, slider } from "./dom";
+import { gesturing, onGestureEnd } from "./gesture";
 import { anglesOf, fromAngles } from "./motion";
 import { blockPanel } from "./lanes/panel";
 import type { Player } from "./player";
@@ -18,7 +19,7 @@ const REGIONS: [string, RegExp][] = [
   ["Jaw and mouth", /^(jaw|mouth)/],
   ["Brows", /^brow/],
   ["Cheeks and nose", /^(cheek|nose)/],
-  ["EyeBehaviour", /^eye/],
+  ["Eyes", /^eye/],
 ];
 const DEGREES = 180 / Math.PI;
 
@@ -26,6 +27,8 @@ export class Inspector {
   readonly host = make("aside", { class: "inspector", "aria-label": "Inspector" });
   private tab: Tab = "Keyframe";
   private filter = "";
+  /** Which regions of the face were opened or closed by hand. */
+  private readonly regions = new Map<string, boolean>();
   private readonly tabs: HTMLElement;
   private readonly panel = make("div", { class: "panel", role: "tabpanel", id: "panel", tabindex: -1 });
   private drawn = "";
@@ -50,6 +53,7 @@ export class Inspector {
       setTimeout(() => this.draw()); // after the slider has said where it was let go
     };
     for (const kind of ["pointerup", "pointercancel"] as const) addEventListener(kind, release);
+    onGestureEnd(() => setTimeout(() => this.draw()));
     this.draw();
   }
 
@@ -89,7 +93,7 @@ export class Inspector {
       this.state.compared?.take,
     ];
     const key = JSON.stringify(seen);
-    if (key === this.drawn || this.held) return;
+    if (key === this.drawn || this.held || gesturing(this.panel)) return;
     this.drawn = key;
     for (const made of this.tabs.children) {
       const on = made.id === `tab-${this.tab}`;
@@ -97,13 +101,13 @@ export class Inspector {
       made.setAttribute("tabindex", on ? "0" : "-1");
     }
     this.panel.setAttribute("aria-labelledby", `tab-${this.tab}`);
-    const focused = document.activeElement?.getAttribute("aria-label");
-    const within = this.panel.contains(document.activeElement);
+    const focus = keepFocus(this.panel);
     const { scrollTop } = this.panel;
     if (!project) this.panel.replaceChildren(make("p", { class: "hint" }, "Add a voice to start directing its performance."));
     else this.panel.replaceChildren(...{ Keyframe: () => this.keyframe(), Takes: () => this.takes(), Layers: () => this.layers() }[this.tab]());
+    if (this.filter) this.applyFilter();
     this.panel.scrollTop = scrollTop;
-    if (within && focused) this.panel.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    focus();
   }
 
   // The selected keyframe.
@@ -279,9 +283,8 @@ export class Inspector {
     const values = names.map((name) => this.value(chosen, name));
     const angles = anglesOf(values);
     const turned = (index: number, value: number) => {
-      const changed: [number, number, number] = [...angles];
-      changed[index] = value;
-      return Object.fromEntries(fromAngles(changed).map((each, axis) => [names[axis]!, each]));
+      angles[index] = value; // the next slider starts from it, however late the server's answer is
+      return Object.fromEntries(fromAngles(angles).map((each, axis) => [names[axis]!, each]));
     };
     const turns = ["Yaw", "Pitch", "Roll"].map((label, index) =>
       slider({
@@ -290,7 +293,8 @@ export class Inspector {
         greatest: 45,
         step: 0.5,
         value: angles[index]!,
-        show: (value) => `${value.toFixed(1)}°`,
+        unit: "°",
+        digits: 1,
         move: (value) => this.tryPose(chosen, turned(index, value)),
         done: (value) => this.setPose(chosen, turned(index, value)),
       }),
@@ -302,7 +306,8 @@ export class Inspector {
         greatest: 80,
         step: 0.5,
         value: values[3 + index]! * 1000,
-        show: (value) => `${value.toFixed(1)} mm`,
+        unit: "mm",
+        digits: 1,
         move: (value) => this.tryPose(chosen, { [names[3 + index]!]: value / 1000 }),
         done: (value) => this.setPose(chosen, { [names[3 + index]!]: value / 1000 }),
       }),
@@ -315,18 +320,23 @@ export class Inspector {
     input.value = this.filter;
     input.addEventListener("input", () => {
       this.filter = input.value;
-      const wanted = this.filter.toLowerCase().replaceAll(" ", "");
-      for (const region of this.panel.querySelectorAll<HTMLDetailsElement>("details.region")) {
-        let some = false;
-        for (const row of region.querySelectorAll<HTMLElement>(".slider")) {
-          row.hidden = !(row.dataset.channel ?? "").toLowerCase().includes(wanted);
-          some ||= !row.hidden;
-        }
-        region.hidden = !some;
-        if (wanted) region.open = some;
-      }
+      this.applyFilter();
     });
     return input;
+  }
+
+  /** Hides the channels that are not looked for. */
+  private applyFilter(): void {
+    const wanted = this.filter.toLowerCase().replaceAll(" ", "");
+    for (const region of this.panel.querySelectorAll<HTMLDetailsElement>("details.region")) {
+      let some = false;
+      for (const row of region.querySelectorAll<HTMLElement>(".slider")) {
+        row.hidden = !(row.dataset.channel ?? "").toLowerCase().includes(wanted);
+        some ||= !row.hidden;
+      }
+      region.hidden = !some;
+      if (wanted) region.open = some;
+    }
   }
 
   private channelSliders(chosen: Chosen, set: string[]): HTMLElement[] {
@@ -337,7 +347,8 @@ export class Inspector {
       const heading = make("summary", {}, title);
       if (count > 0) heading.append(make("small", {}, `${count} set`));
       const made = make("details", { class: "region" }, heading);
-      made.open = count > 0 || index === 0;
+      made.open = this.regions.get(title) ?? (count > 0 || index === 0);
+      heading.addEventListener("click", () => this.regions.set(title, !made.open)); // before it opens or closes
       made.append(
         ...channels.map((channel) => {
           const row = slider({
@@ -364,7 +375,10 @@ export class Inspector {
   }
 
   private setPose(chosen: Chosen, values: Record<string, number>): void {
-    void this.commands.setPose(chosen, values).finally(() => (this.viewport.trial = undefined));
+    const { trial } = this.viewport;
+    void this.commands.setPose(chosen, values).finally(() => {
+      if (this.viewport.trial === trial) this.viewport.trial = undefined; // not what has been tried since
+    });
   }
 
   private range(): HTMLElement {
@@ -504,9 +518,9 @@ export class Inspector {
     const { layers } = project;
     const change = (changes: Record<string, unknown>) => void this.commands.layers(changes);
     const gain = (label: string, value: number, done: (value: number) => void) =>
-      slider({ label, least: 0, greatest: 2, step: 0.05, value, rest: 1, show: (part) => `${Math.round(part * 100)} %`, done });
+      slider({ label, least: 0, greatest: 2, step: 0.05, value, rest: 1, unit: "%", scale: 100, digits: 0, done });
     const smoothing = (label: string, value: number, done: (value: number) => void) =>
-      slider({ label, least: 0, greatest: 0.3, step: 0.01, value, rest: 0, show: (seconds) => `${Math.round(seconds * 1000)} ms`, done });
+      slider({ label, least: 0, greatest: 0.3, step: 0.01, value, rest: 0, unit: "ms", scale: 1000, digits: 0, done });
     return [
       group(
         "Amplitude",
@@ -538,11 +552,11 @@ export class Inspector {
     if (!eyes) return made;
     const set = (name: string) => (value: number) => change({ eyes: { [name]: value } });
     const rest = this.facts.natural_eyes;
-    const row = (label: string, name: keyof EyeBehaviour, greatest: number, step: number, show: (value: number) => string) =>
-      slider({ label, least: 0, greatest, step, value: eyes[name], rest: rest[name], show, done: set(name) });
+    const row = (label: string, name: keyof EyeBehaviour, greatest: number, step: number, shown: { unit?: string; scale?: number; digits: number }) =>
+      slider({ label, least: 0, greatest, step, value: eyes[name], rest: rest[name], ...shown, done: set(name) });
     made.append(
-      row("Blinks", "blinks_per_minute", 60, 1, (value) => `${value.toFixed(0)} / min`),
-      row("Looks away", "aversions_per_minute", 30, 1, (value) => `${value.toFixed(0)} / min`),
+      row("Blinks", "blinks_per_minute", 60, 1, { unit: "/min", digits: 0 }),
+      row("Looks away", "aversions_per_minute", 30, 1, { unit: "/min", digits: 0 }),
       slider({
         label: "How far away",
         least: 0,
@@ -550,11 +564,12 @@ export class Inspector {
         step: 1,
         value: (eyes.aversion_angle ?? 0) * DEGREES,
         rest: (rest.aversion_angle ?? 0) * DEGREES,
-        show: (value) => `${value.toFixed(0)}°`,
+        unit: "°",
+        digits: 0,
         done: (value) => change({ eyes: { aversion_angle: value / DEGREES } }),
       }),
-      row("Wandering", "wander", 3, 0.1, (value) => value.toFixed(1)),
-      row("Held on viewer", "compensation", 1, 0.05, (value) => `${Math.round(value * 100)} %`),
+      row("Wandering", "wander", 3, 0.1, { digits: 1 }),
+      row("Held on viewer", "compensation", 1, 0.05, { unit: "%", scale: 100, digits: 0 }),
       make(
         "div",
         { class: "pair" },
@@ -585,7 +600,8 @@ export class Inspector {
           step: 1,
           value: target[name] * DEGREES,
           rest: 0,
-          show: (value) => `${value.toFixed(0)}°`,
+          unit: "°",
+          digits: 0,
           done: (value) => set({ [name]: value / DEGREES }),
         });
       made.append(

@@ -1,5 +1,7 @@
 // Every key of the studio, in one list: what is pressed, what the help sheet says, what happens.
 
+import { endGesture } from "./gesture";
+
 export interface Shortcut {
   /** As `event.key` has it; a leading "Mod+" is Ctrl, or ⌘ on a Mac. */
   keys: string[];
@@ -64,6 +66,7 @@ export function listenToKeys(groups: () => ShortcutGroup[]): void {
       .find(({ keys }) => keys.includes(name));
     if (!found) return;
     event.preventDefault();
+    endGesture();
     found.run();
   });
 }

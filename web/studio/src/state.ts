@@ -42,6 +42,8 @@ export class State {
   private readonly listeners = new Map<Topic, (() => void)[]>();
   private queue: Promise<void> = Promise.resolve();
   private waiting = 0;
+  /** Whether edits are to be regenerated when all that waits is done. */
+  private due = false;
 
   constructor(private readonly report: (message: string) => void) {}
 
@@ -148,9 +150,16 @@ export class State {
       return made.length > 0 ? api.edit(id, made) : undefined;
     };
     return this.change(send, selected).then(() => {
-      if (this.automatic && this.project?.stale) return this.regenerate();
-      return undefined;
+      this.due ||= this.automatic;
+      return this.catchUp();
     });
+  }
+
+  /** Regenerates where that is due, once for all changes that follow each other. */
+  private async catchUp(): Promise<void> {
+    if (!this.due || this.waiting > 0) return;
+    this.due = false;
+    await this.regenerate();
   }
 
   undo(): Promise<void> {
@@ -161,9 +170,12 @@ export class State {
     return this.change(api.redo);
   }
 
-  async regenerate(): Promise<void> {
-    if (!this.project?.stale || this.busy) return;
-    await this.during("Regenerating", () => this.change(api.regenerate));
+  /** Regenerates what is stale when all edits before it are done. */
+  regenerate(): Promise<void> {
+    return this.change(async (id) => {
+      if (!this.project?.stale) return undefined;
+      return this.during("Regenerating", () => api.regenerate(id));
+    });
   }
 
   /**
@@ -186,6 +198,7 @@ export class State {
       }
     });
     this.queue = step;
+    void step.then(() => this.catchUp());
     return step;
   }
 

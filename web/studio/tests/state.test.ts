@@ -59,6 +59,26 @@ describe("the state of the page", () => {
     expect(state.range).toBeUndefined();
   });
 
+  it("regenerates what an edit that is still on its way makes stale", async () => {
+    vi.spyOn(api, "edit").mockImplementation(async () => (await new Promise((then) => setTimeout(then, 20)), { ...project(2), stale: true }));
+    const regenerate = vi.spyOn(api, "regenerate").mockResolvedValue(project(3));
+    void state.edit([add]);
+    await state.regenerate();
+    expect(regenerate).toHaveBeenCalledOnce();
+    expect(state.project?.version).toBe(3);
+    await state.regenerate(); // nothing is stale any more
+    expect(regenerate).toHaveBeenCalledOnce();
+  });
+
+  it("regenerates once for edits that follow each other quickly", async () => {
+    vi.spyOn(api, "edit").mockResolvedValue({ ...project(2), stale: true });
+    vi.spyOn(api, "rename").mockResolvedValue({ ...project(2), stale: true });
+    const regenerate = vi.spyOn(api, "regenerate").mockResolvedValue(project(3));
+    state.automatic = true;
+    await Promise.all([state.edit([add]), state.edit([add]), state.change((id) => api.rename(id, "other"))]);
+    await vi.waitFor(() => expect(regenerate).toHaveBeenCalledOnce());
+  });
+
   it("regenerates after each edit where that is wanted", async () => {
     vi.spyOn(api, "edit").mockResolvedValue({ ...project(2), stale: true });
     const regenerate = vi.spyOn(api, "regenerate").mockResolvedValue(project(3));
