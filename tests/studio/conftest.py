@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 from support.checkpoints import save_untrained
 from support.studio import HERE, PORT, give, wait
-from support.studio_browser import FLAGS, Server, opened
+from support.studio_browser import DRAWING, FLAGS, Server, opened
 from support.synthetic import synthetic_sound
 
 from ksdiff.speech.audio import write_flac
@@ -37,12 +37,25 @@ def id(client, voice):
 
 
 @pytest.fixture(scope="package")
-def browser(chromium):
+def playwright():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(chromium, playwright):
+    browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *DRAWING])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def plain_browser(chromium, playwright):
+    """A browser that does not draw the head, which takes most of the time where there is no graphics card."""
+    browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--disable-3d-apis"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

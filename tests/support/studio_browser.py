@@ -15,9 +15,9 @@ import numpy as np
 
 from support.files import SPEECH_VIDEO
 
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--mute-audio",
-         "--autoplay-policy=no-user-gesture-required", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+FLAGS = ["--no-sandbox", "--mute-audio", "--autoplay-policy=no-user-gesture-required", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+DRAWING = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # WebGL by the processor
 PATIENCE = 120_000  # ms: machines that test may be busy
 DROP = """async (files) => {
   const data = new DataTransfer();

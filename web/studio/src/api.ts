@@ -45,7 +45,15 @@ export interface Progress {
 export type Edit = BodyEditApiProjectsIdEditsPost["edits"][number];
 
 /** The server refused, or does not answer; the message is for people. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    /** HTTP status; undefined where there was no answer. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
 
 async function call(path: string, options: RequestInit = {}): Promise<Response> {
   let response: Response;
@@ -62,7 +70,7 @@ async function call(path: string, options: RequestInit = {}): Promise<Response> 
   } catch {
     // not JSON: shown as it is
   }
-  throw new Refused(message || `The server answered ${response.status}.`);
+  throw new Refused(message || `The server answered ${response.status}.`, response.status);
 }
 
 async function json<Answer>(path: string, options?: RequestInit): Promise<Answer> {
@@ -104,6 +112,8 @@ export const api = {
   redo: (id: string) => json<ProjectAnswer>(`projects/${id}/redo`, post()),
   /** Regenerates the frames that edits affect. */
   regenerate: (id: string) => json<ProjectAnswer>(`projects/${id}/regenerate`, post()),
+  /** Cancels what takes its time: regenerating, finding words, exports. */
+  cancel: (id: string) => call(`projects/${id}/cancel`, { method: "POST" }),
   /** Finds out what is said, or times a text given. */
   words: (id: string, text: string | null) => json<ProjectAnswer>(`projects/${id}/words`, post({ text })),
   setAvatar: (id: string, file: File) =>
@@ -115,12 +125,38 @@ export const api = {
 /** Listens for progress and of changes made elsewhere until `close` is called. */
 export function listen(
   id: string,
-  on: { progress: (progress: Progress) => void; changed: (version: number) => void; failed: (message: string) => void },
+  on: {
+    progress: (progress: Progress) => void;
+    changed: (version: number) => void;
+    failed: (message: string) => void;
+    /** All that took its time is over. */
+    idle?: () => void;
+  },
 ): EventSource {
   const source = new EventSource(`api/projects/${id}/events`);
   const data = (event: Event) => JSON.parse((event as MessageEvent<string>).data);
   source.addEventListener("progress", (event) => on.progress(data(event) as Progress));
   source.addEventListener("changed", (event) => on.changed((data(event) as { version: number }).version));
+  source.addEventListener("idle", () => on.idle?.());
   source.addEventListener("failed", (event) => on.failed((data(event) as { message: string }).message));
   return source;
+}
+
+/** Resolves when the first motion of a project is there; rejects where there will be none. */
+export function settled(id: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (then: () => void) => {
+      events.close();
+      then();
+    };
+    const events = listen(id, {
+      progress: () => undefined,
+      changed: () => end(resolve),
+      failed: (message) => end(() => reject(new Refused(message))),
+    });
+    events.addEventListener("error", () => {
+      // A stream that the server refused is closed for good: the project itself says why.
+      if (events.readyState === EventSource.CLOSED) end(() => api.project(id).then(() => resolve(), reject));
+    });
+  });
 }

@@ -76,7 +76,8 @@ export class Commands {
   moveKeyframes(by: number): void {
     const { keyframes, project } = this.state;
     if (by === 0 || keyframes.length === 0 || !project) return;
-    if (keyframes.some(({ frame }) => frame + by < 0 || frame + by >= project.frames)) return;
+    by = this.shift(by);
+    if (by === 0) return;
     // The foremost first, so that none meets another on its way.
     const ordered = [...keyframes].sort((one, other) => Math.sign(by) * (other.frame - one.frame));
     const edits = ordered.map((chosen) => ({
@@ -87,6 +88,14 @@ export class Commands {
     const moved = keyframes.map(({ path, frame }) => ({ path, frame: frame + by }));
     void this.state.edit(edits, moved);
     this.player.seek(this.state.time(moved.at(-1)!.frame));
+  }
+
+  /** How far the selected keyframes can move where they are wanted to move so many frames. */
+  shift(wanted: number): number {
+    const { keyframes, project, shownTake } = this.state;
+    if (!project || !shownTake) return 0;
+    const all = PATHS.flatMap((path) => shownTake.keyframes[path].map(({ frame }) => ({ path, frame })));
+    return freeShift(wanted, keyframes, all.filter((each) => !this.isSelected(each)), project.frames);
   }
 
   setStrength(strength: number): void {
@@ -307,6 +316,7 @@ export class Commands {
 
   /** Another seed for the selected range. */
   reroll(path: Path): void {
+    if (this.state.range && !this.state.automatic) this.announce(`Another seed for the ${path}; press R to regenerate`);
     const seed = Math.floor(Math.random() * 1e6);
     this.inRange((span) => ({ edit: "set_sampling", path, seed, take: this.state.take, ...span }));
   }
@@ -350,6 +360,7 @@ export class Commands {
 
   private inRange(edit: (span: { start: number; end: number }) => Edit): void {
     if (this.state.range) void this.state.edit([edit(this.state.span)]);
+    else this.announce("Select a range first: drag in the timeline, or press I and O");
   }
 
   private where({ path, frame }: Chosen) {
@@ -363,6 +374,21 @@ export class Commands {
   isSelected(chosen: Chosen): boolean {
     return this.state.keyframes.some((other) => same(other, chosen));
   }
+}
+
+/**
+ * The shift nearest to the one wanted that lets no keyframe leave the sound or land on one that stays; 0 where none does.
+ * It goes the same way, so that an arrow key gets past neighbours too.
+ */
+export function freeShift(wanted: number, moved: readonly Chosen[], staying: readonly Chosen[], frames: number): number {
+  const taken = new Set(staying.map(({ path, frame }) => `${path} ${frame}`));
+  const fits = (by: number) =>
+    moved.every(({ path, frame }) => frame + by >= 0 && frame + by < frames && !taken.has(`${path} ${frame + by}`));
+  const farther = wanted < 0 ? -1 : 1;
+  for (let off = 0; off <= Math.abs(wanted) + frames; off++) {
+    for (const by of [wanted + farther * off, wanted - farther * off]) if (by * farther > 0 && fits(by)) return by;
+  }
+  return 0;
 }
 
 /** An emotion in words. */

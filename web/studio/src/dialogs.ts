@@ -72,6 +72,8 @@ export function openExport(state: State, facts: Facts): void {
   const report = make("pre", { class: "report", hidden: true, tabindex: 0, "aria-label": "What the head shows" });
   const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Export" });
   const go = button("Export", () => void run(), { text: "Export as zip", kind: "primary" });
+  const cancel = button("Cancel the export", () => void state.cancel(), { text: "Cancel", kind: "outline" });
+  cancel.hidden = true;
   const own = ownHead(state, message);
   if (project.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
 
@@ -84,7 +86,7 @@ export function openExport(state: State, facts: Facts): void {
     }
     localStorage.setItem("ksdiff.formats", JSON.stringify(names));
     go.disabled = true;
-    bar.hidden = false;
+    bar.hidden = cancel.hidden = false;
     report.hidden = true;
     message.textContent = "Writing…";
     const watch = setInterval(() => {
@@ -104,7 +106,7 @@ export function openExport(state: State, facts: Facts): void {
       message.textContent = error instanceof Refused ? error.message : String(error);
     } finally {
       clearInterval(watch);
-      bar.hidden = true;
+      bar.hidden = cancel.hidden = true;
       go.disabled = false;
     }
   };
@@ -120,7 +122,7 @@ export function openExport(state: State, facts: Facts): void {
     message,
     report,
     bar,
-    make("footer", {}, go),
+    make("footer", {}, cancel, go),
   );
 }
 

@@ -3,10 +3,11 @@
 import { api, Refused, type Progress } from "./api";
 import { button, make } from "./dom";
 import { icon } from "./icons";
+import type { Given } from "./opening";
 import { recordButton } from "./recorder";
 
 interface Doors {
-  give: (file: Blob, name: string) => void;
+  give: (files: Given[]) => void;
   open: (id: string) => void;
   fail: (message: string) => void;
 }
@@ -29,10 +30,12 @@ export class Home {
   private readonly work = make("div", { class: "work", role: "status", hidden: true });
   private readonly bar = make("progress", { max: 1, "aria-label": "Progress" });
   private readonly stage = make("p", {});
+  private readonly cancel = button("Cancel", () => this.abandon?.(), { text: "Cancel", kind: "outline" });
+  private abandon: (() => void) | undefined;
   private readonly message = make("p", { class: "problem", role: "alert", hidden: true });
 
   constructor(private readonly doors: Doors) {
-    const record = recordButton(doors.give, doors.fail);
+    const record = recordButton((content, name) => doors.give([{ content, name }]), doors.fail);
     this.card = make(
       "div",
       { class: "card" },
@@ -42,7 +45,7 @@ export class Home {
       this.message,
       this.recent,
     );
-    this.work.append(make("h1", {}, "One moment"), this.bar, this.stage);
+    this.work.append(make("h1", {}, "One moment"), this.bar, this.stage, make("div", { class: "buttons" }, this.cancel));
     this.host.append(this.card, this.work);
   }
 
@@ -66,8 +69,11 @@ export class Home {
     this.message.hidden = message === "";
   }
 
-  progress(name: string, { stage, done }: Progress): void {
+  /** Shows how far a first motion is; `abandon` gives it up. */
+  progress(name: string, { stage, done }: Progress, abandon?: () => void): void {
     this.problem("");
+    this.abandon = abandon;
+    this.cancel.hidden = !abandon;
     this.host.hidden = false;
     this.card.hidden = true;
     this.work.hidden = false;
@@ -78,11 +84,8 @@ export class Home {
   }
 
   choose(): void {
-    const input = make("input", { type: "file", accept: "audio/*,video/*,.ksd" });
-    input.addEventListener("change", () => {
-      const file = input.files?.[0];
-      if (file) this.doors.give(file, file.name);
-    });
+    const input = make("input", { type: "file", accept: "audio/*,video/*,.ksd", multiple: true });
+    input.addEventListener("change", () => this.doors.give(given(input.files)));
     input.click();
   }
 
@@ -106,28 +109,32 @@ export class Home {
   }
 }
 
+function given(files: FileList | null | undefined): Given[] {
+  return [...(files ?? [])].map((content) => ({ content, name: content.name }));
+}
+
 /** The veil that says where to let go while a file is dragged over the page. */
-export function acceptDrops(give: (file: File) => void): HTMLElement {
+export function acceptDrops(give: (files: Given[]) => void): HTMLElement {
   const veil = make("div", { class: "veil", hidden: true });
   veil.innerHTML = `${icon("logo")}<p>Drop a voice or a project</p>`;
   let depth = 0;
-  const files = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const carries = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   addEventListener("dragenter", (event) => {
-    if (files(event)) veil.hidden = ++depth === 0;
+    if (carries(event)) veil.hidden = ++depth === 0;
   });
   addEventListener("dragleave", (event) => {
-    if (files(event)) veil.hidden = --depth <= 0;
+    if (carries(event)) veil.hidden = --depth <= 0;
   });
   addEventListener("dragover", (event) => {
-    if (files(event)) event.preventDefault();
+    if (carries(event)) event.preventDefault();
   });
   addEventListener("drop", (event) => {
-    if (!files(event)) return;
+    if (!carries(event)) return;
     event.preventDefault();
     depth = 0;
     veil.hidden = true;
-    const file = event.dataTransfer?.files[0];
-    if (file) give(file);
+    const files = given(event.dataTransfer?.files);
+    if (files.length > 0) give(files);
   });
   return veil;
 }

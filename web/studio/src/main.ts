@@ -1,14 +1,17 @@
 // Puts the studio together.
 
-import { api, listen, PATHS, type Facts } from "./api";
+import { api, listen, PATHS, Refused, settled, type Facts } from "./api";
 import { Commands } from "./commands";
 import { openCurves, openExport, openHelp, openTranscript } from "./dialogs";
 import { button, make, setPressed } from "./dom";
+import { endGesture } from "./gesture";
 import { acceptDrops, Home, STAGES } from "./home";
 import { icon } from "./icons";
 import { Inspector } from "./inspector";
+import { listed, openAll, type Given } from "./opening";
 import { Player } from "./player";
 import { listenToKeys, written, type ShortcutGroup } from "./shortcuts";
+import { staleText } from "./stale";
 import { State } from "./state";
 import "./style.css";
 import { Timeline } from "./timeline/timeline";
@@ -50,7 +53,7 @@ class Studio {
     this.viewport.now = () => this.player.now();
     this.inspector = new Inspector(this.state, this.player, this.commands, this.viewport, facts);
     this.home = new Home({
-      give: (file, name) => void this.give(file, name),
+      give: (files) => void this.give(files),
       open: (id) => void this.open(id),
       fail: (message) => this.home.problem(message),
     });
@@ -58,6 +61,7 @@ class Studio {
     listenToKeys(() => this.shortcuts());
     for (const topic of ["project", "selection", "look", "busy"] as const) this.state.on(topic, () => this.update());
     prefersDark.addEventListener("change", ({ matches }) => this.setTheme(matches ? "dark" : "light"));
+    addEventListener("pagehide", endGesture);
     addEventListener("popstate", () => void this.route());
   }
 
@@ -83,22 +87,29 @@ class Studio {
     else await this.leave();
   }
 
-  private async give(file: Blob, name: string): Promise<void> {
-    if (file.size > this.facts.max_upload) {
-      const most = Math.round(this.facts.max_upload / 2 ** 20);
-      await this.leave();
-      this.home.problem(`${name} has ${Math.round(file.size / 2 ** 20)} MB; the studio takes up to ${most} MB. Cut it, or compress it.`);
-      return;
-    }
-    await this.leave(false);
-    this.home.progress(name, { stage: "upload", done: 0 });
-    try {
-      const { id } = await (name.toLowerCase().endsWith(".ksd") ? api.open(file, name) : api.create(file, name));
+  /** Makes a project of each file. What is open stays until another one can take its place. */
+  private async give(files: Given[]): Promise<void> {
+    const keep = this.state.project !== undefined;
+    const send = async ({ content, name }: Given) => {
+      if (content.size > this.facts.max_upload) {
+        const most = Math.round(this.facts.max_upload / 2 ** 20);
+        throw new Refused(`${name} has ${Math.round(content.size / 2 ** 20)} MB; the studio takes up to ${most} MB. Cut it, or compress it.`);
+      }
+      if (!this.state.project) this.home.progress(name, { stage: "upload", done: 0 });
+      const make = name.toLowerCase().endsWith(".ksd") ? api.open : api.create;
+      return (await make(content, name)).id;
+    };
+    const open = async (id: string, name: string) => {
       await this.open(id, name);
-    } catch (error) {
+      const others = files.filter((each) => each.name !== name).map((each) => each.name);
+      if (others.length > 0) this.inform(`${name} is opened; ${listed(others)} will be under All projects.`);
+    };
+    const work = () => openAll(files, { send, settle: settled, open, keep });
+    const message = await (keep ? this.state.during(`Reading ${listed(files.map(({ name }) => name))}`, work, true) : work());
+    if (message && !this.state.project && location.hash === "") {
       await this.home.show();
-      this.home.problem(error instanceof Error ? error.message : String(error));
-    }
+      this.home.problem(message);
+    } else if (message) this.inform(message);
   }
 
   /** Opens a project, waiting for its first motion where that is still being made. */
@@ -126,12 +137,10 @@ class Studio {
     };
     this.events = listen(id, {
       progress: (progress) => {
-        if (!ready) this.home.progress(name || "Opening", progress);
-        else if (this.state.busy) {
-          this.state.busy = progress;
-          this.state.tell("busy");
-        }
+        if (ready) this.state.progress(progress.stage, progress.done);
+        else this.home.progress(name || "Opening", progress, () => void this.abandon(id));
       },
+      idle: () => this.state.idle(),
       changed: (version) => void (ready ? this.state.refresh(version) : arrive().catch(stay)),
       failed: (message) => (ready ? this.complain(message) : stay(new Error(message))),
     });
@@ -141,7 +150,19 @@ class Studio {
     });
   }
 
+  /** Gives up a project whose first motion is not there yet. */
+  private async abandon(id: string): Promise<void> {
+    await this.leave();
+    try {
+      await api.remove(id);
+    } catch (error) {
+      this.state.fail(error);
+    }
+    await this.home.show();
+  }
+
   private async leave(show = true): Promise<void> {
+    endGesture();
     this.events?.close();
     this.player.close();
     this.state.close();
@@ -167,6 +188,10 @@ class Studio {
   }
 
   private complain(message: string): void {
+    this.inform(message);
+  }
+
+  private inform(message: string): void {
     this.toast.textContent = message;
     this.toast.hidden = false;
     clearTimeout(this.toastTimer);
@@ -185,6 +210,7 @@ class Studio {
       if (event.key === "Enter") name.blur();
     });
     const saved = make("span", { class: "saved" });
+    const cancel = button("Cancel what is being done", () => void this.state.cancel(), { text: "Cancel", kind: "outline cancel" });
     const undo = button("Undo", () => void this.state.undo(), { icon: "undo", keys: written("Mod+z") });
     const redo = button("Redo", () => void this.state.redo(), { icon: "redo", keys: written("Mod+Shift+z") });
     const again = button("Regenerate affected frames", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "outline" });
@@ -194,6 +220,7 @@ class Studio {
       this.state.automatic = automatic.checked;
       localStorage.setItem("ksdiff.automatic", String(automatic.checked));
       if (automatic.checked) void this.state.regenerate();
+      this.update();
     });
     const auto = make("label", { class: "check", title: "Regenerate after each edit" }, automatic, "Auto");
     const save = button("Save as a .ksd file", () => this.save(), { icon: "save", keys: written("Mod+s") });
@@ -202,15 +229,15 @@ class Studio {
     const theme = button("Light or dark", () => this.toggleTheme(), { icon: "theme", keys: "T" });
     const help = button("Shortcuts", () => openHelp(this.shortcuts()), { icon: "help", keys: "?" });
     const send = button("Export", () => openExport(this.state, this.facts), { text: "Export", keys: written("Mod+e"), kind: "primary" });
-    bar.append(logo, home, open, save, name, saved, make("span", { class: "space" }), undo, redo, auto, again, send, theme, help);
+    bar.append(logo, home, open, save, name, saved, cancel, make("span", { class: "space" }), undo, redo, auto, again, send, theme, help);
 
     const transport = this.transport();
-    this.viewport.host.append(this.home.host, this.viewTools());
+    this.viewport.host.append(this.home.host, this.viewTools(), this.staleNotice());
     const grip = this.grip();
     const lower = make("div", { class: "lower" }, grip, transport, this.timeline.host);
     const work = make("div", { class: "work-area" }, this.viewport.host, lower);
     const middle = make("div", { class: "middle" }, work, this.inspector.host);
-    this.host.append(bar, this.wide, middle, this.toast, this.said, acceptDrops((file) => void this.give(file, file.name)));
+    this.host.append(bar, this.wide, middle, this.toast, this.said, this.narrow(), acceptDrops((files) => void this.give(files)));
 
     this.updates.push(() => {
       const { project, busy } = this.state;
@@ -227,12 +254,32 @@ class Studio {
       again.classList.toggle("wanted", Boolean(project?.stale) && !busy);
       for (const made of [save, send, home]) made.disabled = !project;
       auto.hidden = again.hidden = !project;
+      cancel.hidden = !busy || busy.fixed === true || !project;
       this.wide.hidden = !busy;
       if (busy) {
         this.wide.setAttribute("aria-label", busy.stage);
         this.wide.style.setProperty("--done", String(busy.done));
       }
     });
+  }
+
+  /** Seen only where the window is too narrow. */
+  private narrow(): HTMLElement {
+    const text = "Make it wider, turn the screen, or make the page smaller with Ctrl and minus. Nothing is lost.";
+    return make("div", { class: "narrow", role: "alert" }, make("b", {}, "The studio needs a window at least 768 pixels wide"), make("span", {}, text));
+  }
+
+  /** Says what the motion does not show yet: without it, an edit such as another seed seems to do nothing. */
+  private staleNotice(): HTMLElement {
+    const text = make("span", {});
+    const again = button("Regenerate what is not up to date", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "primary" });
+    const notice = make("div", { class: "stale", role: "status", hidden: true }, text, again);
+    this.updates.push(() => {
+      const { project, busy, automatic } = this.state;
+      text.textContent = project ? staleText(project) : "";
+      notice.hidden = !project?.stale || busy !== undefined || automatic;
+    });
+    return notice;
   }
 
   private transport(): HTMLElement {
@@ -370,7 +417,7 @@ class Studio {
         const file = input.files?.[0];
         if (!file) return;
         void this.state
-          .during("Reading the video", () => this.state.change((id) => api.setReference(id, file)))
+          .during("Reading the video", () => this.state.change((id) => api.setReference(id, file)), true)
           .then(() => {
             if (this.state.project?.reference) this.toggleReference();
           });

@@ -6,6 +6,16 @@ import { Motion } from "./motion";
 /** What changed: everything that the server holds, the motion, the selection, or how it is looked at. */
 export type Topic = "project" | "motion" | "selection" | "look" | "busy";
 
+export interface Busy {
+  stage: string;
+  /** 0..1 */
+  done: number;
+  /** Begun by another window, or by this one before it was loaded anew. */
+  elsewhere?: boolean;
+  /** It cannot be cancelled. */
+  fixed?: boolean;
+}
+
 export interface Chosen {
   path: Path;
   frame: number;
@@ -37,7 +47,7 @@ export class State {
   automatic = localStorage.getItem("ksdiff.automatic") === "true";
 
   /** What the server is doing for this page, and how much of it is done, 0..1. */
-  busy: { stage: string; done: number } | undefined;
+  busy: Busy | undefined;
 
   private readonly listeners = new Map<Topic, (() => void)[]>();
   private queue: Promise<void> = Promise.resolve();
@@ -213,8 +223,30 @@ export class State {
     if (!(error instanceof Refused)) console.error(error);
   }
 
-  async during<Result>(stage: string, work: () => Promise<Result>): Promise<Result> {
-    this.busy = { stage, done: 0 };
+  /** How far something is that the server does, whether this page has asked for it or not. */
+  progress(stage: string, done: number): void {
+    this.busy = { elsewhere: this.busy === undefined, ...this.busy, stage, done };
+    this.tell("busy");
+  }
+
+  /** The server does nothing any more that takes its time. */
+  idle(): void {
+    if (!this.busy?.elsewhere) return;
+    this.busy = undefined;
+    this.tell("busy");
+  }
+
+  /** Cancels what the server does for this project. */
+  async cancel(): Promise<void> {
+    try {
+      if (this.project) await api.cancel(this.project.id);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async during<Result>(stage: string, work: () => Promise<Result>, fixed = false): Promise<Result> {
+    this.busy = { stage, done: 0, fixed };
     this.tell("busy");
     try {
       return await work();

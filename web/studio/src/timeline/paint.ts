@@ -2,6 +2,7 @@
 
 import type { EmotionRange, Keyframe, Path, Span, Word } from "../api";
 import { emotionName } from "../commands";
+import { phrases, thinned } from "./thin";
 import type { View } from "./view";
 
 export interface Row {
@@ -19,6 +20,7 @@ export class Palette {
   sound = "";
   chosen = "";
   paper = "";
+  surface = "";
   expression = "";
   head = "";
   emotion = "";
@@ -28,7 +30,7 @@ export class Palette {
   read(): void {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "expression", "head", "emotion", "block"] as const) {
+    for (const name of ["ink", "muted", "faint", "grid", "lane", "sound", "chosen", "paper", "surface", "expression", "head", "emotion", "block"] as const) {
       this[name] = colour(name);
     }
     this.curves = [1, 2, 3, 4, 5, 6].map((index) => colour(`curve-${index}`));
@@ -115,7 +117,8 @@ export function paintWords({ context, view, palette }: Painter, { top, height }:
     context.fillStyle = palette.muted;
     context.fillText("Not known yet: double-click to find them", Math.max(view.x(0), 0) + 6, top + height / 2 + 0.5);
   }
-  for (const word of words) {
+  const fits = (text: string, seconds: number) => context.measureText(text).width <= seconds * view.scale - 6;
+  for (const word of phrases(words, fits)) {
     const [left, right] = [view.x(word.start), view.x(word.end)];
     if (right < 0 || left > view.width) continue;
     context.fillStyle = palette.lane;
@@ -153,6 +156,8 @@ export function fitted(context: CanvasRenderingContext2D, text: string, room: nu
   return "";
 }
 
+const CROWDED = 9; // pixels between keyframes below which only one of them gets a knob
+
 export interface Stem extends Keyframe {
   selected: boolean;
 }
@@ -170,11 +175,21 @@ export function paintKeyframes(
   fps: number,
 ): void {
   const bottom = row.top + row.height - 2;
-  for (const { frame, strength, pose, selected } of keyframes) {
+  // Where they would lie on each other: what is selected, then what has a pose, then the strongest.
+  const rank = ({ selected, pose, strength }: Stem) => (selected ? 4 : 0) + (Object.keys(pose).length > 0 ? 2 : 0) + strength;
+  const clear = thinned(keyframes, ({ frame }) => view.x(frame / fps), rank, CROWDED);
+  for (const keyframe of keyframes) {
+    const { frame, strength, pose, selected } = keyframe;
     const x = view.x(frame / fps);
     if (x < -8 || x > view.width + 8) continue;
     const y = knob(row, strength);
     context.strokeStyle = context.fillStyle = palette[path];
+    if (!clear.has(keyframe) && !selected) {
+      context.globalAlpha = 0.35;
+      context.fillRect(Math.round(x), y, 1, bottom - y);
+      context.globalAlpha = 1;
+      continue;
+    }
     context.lineWidth = selected ? 2 : 1.5;
     context.beginPath();
     context.moveTo(x, bottom);
@@ -307,6 +322,16 @@ export interface Curve {
   value: (frame: number) => number;
 }
 
+const GRID_STEPS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90];
+
+/** Values at which lines are drawn: the upper end is one of them, and there are so many steps at most. */
+export function gridValues([low, high]: readonly [number, number], most: number): number[] {
+  const whole = (step: number) => Math.abs(high / step - Math.round(high / step)) < 1e-9;
+  const step = GRID_STEPS.find((each) => whole(each) && (high - low) / each <= most) ?? high;
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, index) => (first + index) * step);
+}
+
 export function paintCurves(
   { context, view, palette }: Painter,
   { top, height }: Row,
@@ -314,14 +339,19 @@ export function paintCurves(
   [low, high]: [number, number],
   frames: number,
   fps: number,
+  unit = "",
 ): void {
-  const y = (value: number) => top + height - 4 - ((value - low) / (high - low)) * (height - 10);
-  context.strokeStyle = palette.faint;
-  context.setLineDash([2, 3]);
-  context.beginPath();
-  context.moveTo(Math.max(0, view.x(0)), y(0));
-  context.lineTo(Math.min(view.width, view.x(frames / fps)), y(0));
-  context.stroke();
+  const y = (value: number) => top + height - 6 - ((value - low) / (high - low)) * (height - 12);
+  const values = gridValues([low, high], Math.max(2, Math.floor(height / 26)));
+  const [left, right] = [Math.max(0, view.x(0)), Math.min(view.width, view.x(frames / fps))];
+  for (const value of values) {
+    context.strokeStyle = value === 0 ? palette.faint : palette.grid;
+    context.setLineDash(value === 0 ? [2, 3] : []);
+    context.beginPath();
+    context.moveTo(left, Math.round(y(value)) + 0.5);
+    context.lineTo(right, Math.round(y(value)) + 0.5);
+    context.stroke();
+  }
   context.setLineDash([]);
   const first = Math.max(0, Math.floor(view.start * fps) - 1);
   const last = Math.min(frames - 1, Math.ceil(view.end * fps) + 1);
@@ -339,6 +369,22 @@ export function paintCurves(
     context.stroke();
   }
   context.restore();
+  context.lineWidth = 1;
+  paintNumbers({ context, view, palette }, values.map((value) => ({ text: `${Number(value.toFixed(2))}${unit}`, y: y(value) })));
+}
+
+/** Numbers of an axis at the left edge, legible over whatever is drawn there. */
+function paintNumbers({ context, palette }: Painter, numbers: readonly { text: string; y: number }[]): void {
+  context.font = "10px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  for (const { text, y } of numbers) {
+    context.strokeStyle = palette.surface;
+    context.strokeText(text, 3, y);
+    context.fillStyle = palette.muted;
+    context.fillText(text, 3, y);
+  }
   context.lineWidth = 1;
 }
 

@@ -25,12 +25,16 @@ import {
 } from "./paint";
 import { LANES } from "../lanes/lane";
 import { BlockLane, type BlockDrag } from "./block-lane";
+import { Overview } from "./overview";
+import { heights, type Sized } from "./rows";
 import { View } from "./view";
 
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
-const HEIGHTS = { ruler: 24, sound: 46, words: 26, phones: 20, track: 46, emotion: 44, lane: 24, blocks: 32 };
-const LEGEND = { heading: 26, entry: 14 };
+// Pixels: as they are where there is room, and what they shrink to where there is little.
+const HEIGHTS = { ruler: [24, 20], sound: [46, 26], words: [26, 22], phones: [20, 16], track: [46, 34], emotion: [44, 34], lane: [24, 22], blocks: [32, 26] } as const;
+const LEGEND = { heading: 22, entry: 13 };
+const REACHES = [10, 20, 30, 45, 60, 90]; // degrees to which the axis of the head's angles goes
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
@@ -73,6 +77,8 @@ export class Timeline {
   private readonly playhead = make("div", { class: "playhead" });
   private readonly palette = new Palette();
   private readonly lanes: BlockLane[];
+  private readonly overview: Overview;
+  private readonly body = make("div", { class: "body", id: "rows" });
   private peaks: Int8Array = new Int8Array();
   private rows: Placed[] = [];
   private drag: Drag | undefined;
@@ -89,14 +95,16 @@ export class Timeline {
     this.view = new View(() => Math.max(state.project?.duration ?? 1, 0.1));
     this.lanes = LANES.map((lane) => new BlockLane(lane, this.view, commands.blocks, (x) => this.snapped(x)));
     this.area.append(this.canvas, this.playhead);
-    this.host.append(this.labels, this.area);
+    this.overview = new Overview(this.view, this.palette, () => this.redraw());
+    this.body.append(this.labels, this.area);
+    this.host.append(this.overview.host, this.body);
     this.area.addEventListener("pointerdown", (event) => this.press(event));
     this.area.addEventListener("pointermove", (event) => this.move(event));
     this.area.addEventListener("pointerup", (event) => this.release(event));
     this.area.addEventListener("pointercancel", () => (this.drag = undefined));
     this.area.addEventListener("dblclick", (event) => this.doubleClick(event));
     this.area.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    new ResizeObserver(() => this.layout()).observe(this.area);
+    new ResizeObserver(() => this.layout()).observe(this.body);
     state.on("project", () => this.layout());
     for (const topic of ["motion", "selection", "look"] as const) state.on(topic, () => this.redraw());
     this.palette.read();
@@ -149,6 +157,7 @@ export class Timeline {
     }
     this.playhead.style.transform = `translateX(${this.view.x(time)}px)`;
     if (this.stale) this.draw();
+    this.overview.follow(time);
   }
 
   reveal(time: number): void {
@@ -158,26 +167,32 @@ export class Timeline {
   private layout(): void {
     const { project } = this.state;
     this.view.resize(this.area.clientWidth);
-    this.rows = [];
-    let top = 0;
-    const add = (kind: Kind, height: number, more: Partial<Placed> = {}) => {
-      this.rows.push({ kind, top, height, ...more });
-      top += height;
+    const wanted: (Sized & Omit<Placed, keyof Row>)[] = [];
+    const add = (kind: keyof typeof HEIGHTS, more: Partial<Placed> = {}) => {
+      const [natural, least] = HEIGHTS[kind];
+      wanted.push({ kind, natural, least, ...more });
     };
-    add("ruler", HEIGHTS.ruler);
-    add("sound", HEIGHTS.sound);
-    add("words", HEIGHTS.words);
-    if (project?.phones.length) add("phones", HEIGHTS.phones);
-    if (this.state.canFeel) add("emotion", HEIGHTS.emotion);
-    for (const path of PATHS) add("track", HEIGHTS.track, { path });
+    add("ruler");
+    add("sound");
+    add("words");
+    if (project?.phones.length) add("phones");
+    if (this.state.canFeel) add("emotion");
+    for (const path of PATHS) add("track", { path });
     const takes = project?.takes ?? [];
-    if (takes.length > 1) for (const { name } of takes) add("lane", HEIGHTS.lane, { take: name });
-    for (const blocks of this.lanes) add("blocks", HEIGHTS.blocks, { blocks });
-    // What is left is shared; rows that do not fit are scrolled to.
-    const least = [this.channels.length, ANGLES.length].map((count) => LEGEND.heading + Math.max(count, 3) * LEGEND.entry);
-    const spare = Math.max(this.host.clientHeight - top - least[0]! - least[1]!, 0) / 2;
-    add("curves", Math.floor(least[0]! + spare));
-    add("angles", Math.ceil(least[1]! + spare));
+    if (takes.length > 1) for (const { name } of takes) add("lane", { take: name });
+    for (const blocks of this.lanes) add("blocks", { blocks });
+    for (const [kind, { length }] of [["curves", this.channels], ["angles", ANGLES]] as const) {
+      const legend = LEGEND.heading + Math.max(length, 3) * LEGEND.entry;
+      wanted.push({ kind, natural: legend + 12, least: legend, grows: true });
+    }
+    // Rows that do not fit even at their least are scrolled to.
+    const sizes = heights(wanted, this.body.clientHeight);
+    let top = 0;
+    this.rows = wanted.map(({ natural, least, grows, ...row }, index) => {
+      const placed = { ...row, top, height: sizes[index]! };
+      top += placed.height;
+      return placed;
+    });
     this.area.style.height = `${top}px`;
     this.area.setAttribute("aria-valuemax", this.view.duration().toFixed(2));
     this.label();
@@ -250,8 +265,11 @@ export class Timeline {
       context.fillStyle = this.palette.grid;
       context.fillRect(0, top + rowHeight - 1, width, 1);
     }
-    const { project, range } = this.state;
+    const { project, range, shownTake } = this.state;
     if (!project) return;
+    const { fps } = project;
+    const marks = PATHS.flatMap((path) => (shownTake?.keyframes[path] ?? []).map(({ frame }) => ({ time: frame / fps, path })));
+    this.overview.draw({ marks, peaks: this.peaks, rate: WAVEFORM_RATE });
     for (const row of this.rows) this.drawRow(painter, row, height);
     if (range) paintRange(painter, range, project.fps, height);
   }
@@ -289,7 +307,7 @@ export class Timeline {
         const channel = motion.channels.expression.indexOf(name);
         return { colour: this.colour(index), value: (frame: number) => motion.at(frame, "expression", channel) };
       });
-      paintCurves(painter, row, curves, [0, this.reach()], motion.frames, fps);
+      paintCurves(painter, row, curves, [0, 1], motion.frames, fps);
     }
     if (row.kind === "angles") {
       const angles = this.angles();
@@ -297,36 +315,19 @@ export class Timeline {
         colour: this.colour(index),
         value: (frame: number) => angles.values[frame]?.[index] ?? 0,
       }));
-      paintCurves(painter, row, curves, [-angles.reach, angles.reach], motion.frames, fps);
+      paintCurves(painter, row, curves, [-angles.reach, angles.reach], motion.frames, fps, "°");
     }
-  }
-
-  private reachCache: { of: unknown; for: unknown; reach: number } | undefined;
-
-  /** The greatest value of the curves; a mouth at rest must not look lively. */
-  private reach(): number {
-    const { motion } = this.state;
-    const { channels } = this;
-    if (!motion) return 1;
-    if (this.reachCache?.of !== motion || this.reachCache.for !== channels) {
-      let reach = 0.3;
-      for (const name of channels) {
-        const channel = motion.channels.expression.indexOf(name);
-        for (let frame = 0; frame < motion.frames; frame++) reach = Math.max(reach, motion.at(frame, "expression", channel));
-      }
-      this.reachCache = { of: motion, for: channels, reach };
-    }
-    return this.reachCache.reach;
   }
 
   private angleCache: { of: unknown; values: [number, number, number][]; reach: number } | undefined;
 
-  /** Angles of all frames, and the greatest of them; a head at rest must not look lively. */
+  /** Angles of all frames, and a round angle that none exceeds; a head at rest must not look lively. */
   private angles(): { values: [number, number, number][]; reach: number } {
     const { motion } = this.state;
     if (this.angleCache?.of !== motion) {
       const values = Array.from({ length: motion?.frames ?? 0 }, (_, frame) => motion!.angles(frame));
-      const reach = values.reduce((most, each) => Math.max(most, ...each.map(Math.abs)), 5) * 1.1;
+      const greatest = values.reduce((most, each) => Math.max(most, ...each.map(Math.abs)), 0);
+      const reach = REACHES.find((each) => each >= greatest) ?? 180;
       this.angleCache = { of: motion, values, reach };
     }
     return this.angleCache!;
@@ -394,18 +395,15 @@ export class Timeline {
   }
 
   /** The time at a place, drawn to words, keyframes and the playhead near it. */
-  private snapped(x: number, besides?: Chosen): number {
+  private snapped(x: number, moving?: Path): number {
     const time = this.view.time(x);
     const { project, shownTake, snap } = this.state;
     if (!snap || !project || !shownTake) return time;
     const marks = [
       this.player.now(),
       ...project.words.flatMap(({ start, end }) => [start, end]),
-      ...PATHS.flatMap((path) =>
-        shownTake.keyframes[path]
-          .filter(({ frame }) => !besides || !same({ path, frame }, besides))
-          .map(({ frame }) => frame / project.fps),
-      ),
+      // A keyframe cannot be where another one of its path is.
+      ...PATHS.filter((path) => path !== moving).flatMap((path) => shownTake.keyframes[path].map(({ frame }) => frame / project.fps)),
     ];
     const nearest = marks.reduce((best, mark) => (Math.abs(mark - time) < Math.abs(best - time) ? mark : best), Infinity);
     return Math.abs(nearest - time) * this.view.scale <= NEAR ? nearest : time;
@@ -555,9 +553,7 @@ export class Timeline {
     if (!project || !row) return;
     if (drag.axis === "time") {
       const at = this.view.x(drag.held.frame / project.fps) + across;
-      const frames = this.state.keyframes.map(({ frame }) => frame);
-      const by = Math.round(this.snapped(at, drag.held) * project.fps) - drag.held.frame;
-      drag.by = Math.min(Math.max(by, -Math.min(...frames)), project.frames - 1 - Math.max(...frames));
+      drag.by = this.commands.shift(Math.round(this.snapped(at, drag.held.path) * project.fps) - drag.held.frame);
     }
     if (drag.axis === "strength") {
       const begun = this.state.keyframe(drag.held)?.strength ?? 0;

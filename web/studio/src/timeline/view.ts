@@ -53,6 +53,12 @@ export class View {
     this.clamp();
   }
 
+  /** Brings a time to the left edge, where there is as much sound behind it. */
+  moveTo(start: number): void {
+    this.start = start;
+    this.clamp();
+  }
+
   /** Brings a time into view, where it is not. */
   reveal(time: number): boolean {
     if (time >= this.start && time <= this.end) return false;

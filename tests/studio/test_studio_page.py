@@ -1,0 +1,216 @@
+"""What the page does with keys, pointers and files, in a real browser. All tests share a server and a voice."""
+
+import contextlib
+import json
+
+import numpy as np
+import pytest
+from support.files import SPEECH_VIDEO
+from support.studio_browser import Server, eventually, opened
+
+from ksdiff.motion.rotation import yaw_pitch_roll
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+AT = 100  # frame of the keyframe that tests edit
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("studio"))
+    yield server
+    server.end()
+
+
+@pytest.fixture(scope="module")
+def project_file(server):
+    """The recorded voice with its first motion, and two keyframes of the head at places of their own."""
+    id = server.post("projects?name=speech.mp4", SPEECH_VIDEO.read_bytes())["id"]
+
+    def ask():
+        with contextlib.suppress(OSError):
+            return server.project(id)
+
+    first = eventually(ask, bool)
+    there = {each["frame"] for each in first["takes"][0]["keyframes"]["head"]}
+    edits = [
+        {"edit": "delete_keyframe", "path": "head", "time": frame / 25, "take": "A"}
+        for frame in there
+        if AT - 20 < frame < AT + 40
+    ]
+    edits += [{"edit": "add_keyframe", "path": "head", "time": frame / 25} for frame in (AT, AT + 20)]
+    server.edit(id, *edits)
+    server.post(f"projects/{id}/regenerate")
+    return server.get(f"projects/{id}/file")
+
+
+@pytest.fixture
+def studio(plain_browser, server, project_file, request):
+    """A page with a project of its own; the size of the window may be given by ``indirect``."""
+    with opened(plain_browser, server, *getattr(request, "param", (1280, 800))) as studio:
+        studio.goto(server.post("projects/open?name=speech.ksd", project_file)["id"])
+        yield studio
+
+
+def head_keyframe(project, frame=AT):
+    return {each["frame"]: each for each in project["takes"][0]["keyframes"]["head"]}.get(frame)
+
+
+def angles(project):
+    """Yaw, pitch and roll of the keyframe's pose, degrees; nothing where it has none."""
+    pose = head_keyframe(project)["pose"]
+    names = project["channels"]["head"][:3]
+    return [] if not pose else list(np.degrees(yaw_pitch_roll(np.array([[pose[name] for name in names]])))[0])
+
+
+def turned_by(yaw):
+    return lambda project: angles(project)[:1] == [pytest.approx(yaw, abs=0.01)]
+
+
+def x_of(studio, time, project):
+    """Where a time is on the page, when the whole sound is shown with 2 % on both sides."""
+    area = studio.page.locator(".area").bounding_box()
+    return area["x"] + (time / project["duration"] + 0.02) / 1.04 * area["width"]
+
+
+def y_of(studio, row, part=0.5):
+    box = studio.page.locator(f".label.{row}").first.bounding_box()
+    return box["y"] + part * box["height"]
+
+
+def steps_of_undo(studio):
+    """How many steps can be undone; undoes them all."""
+    steps = 0
+    while studio.project()["undo"]:
+        studio.server.post(f"projects/{studio.id}/undo")
+        steps += 1
+    return steps
+
+
+def select_keyframe(studio, frame=AT):
+    """Go to a keyframe of the head by keys."""
+    page = studio.page
+    page.keyboard.press("Home")
+    while page.get_by_role("heading", name="Head keyframe").count() == 0 or abs(studio.now - frame / 25) > 0.02:
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(50)
+
+
+def test_keys_on_a_slider_lose_nothing_and_are_one_step(studio):
+    page = studio.page
+    select_keyframe(studio)
+    slider = page.get_by_role("slider", name="Yaw")
+    slider.fill("0")
+    studio.wait(turned_by(0))
+    slider.focus()
+    studio.keep_pressing("ArrowRight", 20)
+    project = studio.wait(lambda project: not turned_by(0)(project))
+    assert angles(project)[0] == pytest.approx(10, abs=0.01)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Yaw"
+
+    # A key that regenerates means the step before it, however quickly it follows.
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("r")
+    project = studio.wait(lambda project: not project["stale"])
+    assert angles(project)[0] == pytest.approx(10.5, abs=0.01)
+
+    # Three controls in quick succession: none takes back another. A number can be typed.
+    slider.fill("-5")
+    page.get_by_role("slider", name="Pitch").fill("7")
+    page.get_by_role("spinbutton", name="Roll").fill("3.3")
+    page.keyboard.press("Enter")
+    page.keyboard.press("r")
+    project = studio.wait(lambda project: not turned_by(10.5)(project) and not project["stale"])
+    assert angles(project) == pytest.approx([-5, 7, 3.3], abs=0.01)
+    assert steps_of_undo(studio) == 1 + 1 + 1 + 3
+
+
+def test_the_focus_stays_where_names_repeat_and_the_filter_where_the_panel_is_drawn_anew(studio):
+    page = studio.page
+    page.get_by_role("tab", name="Layers").click()
+    smoothing = page.get_by_role("group", name="Smoothing").get_by_role("slider", name="Head")
+    smoothing.focus()
+    studio.keep_pressing("ArrowRight", 3)
+    project = studio.wait(lambda project: project["layers"]["head_smoothing"] > 0)
+    assert project["layers"]["head_smoothing"] == pytest.approx(0.03)
+    page.wait_for_function(
+        """() => document.activeElement.closest('[role=group]')?.getAttribute('aria-label') === 'Smoothing'
+              && document.activeElement.value === '0.03'"""
+    )
+    assert project["layers"]["head_amplitude"] == 1
+
+    page.get_by_role("tab", name="Keyframe").click()
+    page.get_by_role("button", name="Add expression keyframe").first.click()
+    page.get_by_role("searchbox", name="Find a channel").fill("jaw")
+    assert page.get_by_role("slider", name="browInnerUp").count() == 0
+    page.get_by_role("slider", name="jawOpen").fill("0.4")
+    page.get_by_text("1 channel is set").wait_for()
+    assert page.get_by_role("slider", name="jawLeft").is_visible()
+    assert page.get_by_role("slider", name="mouthSmileLeft").count() == 0
+    assert page.get_by_role("searchbox", name="Find a channel").input_value() == "jaw"
+
+
+def test_a_keyframe_is_dragged_past_another(studio):
+    page, project = studio.page, studio.project()
+    y = y_of(studio, "track >> nth=1")
+    page.mouse.move(x_of(studio, AT / 25, project), y)
+    page.mouse.down()
+    for frame in range(AT, AT + 26, 5):
+        page.mouse.move(x_of(studio, frame / 25, project), y)
+    page.mouse.up()
+    project = studio.wait(lambda project: not head_keyframe(project))
+    frames = [each["frame"] for each in project["takes"][0]["keyframes"]["head"]]
+    assert AT + 20 in frames
+    assert min(abs(frame - AT - 25) for frame in frames) <= 2
+
+    # Onto another one: beside it, and nothing is refused.
+    moved = min(frames, key=lambda frame: abs(frame - AT - 25))
+    page.mouse.move(x_of(studio, moved / 25, project), y)
+    page.mouse.down()
+    for frame in (moved - 2, AT + 22, AT + 20):
+        page.mouse.move(x_of(studio, frame / 25, project), y)
+    page.mouse.up()
+    project = studio.wait(lambda project: not head_keyframe(project, moved))
+    frames = [each["frame"] for each in project["takes"][0]["keyframes"]["head"]]
+    assert AT + 20 in frames
+    assert {AT + 19, AT + 21} & set(frames)
+    assert not page.locator(".toast").is_visible()
+
+
+def test_all_files_that_are_dropped_are_opened_and_a_bad_one_closes_nothing(studio, project_file):
+    page, first = studio.page, studio.id
+    studio.drop(("notes.wav", "audio/wav", b"no sound at all" * 100))
+    page.get_by_text("notes.wav: cannot be read as sound").or_(page.get_by_text("notes.wav cannot be read")).wait_for()
+    assert studio.id == first
+    assert page.get_by_label("Name of the project").input_value() == "speech"
+
+    kind = "application/octet-stream"
+    studio.drop(("one.ksd", kind, project_file), ("broken.ksd", kind, b"PK"), ("two.ksd", kind, project_file))
+    page.wait_for_function("(first) => location.hash !== '#' + first", arg=first)
+    message = page.get_by_role("alert").filter(has_text="two.ksd is ready under All projects.")
+    message.wait_for()
+    assert "broken.ksd" in message.inner_text()
+    assert page.get_by_label("Name of the project").input_value() == "one"
+    names = [each["name"] for each in json.loads(studio.server.get("projects"))]
+    assert {"one", "two"} <= set(names)
+    assert "broken" not in names
+
+
+def test_another_seed_says_that_it_is_not_regenerated_yet(studio):
+    page, project = studio.page, studio.project()
+    y = y_of(studio, "sound")
+    page.mouse.move(x_of(studio, 1.0, project), y)
+    page.mouse.down()
+    page.mouse.move(x_of(studio, 1.5, project), y)
+    page.mouse.move(x_of(studio, 2.0, project), y)
+    page.mouse.up()
+    notice = page.get_by_role("status").filter(has_text="not regenerated yet")
+    assert notice.count() == 0
+    page.get_by_role("button", name="Another seed for the expression here").click()
+    notice.wait_for()
+    assert "s of expression not regenerated yet" in notice.inner_text()
+    before = studio.motion()
+    notice.get_by_role("button", name="Regenerate").click()
+    studio.wait(lambda project: not project["stale"])
+    notice.wait_for(state="hidden")
+    assert (studio.motion() != before).any()
