@@ -214,3 +214,71 @@ def test_another_seed_says_that_it_is_not_regenerated_yet(studio):
     studio.wait(lambda project: not project["stale"])
     notice.wait_for(state="hidden")
     assert (studio.motion() != before).any()
+
+
+def box_of(studio, selector):
+    box = studio.page.locator(selector).first.bounding_box()
+    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+def overlap(one, other):
+    return min(one[2], other[2]) - max(one[0], other[0]) > 1 and min(one[3], other[3]) - max(one[1], other[1]) > 1
+
+
+@pytest.mark.parametrize("studio", [(1440, 900)], indirect=True)
+def test_all_is_in_its_place_in_windows_of_any_size(studio):
+    page = studio.page
+    select_keyframe(studio)
+    for width, height in ((1440, 900), (1280, 800), (1024, 768), (890, 800), (768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        parts = {part: box_of(studio, f".{part}") for part in ("top", "viewport", "inspector", "transport", "timeline")}
+        for name, box in parts.items():
+            assert (0 <= box[0] <= box[2] <= width, box[3] <= height) == (True, True), (width, name, box)
+            others = [other for other in parts if other != name and overlap(box, parts[other])]
+            assert others == [], (width, name, others)
+        # The last row is seen whole, as are the controls of the bars and the panel.
+        assert box_of(studio, ".label.angles")[3] <= height + 1, width
+        for bar in (".top button:visible", ".transport button:visible", ".inspector .slider input[type=number]"):
+            for each in page.locator(bar).all():
+                box = each.bounding_box()
+                assert 0 <= box["x"] <= width - box["width"], (width, bar)
+        slider = page.get_by_role("slider", name="Yaw").bounding_box()
+        assert slider["width"] >= (130 if width == 1440 else 80)
+        assert not page.get_by_text("The studio needs a window").is_visible()
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.get_by_text("The studio needs a window at least 768 pixels wide").wait_for()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="All projects").click()
+    page.get_by_role("button", name="Choose a file").wait_for()
+    assert not page.locator(".lower, .inspector, .viewtools").first.is_visible()
+
+
+def test_the_overview_moves_the_timeline(studio):
+    page = studio.page
+    strip = page.get_by_role("scrollbar", name="Part of the sound that is shown")
+
+    def shown():
+        start, _, end, *_ = strip.get_attribute("aria-valuetext").split()
+        return float(start), float(end)
+
+    duration = studio.project()["duration"]
+    assert shown() == (0, pytest.approx(duration, abs=0.1))
+    page.keyboard.press("Home")
+    studio.keep_pressing("+", 4)
+    page.wait_for_function("(most) => document.querySelector('.strip').getAttribute('aria-valuenow') <= most", arg=1)
+    start, end = shown()
+    assert end - start < duration / 3
+    box = strip.bounding_box()
+    place = lambda time: (box["x"] + time / duration * box["width"], box["y"] + box["height"] / 2)  # noqa: E731
+    page.mouse.move(*place((start + end) / 2))
+    page.mouse.down()
+    page.mouse.move(*place((start + end) / 2 + 2))
+    page.mouse.move(*place((start + end) / 2 + 4))
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    assert shown()[0] == pytest.approx(start + 4, abs=0.3)
+    strip.focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(200)
+    assert shown()[1] == pytest.approx(duration, abs=0.1)

@@ -273,7 +273,7 @@ class Studio {
   private staleNotice(): HTMLElement {
     const text = make("span", {});
     const again = button("Regenerate what is not up to date", () => void this.state.regenerate(), { icon: "again", text: "Regenerate", keys: "R", kind: "primary" });
-    const notice = make("div", { class: "stale", role: "status", hidden: true }, text, again);
+    const notice = make("div", { class: "stale-notice", role: "status", hidden: true }, text, again);
     this.updates.push(() => {
       const { project, busy, automatic } = this.state;
       text.textContent = project ? staleText(project) : "";
