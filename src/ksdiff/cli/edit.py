@@ -116,9 +116,12 @@ class Show:
             given = {name: value for name, value in to_json(one).items() if value not in (None, {})}
             span = f"{given.pop('start'):.2f} to {given.pop('end'):.2f} s"
             lines.append(f"{span}: layers {json.dumps(given)}")
+        for one in project.layers.gaze:
+            at = f"yaw {one.yaw or 0:g}, pitch {one.pitch or 0:g} rad" if one.position is None else f"{one.position} m"
+            lines.append(f"{one.start:.2f} to {one.end:.2f} s: look at {at}, head {one.head:g}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name] and name not in ("emotions", "ranges", "vocalizations"):
+            if value != plain[name] and name not in ("emotions", "gaze", "ranges", "vocalizations"):
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 

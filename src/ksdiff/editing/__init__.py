@@ -18,10 +18,12 @@ from ksdiff.editing.edits import (
     MoveKeyframe,
     PinRange,
     RemoveEmotion,
+    RemoveLookAt,
     RemoveRangeLayers,
     RemoveVocalization,
     SetEmotion,
     SetLayers,
+    SetLookAt,
     SetPose,
     SetRangeLayers,
     SetSampling,
@@ -44,7 +46,7 @@ from ksdiff.editing.workflow import create, edits_of_text, regenerate
 __all__ = [
     "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake", "CopyPose",
     "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe", "Pin",
-    "PinRange", "Project", "RemoveEmotion", "RemoveRangeLayers", "RemoveVocalization", "SetEmotion", "SetLayers",
-    "SetPose", "SetRangeLayers", "SetSampling", "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice",
-    "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
+    "PinRange", "Project", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers", "RemoveVocalization", "SetEmotion",
+    "SetLayers", "SetLookAt", "SetPose", "SetRangeLayers", "SetSampling", "SetStrength", "SetWords", "Take",
+    "UnpinRange", "Variation", "Voice", "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
 ]  # fmt: skip

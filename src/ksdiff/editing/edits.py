@@ -318,6 +318,32 @@ class RemoveEmotion(RangeEdit):
 
 
 @dataclass(frozen=True)
+class SetLookAt(RangeEdit):
+    """Look at something in a range, or at a word, in place of what was looked at there: a direction or a point.
+
+    Attributes:
+        yaw: Direction from the neutral head, positive to the face's own left, rad.
+        pitch: The same, positive up, rad.
+        position: A point in place of a direction, m: x to the face's own left, y up, z out of the face, from the joint
+            about which the head turns.
+        head: How much of its natural part in the turn the head takes, 0 (the eyes alone) to 1.
+    """
+
+    yaw: float | None = None
+    pitch: float | None = None
+    position: tuple[ChannelValue, ChannelValue, ChannelValue] | None = None
+    head: float = 1.0
+    kind: Annotated[Literal["set_look_at"], _TAG] = field(default="set_look_at", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveLookAt(RangeEdit):
+    """Look at the viewer again in a range, or at a word; what lies outside stays."""
+
+    kind: Annotated[Literal["remove_look_at"], _TAG] = field(default="remove_look_at", kw_only=True)
+
+
+@dataclass(frozen=True)
 class SetRangeLayers(RangeEdit):
     """Set layers of a range, or of a word, in place of those of the whole clip. They replace what was set there.
 
@@ -430,7 +456,7 @@ class ChooseTake(Edit):
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | CopyPose | SetSampling | PinRange
     | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
-    | SetRangeLayers | RemoveRangeLayers
+    | SetLookAt | RemoveLookAt | SetRangeLayers | RemoveRangeLayers
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip
 # Any edit, as JSON has it.

@@ -20,7 +20,8 @@ from ksdiff.editing.layer_ranges import (
 from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, STRICT
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
-from ksdiff.layers.eyes import NATURAL, EyeBehaviour, GazeTarget
+from ksdiff.layers.eyes import NATURAL, EyeBehaviour
+from ksdiff.layers.look_at import GazeTarget, head_turn
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import HEAD, MotionSpace
@@ -45,7 +46,7 @@ class Layers:
         head_smoothing: The same for the head.
         eyes: How blinks and gaze behave; None keeps those of the generated motion.
         eyes_seed: Chooses the times of blinks and saccades.
-        gaze: Where the eyes look at certain times, instead of at the viewer.
+        gaze: What head and eyes look at at certain times, instead of at the viewer.
         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
         offsets: What is added to a channel, by its name, in its unit.
@@ -61,7 +62,7 @@ class Layers:
     head_smoothing: float = 0.0
     eyes: EyeBehaviour | None = NATURAL
     eyes_seed: int = 0
-    gaze: tuple[GazeTarget, ...] = ()
+    gaze: Annotated[tuple[GazeTarget, ...], Field(max_length=MAX_RANGES)] = ()
     emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
     vocalizations: Annotated[tuple[Vocalization, ...], Field(max_length=MAX_VOCALIZATIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class Layers:
         for one in self.vocalizations:
             if not one.end <= last:
                 raise InputError(f"a {one.sound} ends at {one.end} s, beyond the end of any project")
-        for what, ranges in (("an emotion", self.emotions), ("a range of layers", self.ranges)):
+        for what, ranges in (("an emotion", self.emotions), ("a range of layers", self.ranges), ("a look", self.gaze)):
             for one in ranges:
                 if not one.end <= last:
                     raise InputError(f"{what} ends at {one.end} s, beyond the end of any project")
@@ -109,6 +110,12 @@ class Layers:
         """What is added to each channel at each instant."""
         whole = [self.offsets.get(name, 0.0) for name in channels]
         return over_time(whole, self.ranges, lambda one: [one.offsets.get(name) for name in channels], times)
+
+    def turn_at(self, times: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3"]:
+        """How looking at targets turns the head: rotation vectors, rad; 0 where eyes are not this layer's."""
+        if self.eyes is None or not self.gaze:
+            return np.zeros((len(times), 3))
+        return head_turn(self.gaze, times, self.eyes.viewer_distance)
 
     def check(self, space: MotionSpace) -> None:
         """See that offsets, emotions and sounds fit a motion space.

@@ -66,7 +66,7 @@ def _forget_predicted(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_lanes(content: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 had layers of the whole clip alone."""
+    """Version 3 had layers of the whole clip alone, and looked at targets with the eyes alone."""
     return content
 
 

@@ -17,6 +17,7 @@ from ksdiff.errors import InputError
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
+from ksdiff.layers.look_at import turn_head
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
@@ -58,12 +59,16 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
+    motion = turn_head(motion, layers.turn_at(motion.times))
     motion = add_emotion_to_head(motion, layers.emotions)
     motion = add_vocalizations_to_head(motion, layers.vocalizations, project.voice.level)
     motion = _posed(motion, HEAD, _poses(project, HEAD, seen[HEAD])).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
-        motion = add_blinks_and_gaze(motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze)
+        turn = layers.turn_at(motion.times) if layers.gaze else None
+        motion = add_blinks_and_gaze(
+            motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze, turn=turn
+        )
     if layers.emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
     motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)

@@ -25,6 +25,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
+from ksdiff.layers.look_at import EYE_PACE, EYE_TIME, EYES, GazeTarget, arrival, from_gaze, shifts, to_gaze
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.rotation import relative_angles
 from ksdiff.motion.space import ARKIT
@@ -33,7 +34,8 @@ from ksdiff.motion.space import ARKIT
 EYE_ROTATION_SIDEWAYS = np.radians(25.0)
 EYE_ROTATION_UP = np.radians(16.0)
 EYE_ROTATION_DOWN = np.radians(20.0)
-MAX_TARGET = 1.2  # rad: nobody sees what lies further to the side
+BLINK_SURELY, BLINK_NEVER = 35.0, 15.0  # degrees of a shift of gaze that a blink goes with, and goes not with
+FIXATION = 0.15  # share of the wandering over a viewer's face with which the eyes wander about a target
 
 _BLINK = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _WIDE = [ARKIT.index(f"eyeWide{side}") for side in ("Left", "Right")]
@@ -103,30 +105,6 @@ class EyeBehaviour:
 NATURAL = EyeBehaviour()
 
 
-@dataclass(frozen=True)
-class GazeTarget:
-    """Where the eyes look for a while, instead of at the viewer.
-
-    Attributes:
-        start: When they go there, s.
-        end: When they leave, s.
-        yaw: Direction from the neutral head, positive to the face's own left, rad.
-        pitch: The same, positive up, rad.
-    """
-
-    start: float
-    end: float
-    yaw: float
-    pitch: float
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end:
-            raise InputError(f"the eyes look from {self.start} to {self.end} s: the end must be after the start")
-        for name in ("yaw", "pitch"):
-            if not abs(getattr(self, name)) <= MAX_TARGET:
-                raise InputError(f"{name} is {getattr(self, name)} rad; it must be within ±{MAX_TARGET:g}")
-
-
 def add_blinks_and_gaze(
     motion: Motion,
     seed: int,
@@ -134,6 +112,7 @@ def add_blinks_and_gaze(
     pauses: Float[np.ndarray, " T"] | None = None,
     timing: Motion | None = None,
     targets: Sequence[GazeTarget] = (),
+    turn: Float[np.ndarray, "T 3"] | None = None,
 ) -> Motion:
     """Give a motion blinks and gaze: its eyeBlink and eyeLook channels are replaced, eyeWide is adjusted.
 
@@ -149,7 +128,9 @@ def add_blinks_and_gaze(
         pauses: How surely nobody speaks at each frame, 0..1; by default taken from the motion's words.
         timing: The motion that the times of blinks and the resting level are taken from, as long as the motion, which
             it is by default: with another, a change of the motion at one moment moves no blink at another.
-        targets: Where the eyes look at certain times; later ones win.
+        targets: What is looked at at certain times; later ones win. A large shift of gaze brings a blink with it.
+        turn: What of the head's rotation is its part in looking at targets, by `ksdiff.layers.look_at.head_turn`; the
+            eyes undo all of it, whatever their compensation.
     """
     if motion.space != ARKIT:
         return motion
@@ -159,10 +140,15 @@ def add_blinks_and_gaze(
     gaze_random, blink_random = (np.random.default_rng([seed, stream]) for stream in (0, 1))
     if pauses is None:
         pauses = _pauses(timing.words, times)
-    points = _wandering(times, gaze_random, behaviour) + _aversions(times, gaze_random, behaviour)
+    wander = _wandering(times, gaze_random, behaviour)
+    points = wander + _aversions(times, gaze_random, behaviour)
+    points = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
     timed = _gaze(points, timing.head, behaviour)
     blinks = _blinks(times, timing.head, timed, pauses, blink_random, behaviour)
-    gaze = _gaze(_directed(points, times, targets, behaviour), motion.head, behaviour)
+    if targets:
+        points = _directed(points, wander, times, targets, behaviour)
+        _blink_with_shifts(blinks, times, targets, seed, behaviour)
+    gaze = _gaze(points, motion.head, behaviour, turn)
     expression = np.array(motion.expression)
     # The tracker's lids never rest at 0; more than this is not a rest but somebody sleepy, or a track gone
     # wrong.
@@ -184,8 +170,6 @@ def gaze_angles(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, "T 2
     return np.stack([yaw, pitch], axis=2)
 
 
-# Eyes relative to the point about which the head turns, m: left and right eye.
-_EYES = np.array([[0.029, 0.039, 0.074], [-0.029, 0.039, 0.074]])
 # Where on the viewer's face one looks, m from between the viewer's eyes, and how often: eyes, nose, mouth.
 _POINTS = np.array([[0.032, 0.0], [-0.032, 0.0], [0.0, -0.03], [0.0, -0.065]])
 _POINT_SHARES = np.array([0.38, 0.38, 0.12, 0.12])
@@ -205,18 +189,27 @@ def _between(times: Float[np.ndarray, " T"], start: float, end: float) -> slice:
 
 
 def _gaze(
-    points: Float[np.ndarray, "T 2"], head: Float[np.ndarray, "T 6"], behaviour: EyeBehaviour
+    points: Float[np.ndarray, "T 3"],
+    head: Float[np.ndarray, "T 6"],
+    behaviour: EyeBehaviour,
+    turn: Float[np.ndarray, "T 3"] | None = None,
 ) -> Float[np.ndarray, "T 2 2"]:
-    """Yaw (to the face's left) and pitch (up) of both eyes in the head when they look at points, rad."""
-    target = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
-    target += _EYES.mean(axis=0) + np.array([0, 0, behaviour.viewer_distance])
-    pose = Rotation.from_rotvec(head[:, ARKIT.rotation] * behaviour.compensation)
+    """Yaw (to the face's left) and pitch (up) of both eyes in the head when they look at points, rad.
+
+    The points are relative to one between the viewer's eyes, m.
+    """
+    target = points + (EYES.mean(axis=0) + np.array([0, 0, behaviour.viewer_distance]))
+    if turn is None or behaviour.compensation == 1:
+        pose = Rotation.from_rotvec(head[:, ARKIT.rotation] * behaviour.compensation)
+    else:
+        turned = Rotation.from_rotvec(turn)
+        own = turned.inv() * Rotation.from_rotvec(head[:, ARKIT.rotation])
+        pose = turned * Rotation.from_rotvec(own.as_rotvec() * behaviour.compensation)
     angles = np.zeros((len(points), 2, 2))
-    for eye, position in enumerate(_EYES):
+    for eye, position in enumerate(EYES):
         # The neutral head's eyes are parallel, so looking straight at someone near makes them converge a
         # little.
-        x, y, z = pose.inv().apply(target - head[:, 3:] - pose.apply(position)).T
-        angles[:, eye] = np.stack([np.arctan2(x, z), np.arctan2(y, np.hypot(x, z))], axis=1)
+        angles[:, eye] = to_gaze(pose.inv().apply(target - head[:, 3:] - pose.apply(position)))[:, :2]
     return angles
 
 
@@ -252,19 +245,43 @@ def _aversions(times: Float[np.ndarray, " T"], random: np.random.Generator, beha
 
 
 def _directed(
-    points: Float[np.ndarray, "T 2"],
+    points: Float[np.ndarray, "T 3"],
+    wander: Float[np.ndarray, "T 2"],
     times: Float[np.ndarray, " T"],
     targets: Sequence[GazeTarget],
     behaviour: EyeBehaviour,
-) -> Float[np.ndarray, "T 2"]:
+) -> Float[np.ndarray, "T 3"]:
     """Points looked at, m, with those that are asked for in place of others; saccades lead there and back."""
-    for target in targets:
-        point = np.tan([target.yaw, target.pitch]) * behaviour.viewer_distance
-        way = max(float(np.linalg.norm(point)), 0.02)  # m: the further, the longer the eyes are on their way
-        starts = np.array([0.0, target.start, target.end])
-        share = _saccades(times, starts, np.array([[0.0], [way], [0.0]]), behaviour.viewer_distance) / way
-        points = points + (point - points) * share
-    return points
+    distance = behaviour.viewer_distance
+    ahead = np.array([0, 0, distance])
+    viewer = to_gaze(points + ahead)
+    small = to_gaze(np.concatenate([wander, np.full((len(wander), 1), distance)], axis=1)) * [FIXATION, FIXATION, 0]
+    gaze, away = np.array(viewer), np.zeros(len(times), dtype=bool)
+    for shift in shifts(targets, distance):
+        there = viewer if shift.target is None else shift.target.gaze(distance) + small
+        share = arrival(times, shift.time, EYE_TIME + EYE_PACE * shift.angle)[:, None]
+        gaze = np.where(share == 1, there, gaze + (there - gaze) * share)
+        away = np.where(share[:, 0] > 0, (share[:, 0] < 1) | (shift.target is not None), away)
+    return np.where(away[:, None], from_gaze(gaze) - ahead, points)
+
+
+def _blink_with_shifts(
+    closed: Float[np.ndarray, "T 2"],
+    times: Float[np.ndarray, " T"],
+    targets: Sequence[GazeTarget],
+    seed: int,
+    behaviour: EyeBehaviour,
+) -> None:
+    """Let blinks go with large shifts of gaze, unless one is there already; the larger, the likelier."""
+    if behaviour.blinks_per_minute == 0:
+        return
+    for shift in shifts(targets, behaviour.viewer_distance):
+        # A stream of its own: another target elsewhere changes nothing here.
+        random = np.random.default_rng([seed, 3, round(shift.time * 1000)])
+        likely = (shift.angle - BLINK_NEVER) / (BLINK_SURELY - BLINK_NEVER)
+        near = closed[_between(times, shift.time - 0.25, shift.time + 0.4)]
+        if random.random() < likely and near.size > 0 and near.max() < 0.1:
+            _add_blink(closed, times, shift.time + random.uniform(0.0, 0.04), random, behaviour)
 
 
 def _saccades(times: np.ndarray, starts: np.ndarray, points: np.ndarray, distance: float) -> np.ndarray:
@@ -272,8 +289,7 @@ def _saccades(times: np.ndarray, starts: np.ndarray, points: np.ndarray, distanc
     index = np.searchsorted(starts, times, side="right") - 1
     before, after = points[np.maximum(index - 1, 0)], points[index]
     angle = np.degrees(np.linalg.norm(after - before, axis=1) / distance)
-    progress = np.clip((times - starts[index]) / (0.021 + 0.0022 * angle), 0, 1)
-    progress = progress**3 * (10 - 15 * progress + 6 * progress**2)  # least jerk
+    progress = arrival(times, starts[index], EYE_TIME + EYE_PACE * angle)
     return before + (after - before) * progress[:, None]
 
 

@@ -530,7 +530,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -924,23 +924,37 @@ export interface components {
         };
         /**
          * GazeTarget
-         * @description Where the eyes look for a while, instead of at the viewer.
+         * @description Where somebody looks for a while, instead of at the viewer: a direction or a point in space.
          *
          *     Attributes:
-         *         start: When they go there, s.
-         *         end: When they leave, s.
+         *         start: When gaze goes there, s.
+         *         end: When it leaves, s.
          *         yaw: Direction from the neutral head, positive to the face's own left, rad.
          *         pitch: The same, positive up, rad.
+         *         position: A point in place of a direction, m: x to the face's own left, y up, z out of the face, from the joint
+         *             about which the head turns, in the axes of the neutral head.
+         *         head: How much of its natural part in the turn the head takes, 0 (the eyes alone) to 1.
          */
         GazeTarget: {
             /** End */
             end: number;
+            /**
+             * Head
+             * @default 0
+             */
+            head: number;
             /** Pitch */
-            pitch: number;
+            pitch: number | null;
+            /** Position */
+            position: [
+                number,
+                number,
+                number
+            ] | null;
             /** Start */
             start: number;
             /** Yaw */
-            yaw: number;
+            yaw: number | null;
         };
         /**
          * Keyframe
@@ -1019,7 +1033,7 @@ export interface components {
          *         head_smoothing: The same for the head.
          *         eyes: How blinks and gaze behave; None keeps those of the generated motion.
          *         eyes_seed: Chooses the times of blinks and saccades.
-         *         gaze: Where the eyes look at certain times, instead of at the viewer.
+         *         gaze: What head and eyes look at at certain times, instead of at the viewer.
          *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
          *         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
          *         offsets: What is added to a channel, by its name, in its unit.
@@ -1307,6 +1321,28 @@ export interface components {
             word?: string | null;
         };
         /**
+         * RemoveLookAt
+         * @description Look at the viewer again in a range, or at a word; what lies outside stays.
+         */
+        RemoveLookAt: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_look_at";
+            /** End */
+            end?: number | null;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
+        };
+        /**
          * RemoveRangeLayers
          * @description Remove layers from a range, or from a word: those of the clip hold there. What lies outside stays.
          */
@@ -1422,6 +1458,50 @@ export interface components {
              * @enum {string}
              */
             edit: "set_layers";
+        };
+        /**
+         * SetLookAt
+         * @description Look at something in a range, or at a word, in place of what was looked at there: a direction or a point.
+         *
+         *     Attributes:
+         *         yaw: Direction from the neutral head, positive to the face's own left, rad.
+         *         pitch: The same, positive up, rad.
+         *         position: A point in place of a direction, m: x to the face's own left, y up, z out of the face, from the joint
+         *             about which the head turns.
+         *         head: How much of its natural part in the turn the head takes, 0 (the eyes alone) to 1.
+         */
+        SetLookAt: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_look_at";
+            /** End */
+            end?: number | null;
+            /**
+             * Head
+             * @default 1
+             */
+            head?: number;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Pitch */
+            pitch?: number | null;
+            /** Position */
+            position?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
+            /** Yaw */
+            yaw?: number | null;
         };
         /**
          * SetPose
@@ -1762,10 +1842,12 @@ export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
+export type RemoveLookAt = components['schemas']['RemoveLookAt'];
 export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
 export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetLayers = components['schemas']['SetLayers'];
+export type SetLookAt = components['schemas']['SetLookAt'];
 export type SetPose = components['schemas']['SetPose'];
 export type SetRangeLayers = components['schemas']['SetRangeLayers'];
 export type SetSampling = components['schemas']['SetSampling'];

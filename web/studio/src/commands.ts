@@ -1,6 +1,6 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
-import { api, PATHS, type Edit, type EmotionRange, type GazeTarget, type Path, type Span, type Word } from "./api";
+import { api, PATHS, type Edit, type EmotionRange, type Path, type Span, type Word } from "./api";
 import { Blocks } from "./lanes/blocks";
 import type { Player } from "./player";
 import { same, type Chosen, type State } from "./state";
@@ -331,11 +331,6 @@ export class Commands {
 
   layers(changes: Record<string, unknown>): Promise<void> {
     return this.state.edit([{ edit: "set_layers" as const, changes }]);
-  }
-
-  /** Sets what the eyes look at, from what they look at so far. */
-  gaze(change: (targets: GazeTarget[]) => GazeTarget[]): Promise<void> {
-    return this.state.edit(() => [{ edit: "set_layers" as const, changes: { gaze: change(this.state.project?.layers.gaze ?? []) } }]);
   }
 
   renameWord(index: number, text: string): void {

@@ -117,7 +117,7 @@ export class Inspector {
     const chosen = keyframes.at(-1);
     const { emotion } = this.state;
     const parts: HTMLElement[] = [];
-    const block = blockPanel(this.state, this.commands, this.facts);
+    const block = blockPanel(this.state, this.commands, this.facts, this.viewport);
     if (block) parts.push(block);
     else if (emotion) parts.push(this.emotion(emotion));
     else if (!chosen) {
@@ -536,7 +536,6 @@ export class Inspector {
         checkbox("Let the mouth rest in silence", layers.rest, (rest) => change({ rest })),
       ),
       this.eyes(),
-      this.gaze(),
       this.offsets(),
     ];
   }
@@ -577,57 +576,6 @@ export class Inspector {
         button("Other blinks", () => change({ eyes_seed: Math.floor(Math.random() * 1e6) }), { icon: "dice" }),
       ),
     );
-    return made;
-  }
-
-  private gaze(): HTMLElement {
-    const { layers } = this.state.project!;
-    const { range } = this.state;
-    const { commands } = this;
-    const made = group("Look at");
-    if (!layers.eyes) {
-      made.append(make("p", { class: "hint" }, "Needs blinks and gaze of their own."));
-      return made;
-    }
-    layers.gaze.forEach((target, index) => {
-      const set = (changes: object) =>
-        void commands.gaze((targets) => targets.map((other, at) => (at === index ? { ...other, ...changes } : other)));
-      const angle = (label: string, name: "yaw" | "pitch", least: number) =>
-        slider({
-          label,
-          least,
-          greatest: -least,
-          step: 1,
-          value: target[name] * DEGREES,
-          rest: 0,
-          unit: "°",
-          digits: 0,
-          done: (value) => set({ [name]: value / DEGREES }),
-        });
-      made.append(
-        make(
-          "div",
-          { class: "target" },
-          make(
-            "div",
-            { class: "pair" },
-            make("span", { class: "name" }, `${target.start.toFixed(2)} to ${target.end.toFixed(2)} s`),
-            button("Remove this target", () => void commands.gaze((targets) => targets.filter((_, at) => at !== index)), { icon: "trash" }),
-          ),
-          angle("To its left", "yaw", -60),
-          angle("Up", "pitch", -40),
-        ),
-      );
-    });
-    const { start, end } = this.state.span;
-    const add = button("Look somewhere in the selected range", () => void commands.gaze((targets) => [...targets, { start, end, yaw: 0.35, pitch: 0 }]), {
-      icon: "plus",
-      text: "Target in range",
-      kind: "outline",
-    });
-    add.disabled = !range;
-    made.append(make("div", { class: "buttons" }, add));
-    if (!range) made.append(make("p", { class: "hint" }, "Select a range first."));
     return made;
   }
 

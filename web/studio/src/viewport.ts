@@ -51,6 +51,11 @@ class PosedStage extends Stage {
     this.controls.enabled = on;
   }
 
+  get eye(): [number, number, number] {
+    const { x, y, z } = this.camera.position;
+    return [x, y, z].map((value) => Math.round(value * 1000) / 1000) as [number, number, number];
+  }
+
   get canvas(): HTMLCanvasElement {
     return this.renderer.domElement;
   }
@@ -146,6 +151,11 @@ export class Viewport {
     this.setReference(false);
     this.stage?.rest();
     this.label();
+  }
+
+  /** From where the head is seen, m from the joint about which it turns. */
+  get eye(): [number, number, number] | undefined {
+    return this.stage?.eye;
   }
 
   resetView(): void {

@@ -1,6 +1,6 @@
 // Lanes of blocks: what holds for a while, in a range of time, and is one edit each.
 
-import type { Edit, LayerRange, Project } from "../api";
+import type { Edit, GazeTarget, LayerRange, Project } from "../api";
 
 /** A block as the project has it: a range of time, and what holds in it. */
 export interface Block {
@@ -49,4 +49,33 @@ export const LAYERS: Lane<LayerRange> = {
   remove: (span) => ({ edit: "remove_range_layers", ...span }),
 };
 
-export const LANES: readonly AnyLane[] = [LAYERS];
+const degrees = (angle: number) => Math.round((angle * 180) / Math.PI);
+
+/** Directions that have a name, rad: yaw to the face's own left, and pitch up. */
+export const DIRECTIONS: Record<string, readonly [number, number]> = {
+  viewer: [0, 0],
+  left: [0.6, 0],
+  right: [-0.6, 0],
+  up: [0, 0.4],
+  down: [0, -0.45],
+};
+
+export const LOOKS: Lane<GazeTarget> = {
+  name: "looks",
+  title: "Look at",
+  one: "a look",
+  blocks: ({ layers }) => layers.gaze,
+  label: ({ yaw, pitch, position }) => {
+    if (position) return `point ${position.map((value) => value.toFixed(2)).join(", ")} m`;
+    const named = Object.entries(DIRECTIONS).find(([, direction]) => direction[0] === (yaw ?? 0) && direction[1] === (pitch ?? 0));
+    if (named) return named[0];
+    const [across, up] = [degrees(yaw ?? 0), degrees(pitch ?? 0)];
+    const parts = [across && `${Math.abs(across)}° ${across > 0 ? "left" : "right"}`, up && `${Math.abs(up)}° ${up > 0 ? "up" : "down"}`];
+    return parts.filter(Boolean).join(", ") || "viewer";
+  },
+  fresh: { yaw: DIRECTIONS.left![0], pitch: 0, position: null, head: 1 },
+  set: (one) => ({ edit: "set_look_at", ...one }),
+  remove: (span) => ({ edit: "remove_look_at", ...span }),
+};
+
+export const LANES: readonly AnyLane[] = [LOOKS, LAYERS];

@@ -1,10 +1,10 @@
 // What the inspector shows of a selected block.
 
-import { button, group, make, number } from "../dom";
-import type { Facts, LayerRange } from "../api";
+import { button, group, make, number, setPressed, slider } from "../dom";
+import type { Facts, GazeTarget, LayerRange } from "../api";
 import type { Commands } from "../commands";
 import type { State } from "../state";
-import { LAYERS, type AnyLane, type Block } from "./lane";
+import { DIRECTIONS, LAYERS, LOOKS, type AnyLane, type Block } from "./lane";
 
 /** A number that may be left out: an empty field keeps what holds without it. */
 function optional(label: string, value: number | null | undefined, options: {
@@ -83,12 +83,64 @@ function layers(one: LayerRange, state: State, commands: Commands, facts: Facts)
   ];
 }
 
+/** From where the viewport sees the head, m; undefined where it does not. */
+export interface Camera {
+  readonly eye: [number, number, number] | undefined;
+}
+
+function look(one: GazeTarget, state: State, commands: Commands, camera: Camera): HTMLElement[] {
+  const change = (changes: Partial<GazeTarget>) => void commands.blocks.change(() => changes);
+  const towards = (yaw: number, pitch: number) => change({ yaw, pitch, position: null });
+  const presets = Object.entries(DIRECTIONS).map(([name, [yaw, pitch]]) => {
+    const made = button(`Look ${name === "viewer" ? "at the viewer" : name}`, () => towards(yaw, pitch), {
+      text: name.charAt(0).toUpperCase() + name.slice(1),
+      kind: "outline",
+    });
+    setPressed(made, !one.position && (one.yaw ?? 0) === yaw && (one.pitch ?? 0) === pitch);
+    return made;
+  });
+  const here = button("Look to where the view is from", () => camera.eye && change({ position: camera.eye, yaw: null, pitch: null }), { text: "Camera", kind: "outline" });
+  here.disabled = !camera.eye;
+  const angle = (label: string, name: "yaw" | "pitch", most: number) =>
+    number({
+      label,
+      value: Math.round(((one[name] ?? 0) * 1800) / Math.PI) / 10,
+      least: -most,
+      greatest: most,
+      step: "any",
+      unit: "°",
+      done: (value) => towards(name === "yaw" ? (value * Math.PI) / 180 : (one.yaw ?? 0), name === "pitch" ? (value * Math.PI) / 180 : (one.pitch ?? 0)),
+    });
+  const place = ["To its left", "Up", "Forward"].map((label, axis) =>
+    number({
+      label: `${label}, from the neck`,
+      value: Number((one.position?.[axis] ?? 0).toFixed(3)),
+      least: -1000,
+      greatest: 1000,
+      step: "any",
+      unit: "m",
+      done: (value) => {
+        const position: [number, number, number] = [...(one.position ?? [0, 0, 1])];
+        position[axis] = value;
+        change({ position });
+      },
+    }),
+  );
+  const hint = state.project?.layers.eyes ? [] : [make("p", { class: "hint" }, "Needs blinks and gaze of their own, in the panel Layers.")];
+  return [
+    ...hint,
+    make("div", { class: "buttons" }, ...presets, here),
+    ...(one.position ? place : [angle("To its left", "yaw", 85), angle("Up", "pitch", 57)]),
+    slider({ label: "Head takes part", least: 0, greatest: 1, step: 0.05, value: one.head, rest: 1, unit: "%", scale: 100, digits: 0, done: (head) => change({ head }) }),
+  ];
+}
+
 /** The selected block: what it sets, and when; nothing where none is selected. */
-export function blockPanel(state: State, commands: Commands, facts: Facts): HTMLElement | undefined {
+export function blockPanel(state: State, commands: Commands, facts: Facts, camera: Camera): HTMLElement | undefined {
   const { selected } = commands.blocks;
   if (!selected) return undefined;
   const { lane, one } = selected;
-  const own = lane === LAYERS ? layers(one as LayerRange, state, commands, facts) : [];
+  const own = lane === LAYERS ? layers(one as LayerRange, state, commands, facts) : lane === LOOKS ? look(one as GazeTarget, state, commands, camera) : [];
   const made = group(
     lane.title,
     ...own,
