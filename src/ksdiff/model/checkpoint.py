@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.files import atomic_write
@@ -65,6 +66,22 @@ class Checkpoint:
         if name not in self.styles:
             raise InputError(f"unknown style {name!r}: {suggest(name, (NEUTRAL_STYLE, *self.styles))}")
         return self.styles.index(name)
+
+
+class NoInitialisation(TorchFunctionMode):
+    """Modules made in this context are not given random weights: others will take their place.
+
+    Random numbers for a tensor without memory also make torch load its compiler, which takes a second.
+    """
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """What a function of torch returns; the tensor itself for those of `torch.nn.init`."""
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def digest(tensors: Mapping[str, Tensor]) -> str:
@@ -121,7 +138,7 @@ def load_model(source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = N
                     f"{path} holds a model of {found.name} motion, but {space.name} motion is needed: choose other "
                     f"weights"
                 )
-            with torch.device("meta"):  # has shapes and no values
+            with torch.device("meta"), NoInitialisation():  # has shapes and no values
                 model = KSDiff(header.config, found, header.encoder.width, len(header.styles))
             names = {_current_name(name): name for name in file.keys()}  # noqa: SIM118 (not a mapping)
             _check_tensors(model, {name: file.get_slice(stored) for name, stored in names.items()}, path)

@@ -20,7 +20,8 @@ class TextEncoder(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(BYTES, hidden_dim)
         self.mix = nn.Conv1d(hidden_dim, hidden_dim, 5, padding=2)
-        self.empty = nn.Parameter(torch.randn(hidden_dim) * 0.02)
+        self.empty = nn.Parameter(torch.empty(hidden_dim))
+        nn.init.normal_(self.empty, std=0.02)
 
     def forward(self, condition: Condition) -> Float[Tensor, "B M D"]:
         """Tokens; M = L + 1, with the token for "no words" first."""
