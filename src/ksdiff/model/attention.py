@@ -47,8 +47,16 @@ def mask_keys(bias: Float[Tensor, "#B H T S"], mask: Bool[Tensor, "B S"]) -> Flo
     return bias.masked_fill(~mask[:, None, None, :], -math.inf)
 
 
+KeysValues = tuple[Tensor, Tensor]  # each [B, H, S, d]
+
+
+def after(first: KeysValues, then: KeysValues) -> KeysValues:
+    """Keys and values of one memory and, after them, those of another."""
+    return torch.cat([first[0], then[0]], dim=2), torch.cat([first[1], then[1]], dim=2)
+
+
 class Attention(nn.Module):
-    """Multi-head attention with an additive bias and adapter tokens put before keys and values."""
+    """Multi-head attention with an additive bias."""
 
     def __init__(self, hidden_dim: int, num_heads: int) -> None:
         super().__init__()
@@ -57,7 +65,7 @@ class Attention(nn.Module):
         self.key_value = nn.Linear(hidden_dim, 2 * hidden_dim)
         self.output = nn.Linear(hidden_dim, hidden_dim)
 
-    def keys_values(self, memory: Float[Tensor, "B S D"]) -> tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]]:
+    def keys_values(self, memory: Float[Tensor, "B S D"]) -> KeysValues:
         """Keys and values of a memory; worth keeping where the same memory is attended to many times."""
         keys, values = self.key_value(memory).chunk(2, dim=-1)
         return self._heads(keys), self._heads(values)
@@ -65,7 +73,7 @@ class Attention(nn.Module):
     def attend(
         self,
         query: Float[Tensor, "B T D"],
-        keys_values: tuple[Float[Tensor, "B H S d"], Float[Tensor, "B H S d"]],
+        keys_values: KeysValues,
         bias: Float[Tensor, "#B #H T S"],
     ) -> Float[Tensor, "B T D"]:
         """Attend from ``query`` to given keys and values."""
@@ -83,16 +91,9 @@ class Attention(nn.Module):
         return x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)
 
     def forward(
-        self,
-        query: Float[Tensor, "B T D"],
-        memory: Float[Tensor, "B S D"],
-        bias: Float[Tensor, "#B #H T S"],
-        adapters: Float[Tensor, "B A D"] | None = None,
+        self, query: Float[Tensor, "B T D"], memory: Float[Tensor, "B S D"], bias: Float[Tensor, "#B #H T S"]
     ) -> Float[Tensor, "B T D"]:
-        """Attend from ``query`` to adapters and ``memory``; adapters are never biased."""
-        if adapters is not None:
-            memory = torch.cat([adapters, memory], dim=1)
-            bias = F.pad(bias, (adapters.shape[1], 0))
+        """Attend from ``query`` to ``memory``."""
         return self.attend(query, self.keys_values(memory), bias)
 
 

@@ -1,15 +1,19 @@
 """Motion generator (paper §2.3): a DiffSpeaker-style decoder over noisy motion, one for each path."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ksdiff.model.attention import (
     Attention,
     FeedForward,
+    KeysValues,
     SequenceDropout,
+    after,
     diagonal_bias,
     mask_keys,
     periodic_bias,
@@ -56,28 +60,48 @@ class GeneratorLayer(nn.Module):
             self.text_attention = Attention(width, heads)
 
     def forward(
-        self,
-        x: Float[Tensor, "B T D"],
-        speech: Float[Tensor, "B T D"],
-        adapters: Float[Tensor, "B 2 D"],
-        self_bias: Float[Tensor, "#B H T T"],
-        speech_bias: Float[Tensor, "#B 1 T T"],
-        text: Float[Tensor, "B M D"] | None,
-        words_bias: Float[Tensor, "B H T M"] | None,
-        mask: Bool[Tensor, "B T"] | None,
+        self, x: Float[Tensor, "B T D"], adapters: Float[Tensor, "B 2 D"], context: "GeneratorContext", index: int
     ) -> Float[Tensor, "B T D"]:
-        """Pre-norm residual layer; the biases hide padding from the attentions, ``mask`` from the convolution."""
+        """Pre-norm residual layer; the biases hide padding from the attentions, the mask from the convolution."""
         normed = self.self_norm(x)
-        x = x + self.dropout(self.self_attention(normed, normed, self_bias, adapters))
+        seen = self.self_attention.keys_values(torch.cat([adapters, normed], dim=1))
+        x = x + self.dropout(self.self_attention.attend(normed, seen, context.self_bias))
         if self.convolution is not None:
             normed = self.convolution_norm(x)
-            if mask is not None:
-                normed = normed.masked_fill(~mask.unsqueeze(-1), 0.0)
+            if context.mask is not None:
+                normed = normed.masked_fill(~context.mask.unsqueeze(-1), 0.0)
             x = x + self.dropout(self.convolution(normed.transpose(1, 2)).transpose(1, 2))
-        x = x + self.dropout(self.speech_attention(self.speech_norm(x), speech, speech_bias, adapters))
-        if self.text_attention is not None and text is not None and words_bias is not None:
-            x = x + self.dropout(self.text_attention(self.text_norm(x), text, words_bias))
+        heard = after(self.speech_attention.keys_values(adapters), context.speech[index])
+        x = x + self.dropout(self.speech_attention.attend(self.speech_norm(x), heard, context.speech_bias))
+        if self.text_attention is not None and context.words_bias is not None:
+            read = self.text_attention.attend(self.text_norm(x), context.words[index], context.words_bias)
+            x = x + self.dropout(read)
         return x + self.dropout(self.feed_forward(self.norm(x)))
+
+
+@dataclass(frozen=True)
+class GeneratorContext:
+    """What all denoising steps of a window have in common.
+
+    Attributes:
+        added: To the noisy motion's embedding: place in the period, keyframes, given motion.
+        style: Adapter token of each layer.
+        speech: Keys and values of the speech, for each layer.
+        words: The same of the words; empty without.
+        self_bias: Of self-attention, adapters included.
+        speech_bias: Of the attention to speech, adapters included.
+        words_bias: Of the attention to words, or None.
+        mask: Frames within the sound, or None where nothing is masked.
+    """
+
+    added: Float[Tensor, "#B T D"]
+    style: Float[Tensor, "B L D"]
+    speech: list[KeysValues]
+    words: list[KeysValues]
+    self_bias: Float[Tensor, "#B H T S"]
+    speech_bias: Float[Tensor, "#B 1 T S"]
+    words_bias: Float[Tensor, "B H T M"] | None
+    mask: Bool[Tensor, "B T"] | None
 
 
 class KeyframeEmbedding(nn.Module):
@@ -137,22 +161,52 @@ class MotionGenerator(nn.Module):
             times: Instants of the frames, s.
             known: What is given of the motion, or None.
         """
-        frames, heads, width = noisy.shape[1], self.config.num_heads, self.config.hidden_dim
-        x = self.input(noisy) + periodic_encoding(frames, width, self.period).to(noisy)
+        return self.denoise(noisy, steps, self.context(speech, text, keyframes, condition, times, known))
+
+    def context(
+        self,
+        speech: Float[Tensor, "B T D"],
+        text: Float[Tensor, "B M D"] | None,
+        keyframes: Float[Tensor, "B T 2"],
+        condition: Condition,
+        times: Float[Tensor, " T"],
+        known: KnownMotion | None = None,
+    ) -> GeneratorContext:
+        """What all denoising steps have in common; see `forward`."""
+        frames, heads, width = speech.shape[1], self.config.num_heads, self.config.hidden_dim
         mask = condition.frame_mask if self.config.mask_padding else None
+        added = periodic_encoding(frames, width, self.period).to(speech)[None]
         if self.keyframe is not None:
-            x = x + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
+            added = added + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
         if self.known is not None and known is not None:
-            x = x + self.known(known.as_input())
-        layers = self.config.num_layers
-        style = self.style(condition.style).unflatten(-1, (layers, width))
-        step = self.step(step_encoding(steps)).unflatten(-1, (layers, width))
-        self_bias = periodic_bias(frames, heads, self.period).to(noisy)[None]
-        speech_bias = diagonal_bias(frames, self.config.cross_window).to(noisy)[None, None]
+            added = added + self.known(known.as_input())
+        self_bias = periodic_bias(frames, heads, self.period).to(speech)[None]
+        speech_bias = diagonal_bias(frames, self.config.cross_window).to(speech)[None, None]
         if mask is not None:
             self_bias, speech_bias = mask_keys(self_bias, mask), mask_keys(speech_bias, mask)
-        words_bias = None if text is None else text_bias(condition, times, heads)
+        layers = [layer for layer in self.layers if isinstance(layer, GeneratorLayer)]
+        return GeneratorContext(
+            added=added,
+            style=self.style(condition.style).unflatten(-1, (len(layers), width)),
+            speech=[layer.speech_attention.keys_values(speech) for layer in layers],
+            words=[
+                layer.text_attention.keys_values(text)
+                for layer in layers
+                if layer.text_attention is not None and text is not None
+            ],
+            self_bias=F.pad(self_bias, (2, 0)),
+            speech_bias=F.pad(speech_bias, (2, 0)),
+            words_bias=None if text is None else text_bias(condition, times, heads),
+            mask=mask,
+        )
+
+    def denoise(
+        self, noisy: Float[Tensor, "B T C"], steps: Int[Tensor, " B"], context: GeneratorContext
+    ) -> Float[Tensor, "B T C"]:
+        """Clean motion x0; see `forward`."""
+        x = self.input(noisy) + context.added
+        step = self.step(step_encoding(steps)).unflatten(-1, context.style.shape[1:])
         for index, layer in enumerate(self.layers):
-            adapters = torch.stack([style[:, index], step[:, index]], dim=1)
-            x = layer(x, speech, adapters, self_bias, speech_bias, text, words_bias, mask)
+            adapters = torch.stack([context.style[:, index], step[:, index]], dim=1)
+            x = layer(x, adapters, context, index)
         return self.output(self.norm(x))

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
-from ksdiff.model.generator import MotionGenerator
+from ksdiff.model.generator import GeneratorContext, MotionGenerator
 from ksdiff.model.keyframe_predictor import DecoderState, KeyframePredictor
-from ksdiff.model.known_motion import NOTHING, Known, KnownMotion, joined
+from ksdiff.model.known_motion import NOTHING, Known, joined
 from ksdiff.model.regression_prior import HIDDEN_DIM, RegressionPrior
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
@@ -35,6 +35,19 @@ class Encoded:
     prior: Float[Tensor, "B T E"] | None
     condition: Condition
     times: Float[Tensor, " T"]
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """What all denoising steps of a window have in common.
+
+    Attributes:
+        generators: By path, or for ``joint``.
+        prior: What is added to the expression, or None.
+    """
+
+    generators: dict[str, GeneratorContext]
+    prior: Float[Tensor, "B T E"] | None
 
 
 class KSDiff(nn.Module):
@@ -132,7 +145,7 @@ class KSDiff(nn.Module):
         keep: int,
         state: DecoderState | None = None,
     ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
-        """Keyframe probabilities of a path, decoded frame by frame: `KeyframePredictor.decode`."""
+        """Keyframe probabilities of a path, as if decoded frame by frame: `KeyframePredictor.decode`."""
         predictor = self.predictors[path]
         assert isinstance(predictor, KeyframePredictor)
         return predictor.decode(
@@ -148,50 +161,69 @@ class KSDiff(nn.Module):
         known: Known = NOTHING,
     ) -> dict[str, Float[Tensor, "B T C"]]:
         """Clean normalised motion of the paths of ``noisy``: both, or any one of a dual-path model."""
-        if self.config.dual_path:
-            clean = {
-                path: self._denoise_path(path, value, steps, encoded, keyframes[path], known.get(path))
-                for path, value in noisy.items()
-            }
-        else:
-            clean = self._denoise_jointly(noisy, steps, encoded, keyframes, known)
-        # The sum learns from its own losses alone.
-        if encoded.prior is not None and self.prior_features is None and EXPRESSION in clean:
-            clean[EXPRESSION] = clean[EXPRESSION] + encoded.prior.detach()
-        return clean
+        return self.denoise_in(self.contexts(encoded, keyframes, known, tuple(noisy)), noisy, steps)
 
-    def _denoise_path(
+    def contexts(
         self,
-        path: str,
-        noisy: Float[Tensor, "B T C"],
-        steps: Int[Tensor, " B"],
-        encoded: Encoded,
-        keyframes: Float[Tensor, "B T 2"],
-        known: KnownMotion | None,
-    ) -> Float[Tensor, "B T C"]:
-        if path not in self.paths:
-            return torch.zeros_like(noisy)
-        return self.generators[path](
-            noisy, steps, encoded.speech[path], encoded.text, keyframes, encoded.condition, encoded.times, known
-        )
-
-    def _denoise_jointly(
-        self,
-        noisy: dict[str, Float[Tensor, "B T C"]],
-        steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
-        known: Known,
+        known: Known = NOTHING,
+        paths: tuple[str, ...] = PATHS,
+    ) -> Contexts:
+        """What all denoising steps have in common, computed once for them."""
+        # The sum learns from its own losses alone.
+        added = encoded.prior.detach() if encoded.prior is not None and self.prior_features is None else None
+        if not self.config.dual_path:
+            motion = {
+                path: encoded.times.new_zeros(len(encoded.condition), len(encoded.times), self.channels[path])
+                for path in PATHS
+            }
+            speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
+            both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
+            joint = self._generator("joint").context(
+                speech, encoded.text, both, encoded.condition, encoded.times, joined(known, motion)
+            )
+            return Contexts({"joint": joint}, added)
+        return Contexts(
+            {
+                path: self._generator(path).context(
+                    encoded.speech[path],
+                    encoded.text,
+                    keyframes[path],
+                    encoded.condition,
+                    encoded.times,
+                    known.get(path),
+                )
+                for path in paths
+                if path in self.paths
+            },
+            added,
+        )
+
+    def denoise_in(
+        self, contexts: Contexts, noisy: dict[str, Float[Tensor, "B T C"]], steps: Int[Tensor, " B"]
     ) -> dict[str, Float[Tensor, "B T C"]]:
-        speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
-        both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
-        joint = self.generators["joint"](
-            torch.cat([noisy[path] for path in PATHS], dim=-1),
-            steps, speech, encoded.text, both, encoded.condition, encoded.times,
-            joined(known, {path: noisy[path] for path in PATHS}),
-        )  # fmt: skip
-        expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
-        return {EXPRESSION: expression, HEAD: head}
+        """`denoise`, given what its steps have in common."""
+        if "joint" in contexts.generators:
+            both = torch.cat([noisy[path] for path in PATHS], dim=-1)
+            joint = self._generator("joint").denoise(both, steps, contexts.generators["joint"])
+            expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
+            clean = {EXPRESSION: expression, HEAD: head}
+        else:
+            clean = {
+                path: self._generator(path).denoise(value, steps, contexts.generators[path])
+                if path in contexts.generators
+                else torch.zeros_like(value)
+                for path, value in noisy.items()
+            }
+        if contexts.prior is not None and EXPRESSION in clean:
+            clean[EXPRESSION] = clean[EXPRESSION] + contexts.prior
+        return clean
+
+    def _generator(self, name: str) -> MotionGenerator:
+        generator = self.generators[name]
+        assert isinstance(generator, MotionGenerator)
+        return generator
 
     def drop_conditions(
         self,

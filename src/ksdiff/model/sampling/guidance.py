@@ -35,17 +35,20 @@ def guided(
         known: What is given of the motion.
     """
     keyframes = {path: keyframe_input(track, model.config.keyframes) for path, track in strengths.items()}
-    unknown = None
+    given = model.contexts(encoded, keyframes, known)
+    without_speech = None if unconditional is None else model.contexts(unconditional, keyframes, known)
+    without_keyframes = None
     if model.config.keyframes and any(bool((torch.as_tensor(g) != 1).any()) for g in keyframe_guidance.values()):
         unknown = {path: keyframe_input(track, False) for path, track in strengths.items()}
+        without_keyframes = model.contexts(encoded, unknown, known)
 
     def predict(noisy: Paths, steps: Int[Tensor, " B"]) -> Paths:
-        clean = result = model.denoise(noisy, steps, encoded, keyframes, known)
-        if unconditional is not None:
-            without = model.denoise(noisy, steps, unconditional, keyframes, known)
+        clean = result = model.denoise_in(given, noisy, steps)
+        if without_speech is not None:
+            without = model.denoise_in(without_speech, noisy, steps)
             result = {path: without[path] + guidance[path] * (value - without[path]) for path, value in clean.items()}
-        if unknown is not None:
-            without = model.denoise(noisy, steps, encoded, unknown, known)
+        if without_keyframes is not None:
+            without = model.denoise_in(without_keyframes, noisy, steps)
             result = {
                 path: value + (keyframe_guidance[path] - 1) * (clean[path] - without[path])
                 for path, value in result.items()
