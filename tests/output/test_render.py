@@ -150,6 +150,30 @@ def test_edges_are_smooth(renderer):
     assert len(np.unique(between)) > 3  # steps in between, not skin or background only
 
 
+def test_a_pixel_is_the_mean_of_its_samples(renderer, monkeypatch):
+    picture = draw(renderer, turn=(0.1, 0.3, 0.05), jawOpen=0.4)
+    monkeypatch.setattr(render, "SAMPLES", 1)
+    with Renderer(2 * SIZE, 2 * SIZE) as finer:
+        samples = draw(finer, turn=(0.1, 0.3, 0.05), jawOpen=0.4)
+    mean = samples.reshape(SIZE, 2, SIZE, 2, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(picture, mean, atol=1)
+
+
+def test_neighbours_are_drawn_after_each_other(renderer):
+    head = renderer.head
+    triangles = head.triangles[head.parts["skin"]]
+    order = render.nearby_order(head.neutral[triangles].mean(axis=1))
+    assert sorted(order) == list(range(len(triangles)))
+
+    def new_vertices(triangles):
+        """How many vertices of a triangle are not among the 32 before it, in the mean."""
+        used = triangles.ravel()
+        return sum(vertex not in used[max(0, at - 32) : at] for at, vertex in enumerate(used)) / len(triangles)
+
+    random = np.random.default_rng(0).permutation(len(triangles))
+    assert new_vertices(triangles[order]) < 1.2 < 2.9 < new_vertices(triangles[random])
+
+
 def test_frames_and_stills_agree_and_repeat():
     wave = np.linspace(0, 0.6, 70)
     clip = motion(70, jawOpen=wave)

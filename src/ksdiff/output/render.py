@@ -15,7 +15,7 @@ from ksdiff.face.subdivision import subdivide
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
 
-SAMPLES = 4  # per pixel
+SAMPLES = 2  # per pixel, in each direction
 BLOCK = 32  # frames blended at once
 
 # Camera: looks along -z at the head and neck. Metres, radians.
@@ -150,6 +150,21 @@ void main() {
 BACKDROP_EDGE, BACKDROP_MIDDLE = (0.135, 0.150, 0.175), (0.360, 0.385, 0.420)
 
 
+# Each pixel is the mean of its samples: in software this is much faster than multisampling.
+SHRINK_VERTEX_SHADER = """
+#version 330
+in vec2 at;
+void main() { gl_Position = vec4(at, 0.0, 1.0); }
+"""
+SHRINK_FRAGMENT_SHADER = """
+#version 330
+uniform sampler2D samples;
+uniform vec2 size;
+out vec4 result;
+void main() { result = texture(samples, gl_FragCoord.xy / size); }  // in the middle of four
+"""
+
+
 def check_space(motion: Motion) -> None:
     """Make sure that the open head can show a motion.
 
@@ -212,21 +227,21 @@ class Renderer:
         context.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         over = moderngl.ONE_MINUS_SRC_ALPHA
         context.blend_func = moderngl.SRC_ALPHA, over, moderngl.ONE, over  # what is solid stays so under a veil
-        samples = min(SAMPLES, context.max_samples)
-        self._drawing = context.framebuffer(
-            [context.renderbuffer(self.size, samples=samples)],
-            context.depth_renderbuffer(self.size, samples=samples),
-        )
+        limit = context.info["GL_MAX_TEXTURE_SIZE"]
+        finer = (width * SAMPLES, height * SAMPLES) if max(self.size) * SAMPLES <= limit else self.size
+        self._samples = context.texture(finer, 4)
+        self._drawing = context.framebuffer([self._samples], context.depth_renderbuffer(finer))
         self._flat = context.framebuffer([context.renderbuffer(self.size)])
         self._enable_fading = lambda: (context.enable(moderngl.BLEND), context.disable(moderngl.CULL_FACE))
         self._disable_fading = lambda: (context.disable(moderngl.BLEND), context.enable(moderngl.CULL_FACE))
+        self._disable_depth = lambda: context.disable(moderngl.DEPTH_TEST)
+        self._enable_depth = lambda: context.enable(moderngl.DEPTH_TEST)
 
         smoothed = np.concatenate([self.head.triangles[self.head.parts[part]] for part in SMOOTHED])
         self._refine, fine = subdivide(smoothed, self.head.neutral, MAX_EDGE)
         place = self._refine @ self.head.neutral
         count = len(place)
-        # What is in front comes first, so that less is drawn over.
-        fine = fine[np.argsort(-place[fine].sum(axis=1)[:, 2], kind="stable")]
+        fine = fine[nearby_order(place[fine].mean(axis=1))]
         still = self._refine @ self._attributes()
         self._moving = context.buffer(reserve=count * 24, dynamic=True)
         self._interleaved = np.empty((count, 6), np.float32)
@@ -248,7 +263,8 @@ class Renderer:
         wet = [name for name in self.head.parts if name not in (*SMOOTHED, *eyes, *FADING)]
         self._solid = [mesh(program, fine), mesh(eye_program, parts(*eyes)), mesh(program, parts(*wet))]
         self._fading = mesh(program, parts(*FADING))
-        self._backdrop = self._make_backdrop()
+        self._shrink = self._make_shrink()
+        self._empty = self._make_empty(finer)
         self._set_camera()
 
     def _attributes(self) -> Float[np.ndarray, "V 7"]:
@@ -262,6 +278,24 @@ class Renderer:
         result[head.part_vertices("mouth", "teeth_upper", "teeth_lower", "tongue"), 6] = 1
         result[head.part_vertices("skin"), 6] = 0
         return result
+
+    def _make_shrink(self):
+        """Draws the samples as pixels, with one triangle that covers them."""
+        context = self._context
+        program = context.program(SHRINK_VERTEX_SHADER, SHRINK_FRAGMENT_SHADER)
+        program["size"].value = self.size
+        corners = np.array([[-1, -1], [3, -1], [-1, 3]], "f4")
+        return context.vertex_array(program, [(context.buffer(corners.tobytes()), "2f", "at")])
+
+    def _make_empty(self, size: tuple[int, int]):
+        """The picture before the head is drawn: the backdrop, or nothing."""
+        context = self._context
+        empty = context.framebuffer([context.renderbuffer(size)], context.depth_renderbuffer(size))
+        empty.use()
+        empty.clear()
+        if not self.transparent:
+            self._make_backdrop().render()
+        return empty
 
     def _make_backdrop(self):
         """A grid, lighter in the middle, at the far plane."""
@@ -316,16 +350,18 @@ class Renderer:
         for program in self._programs:
             program["rotation"].write(rotation.T.astype("f4").tobytes())
             program["translation"].value = tuple(float(value) for value in pose[3:])
+        self._context.copy_framebuffer(self._drawing, self._empty)  # colours and depth
         self._drawing.use()
-        self._drawing.clear()
         for mesh in self._solid:
             mesh.render()
-        if not self.transparent:
-            self._backdrop.render()
         self._enable_fading()
         self._fading.render()
         self._disable_fading()
-        self._context.copy_framebuffer(self._flat, self._drawing)
+        self._flat.use()
+        self._disable_depth()
+        self._samples.use()
+        self._shrink.render()
+        self._enable_depth()
         width, height = self.size
         channels = 4 if self.transparent else 3
         pixels = np.frombuffer(self._flat.read(components=channels, alignment=1), np.uint8)
@@ -344,6 +380,20 @@ class Renderer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def nearby_order(places: Float[np.ndarray, "N 3"]) -> Int[np.ndarray, " N"]:
+    """An order in which neighbours in space mostly follow each other: along a Z-order curve (Morton 1966).
+
+    Neighbouring triangles share vertices, and a vertex that was used just before is not computed again.
+    """
+    low, high = places.min(axis=0), places.max(axis=0)
+    cell = ((places - low) / np.maximum(high - low, 1e-12) * 31).astype(int)  # 5 bits of each axis
+    code = np.zeros(len(places), int)
+    for bit in range(5):
+        for axis in range(3):
+            code |= ((cell[:, axis] >> bit) & 1) << (3 * bit + axis)
+    return np.argsort(code, kind="stable")
 
 
 def _unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:

@@ -170,6 +170,8 @@ def _encode(
         picture = container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
         assert isinstance(picture, VideoStream)
         picture.pix_fmt = encoding.pixels
+        # Several pictures at once, each in one thread: the next is drawn while those before it are encoded.
+        picture.thread_type = "FRAME"
         if "timecode" in motion.info:
             picture.metadata["timecode"] = _first_code(motion)
         colours = picture.codec_context  # said in the file, or players guess
