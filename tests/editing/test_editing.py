@@ -35,6 +35,8 @@ from ksdiff.editing import (
     RemoveRangeLayers,
     RemoveVocalization,
     SetEmotion,
+    SetGesture,
+    SetHold,
     SetLayers,
     SetLookAt,
     SetPose,
@@ -53,7 +55,7 @@ from ksdiff.editing import (
     render,
 )
 from ksdiff.editing.inpainting import tiles
-from ksdiff.editing.poses import pose_weights
+from ksdiff.editing.poses import Hold, pose_weights
 from ksdiff.editing.render import FADE
 from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError
@@ -230,7 +232,7 @@ def test_poses_move_and_go_with_their_keyframes(project: Project) -> None:
 
 def test_pose_weights_are_one_at_their_own_and_zero_at_the_next() -> None:
     times = np.arange(50) / 25
-    weights = pose_weights([0.4, 0.6, 1.6], times, 0.4)
+    weights = pose_weights([Hold(10, 10, 0.0), Hold(15, 15, 0.0), Hold(40, 40, 0.0)], times, 0.4)
     np.testing.assert_allclose(weights[:, [10, 15, 40]], np.eye(3), atol=1e-12)
     assert weights[2, 30] == 0  # further than it reaches
     np.testing.assert_allclose(weights[2, 35], 0.5)
@@ -536,6 +538,7 @@ EXAMPLES = (
     AddKeyframe(HEAD, 1.0), DeleteKeyframe(HEAD, 1.0), MoveKeyframe(HEAD, 1.0, 2.0), SetStrength(HEAD, 1.0, 0.5),
     SetPose(HEAD, 1.0, TURN), CopyPose(EXPRESSION, 1.0, 2.0, ("jawOpen",)), SetSampling(HEAD, 1.0, 2.0, seed=3),
     PinRange(1.0, 2.0), UnpinRange(1.0, 2.0, HEAD), SetWords((Word("ä", 1.0, 2.0),)), SetLayers({"eyes": None}),
+    SetHold(HEAD, 1.0, 2.0, 0.5, None), SetGesture(HEAD, 1.0, "nod", 0.5, 3),
     SetEmotion(1.0, 2.0, emotion="sad", intensity=0.5), RemoveEmotion(word="ä"),
     SetLookAt(1.0, 2.0, position=(0.3, 0.0, 0.8), head=0.5), RemoveLookAt(1.0, 2.0),
     SetRangeLayers(1.0, 2.0, gains={"brows": 1.5}, head_amplitude=0.5), RemoveRangeLayers(word="ä"),

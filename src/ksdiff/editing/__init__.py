@@ -22,6 +22,8 @@ from ksdiff.editing.edits import (
     RemoveRangeLayers,
     RemoveVocalization,
     SetEmotion,
+    SetGesture,
+    SetHold,
     SetLayers,
     SetLookAt,
     SetPose,
@@ -34,6 +36,7 @@ from ksdiff.editing.edits import (
 )
 from ksdiff.editing.effects import apply
 from ksdiff.editing.effects.keyframes import REACH
+from ksdiff.editing.gestures import GESTURES
 from ksdiff.editing.history import History
 from ksdiff.editing.layer_ranges import REGIONS, LayerRange
 from ksdiff.editing.layers import Layers
@@ -44,9 +47,10 @@ from ksdiff.editing.voice import Voice
 from ksdiff.editing.workflow import create, edits_of_text, regenerate
 
 __all__ = [
-    "EDITS", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake", "CopyPose",
-    "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe", "Pin",
-    "PinRange", "Project", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers", "RemoveVocalization", "SetEmotion",
-    "SetLayers", "SetLookAt", "SetPose", "SetRangeLayers", "SetSampling", "SetStrength", "SetWords", "Take",
-    "UnpinRange", "Variation", "Voice", "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
+    "EDITS", "GESTURES", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake",
+    "CopyPose", "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe",
+    "Pin", "PinRange", "Project", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers", "RemoveVocalization",
+    "SetEmotion", "SetGesture", "SetHold", "SetLayers", "SetLookAt", "SetPose", "SetRangeLayers", "SetSampling",
+    "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply", "create", "edits_of_text",
+    "read_edits", "regenerate", "render",
 ]  # fmt: skip

@@ -16,11 +16,13 @@ from ksdiff.editing.schema import (
     STRICT,
     ChannelValue,
     EmotionName,
+    HoldSeconds,
     Name,
     PathName,
     Seconds,
     Seed,
     SoundName,
+    WaySeconds,
     check_names,
     from_data,
     to_json,
@@ -151,7 +153,8 @@ class SetStrength(Edit):
     Attributes:
         path: ``expression`` or ``head``.
         time: When it is.
-        strength: 0..1.
+        strength: 0..1: of an accent, how much changes; of a pose, how far the motion goes to it; of a gesture, its
+            amplitude.
         take: Name of the take.
     """
 
@@ -171,14 +174,65 @@ class SetPose(Edit):
         time: When.
         pose: Values by channel name (ARKit names; rotationX to translationZ, rad and m). What is not named is free;
             an empty pose removes it.
+        hold: How long it stays, s; None keeps what the keyframe has.
+        attack: How long before it the motion leaves for it, s; None keeps what the keyframe has, by itself the model's.
+        release: How long after its hold the motion is back, s; None likewise.
         take: Name of the take.
     """
 
     path: PathName
     time: Seconds
     pose: Mapping[str, ChannelValue]
+    hold: HoldSeconds | None = None
+    attack: WaySeconds | None = None
+    release: WaySeconds | None = None
     take: Name | None = None
     kind: Annotated[Literal["set_pose"], _TAG] = field(default="set_pose", kw_only=True)
+
+
+@dataclass(frozen=True)
+class SetHold(Edit):
+    """Set how long the pose of a keyframe stays, and how fast the motion goes there and back.
+
+    Attributes:
+        path: ``expression`` or ``head``.
+        time: When the keyframe is.
+        hold: How long the pose stays, s.
+        attack: How long before it the motion leaves for it, s; None leaves it to the model.
+        release: How long after its hold the motion is back, s; None leaves it to the model.
+        take: Name of the take.
+    """
+
+    path: PathName
+    time: Seconds
+    hold: HoldSeconds = 0.0
+    attack: WaySeconds | None = None
+    release: WaySeconds | None = None
+    take: Name | None = None
+    kind: Annotated[Literal["set_hold"], _TAG] = field(default="set_hold", kw_only=True)
+
+
+@dataclass(frozen=True)
+class SetGesture(Edit):
+    """Make a keyframe a gesture, in place of a pose. Adds the keyframe where there is none.
+
+    Attributes:
+        path: ``expression`` or ``head``.
+        time: When: of a nod or a shake, its first and greatest excursion.
+        gesture: ``emphasis``, ``brow_flash``, ``smile`` or ``frown`` of an expression; ``emphasis``, ``nod``,
+            ``shake``, ``tilt`` or ``turn`` of a head; None makes it an accent again.
+        strength: Its amplitude, 0..1; None keeps that of the keyframe, of a new one 1.
+        seed: Of its size, tempo and side.
+        take: Name of the take.
+    """
+
+    path: PathName
+    time: Seconds
+    gesture: Name | None
+    strength: float | None = None
+    seed: Seed = 0
+    take: Name | None = None
+    kind: Annotated[Literal["set_gesture"], _TAG] = field(default="set_gesture", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -454,8 +508,8 @@ class ChooseTake(Edit):
 
 
 _Union = (
-    AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | CopyPose | SetSampling | PinRange
-    | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
+    AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | SetHold | SetGesture | CopyPose | SetSampling
+    | PinRange | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
     | SetLookAt | RemoveLookAt | SetRangeLayers | RemoveRangeLayers
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip

@@ -5,11 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
+from scipy.interpolate import CubicSpline
 from scipy.ndimage import distance_transform_edt, uniform_filter1d
 from torch import Tensor
 
+from ksdiff.editing.gestures import as_pose, extent, gesture_keys
+from ksdiff.editing.poses import Hold, held_curve, holds
 from ksdiff.editing.project import Project
-from ksdiff.editing.takes import Take
+from ksdiff.editing.takes import Keyframe, Take
+from ksdiff.layers.rest import smoothstep
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
@@ -57,7 +61,7 @@ def tiles(stale: Bool[np.ndarray, " T"]) -> list[list[int]]:
 
 
 def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndarray, "T C"], Bool[np.ndarray, "T C"]]:
-    """What the motion is known to be, as generated, and where it is known: what is not stale, and poses."""
+    """What the motion is known to be, as generated, and where: what is not stale, held poses, and gestures."""
     stale = take.stale[path]
     values = take.motion[path].astype(np.float64)
     known = np.repeat(~stale[:, None], values.shape[1], axis=1)
@@ -67,16 +71,68 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
     if path == HEAD and project.space == ARKIT:
         offsets = np.array(offsets)
         offsets[:, ARKIT.rotation] += layers.turn_at(times)  # nearly: rotation vectors of this size nearly add up
+    reference = getattr(project.reference, path)
+    posing = [as_pose(path, keyframe) for keyframe in take.keyframes[path]]
     for channel, name in enumerate(names):
-        neutral = float(project.neutral[channel]) if path == EXPRESSION else 0.0
+        rest = float(project.neutral[channel]) if path == EXPRESSION else 0.0
         if path == EXPRESSION and layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
             continue  # the layer overwrites it
-        for keyframe in take.keyframes[path]:
-            gain = gains[keyframe.frame, channel]
-            if name in keyframe.pose and stale[keyframe.frame] and gain >= MIN_GAIN:
-                target = (keyframe.pose[name] - offsets[keyframe.frame, channel] - neutral) / gain
-                values[keyframe.frame, channel], known[keyframe.frame, channel] = target, True
+        for hold in holds(posing, path, name, rest):
+            held = slice(hold.first, hold.last + 1)
+            gain = gains[held, channel]
+            if gain.min() < MIN_GAIN:
+                continue
+            curve = held_curve(hold, path, name, rest, reference[:, channel])
+            first, curve = _with_ways(hold, (curve - offsets[held, channel] - rest) / gain, values[:, channel])
+            frames = np.arange(first, first + len(curve))
+            free = stale[frames]
+            values[frames[free], channel], known[frames[free], channel] = curve[free], True
+    for keyframe in posing:
+        if keyframe.gesture is not None and stale[keyframe.frame]:
+            _turn(project, keyframe, values, known)
     return values, known
+
+
+def _with_ways(
+    hold: Hold, curve: Float[np.ndarray, " S"], motion: Float[np.ndarray, " T"]
+) -> tuple[int, Float[np.ndarray, " _"]]:
+    """First frame and values of a hold with its attack and its release, where these are given.
+
+    Args:
+        hold: The hold.
+        curve: The channel through the hold, as generated.
+        motion: The channel as it is.
+    """
+    first = hold.first
+    if hold.attack is not None:
+        start = max(0, first - hold.attack)
+        way = smoothstep(np.arange(first - start) / max(first - start, 1))
+        curve, first = np.concatenate([motion[start] + way * (curve[0] - motion[start]), curve]), start
+    if hold.release is not None:
+        end = min(hold.last + hold.release, len(motion) - 1)
+        way = smoothstep(1 - np.arange(1, end - hold.last + 1) / max(end - hold.last, 1))
+        curve = np.concatenate([curve, motion[end] + way * (curve[-1] - motion[end])])
+    return first, curve
+
+
+def _turn(
+    project: Project, keyframe: Keyframe, values: Float[np.ndarray, "T C"], known: Bool[np.ndarray, "T C"]
+) -> None:
+    """Write a gesture of the head into what is known, on top of what is known around it."""
+    keys = gesture_keys(HEAD, keyframe.gesture or "", keyframe.strength, keyframe.seed)
+    first, last = max(0, keyframe.frame + keys[0].first), min(keyframe.frame + keys[-1].last, len(values) - 1)
+    frames = np.arange(first, last + 1)
+    for name in keys[0].values:
+        channel = project.channels(HEAD).index(name)
+        at = np.flatnonzero(known[:, channel])
+        around = np.interp(frames, at, values[at, channel]) if len(at) else np.zeros(len(frames))
+        if len(keys) == 1:
+            held = Hold(first, last, float(around.mean()) + keys[0].values[name])
+            turned = held_curve(held, HEAD, name, 0.0, project.reference.head[:, channel])
+        else:
+            when, turns = [keyframe.frame + key.first for key in keys], [key.values[name] for key in keys]
+            turned = around + CubicSpline(when, turns, bc_type="clamped")(frames)
+        values[frames, channel], known[frames, channel] = turned, True
 
 
 @single_thread()
@@ -163,11 +219,12 @@ def _denoise(
 
 
 def _keyframe_guidance(take: Take, path: str) -> Float[Tensor, " T"]:
-    """Guidance by keyframes at each frame: none near poses, which say themselves how far the motion goes."""
+    """Guidance by keyframes at each frame: none near poses and gestures, which say how far the motion goes."""
     guidance = torch.full((take.frames,), take.sampling.keyframe_guidance[path])
     for keyframe in take.keyframes[path]:
-        if keyframe.pose:
-            guidance[max(0, keyframe.frame - POSE_REACH) : keyframe.frame + POSE_REACH + 1] = 1.0
+        if keyframe.pose or keyframe.gesture is not None:
+            first, last = extent(path, keyframe)
+            guidance[max(0, first - POSE_REACH) : last + POSE_REACH + 1] = 1.0
     return guidance
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ksdiff.editing.edits import Edit
+from ksdiff.editing.gestures import check_gesture
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.takes import Choice, Pin, Take
 from ksdiff.editing.voice import Voice
@@ -69,6 +70,8 @@ class ProjectData:
                 for keyframe in take.keyframes[path]:
                     if not set(keyframe.pose) <= set(self.channels(path)):
                         raise InputError(f"a pose names channels that {self.space.name} does not have")
+                    if keyframe.gesture is not None:
+                        check_gesture(path, keyframe.gesture)
         for said in (*self.words, *self.phones):
             if not 0 <= said.start <= said.end <= self.voice.seconds + LATE:
                 raise InputError(f"{said.text!r} is from {said.start} to {said.end} s, outside the sound")

@@ -65,16 +65,23 @@ def _forget_predicted(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "takes": takes}
 
 
-def _add_lanes(content: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 had layers of the whole clip alone, and looked at targets with the eyes alone."""
-    return content
+def _full_poses(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 met poses whatever their keyframe's strength, and knew neither ranges of layers nor turned heads."""
+    takes = []
+    for take in content["takes"]:
+        tracks = {
+            path: [{**keyframe, "strength": 1.0} if keyframe.get("pose") else keyframe for keyframe in keyframes]
+            for path, keyframes in take["keyframes"].items()
+        }
+        takes.append({**take, "keyframes": tracks})
+    return {**content, "takes": takes}
 
 
 # From a version to the next one: what to do with the content of project.json.
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _rename_sampling,
     2: _forget_predicted,
-    3: _add_lanes,
+    3: _full_poses,
 }
 MAX_TAKES = 1000
 MAX_RANGES = 100_000

@@ -8,20 +8,23 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import convolve1d, minimum_filter1d
 
+from ksdiff.editing.gestures import as_pose
 from ksdiff.editing.layer_ranges import smoothed_in_ranges
 from ksdiff.editing.layers import Layers
-from ksdiff.editing.poses import pose_fade, pose_weights
+from ksdiff.editing.poses import held_curve, holds, moves_corners, pose_fade, pose_weights, speech_moves
 from ksdiff.editing.project_data import ProjectData
-from ksdiff.editing.takes import Pin
+from ksdiff.editing.takes import Keyframe, Pin
 from ksdiff.errors import InputError
+from ksdiff.face.lips import lip_gaps
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
+from ksdiff.layers.emotion_mouth import closed_again, closing
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.look_at import turn_head
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
 FADE = 9  # frames over which one take fades into another
 
@@ -62,7 +65,7 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
     motion = turn_head(motion, layers.turn_at(motion.times))
     motion = add_emotion_to_head(motion, layers.emotions)
     motion = add_vocalizations_to_head(motion, layers.vocalizations, project.voice.level)
-    motion = _posed(motion, HEAD, _poses(project, HEAD, seen[HEAD])).resample(fps)
+    motion = _posed(motion, HEAD, _posing(project, HEAD, seen[HEAD]), project).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
         turn = layers.turn_at(motion.times) if layers.gaze else None
@@ -73,7 +76,8 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
     motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)
     motion = limit(_offset(motion, layers, EXPRESSION))
-    motion = limit(_posed(motion, EXPRESSION, _poses(project, EXPRESSION, seen[EXPRESSION])))
+    posing = _posing(project, EXPRESSION, seen[EXPRESSION])
+    motion = limit(_lips_closed(_posed(motion, EXPRESSION, posing, project), posing, project))
     return _pinned(motion, project.pins) if take is None else motion
 
 
@@ -108,17 +112,16 @@ def _strengths(project: ProjectData, path: str, seen: Sequence[str]) -> Float[np
     return result
 
 
-def _poses(project: ProjectData, path: str, seen: Sequence[str]) -> list[tuple[float, dict[str, float]]]:
-    """Times, s, and poses of the keyframes that are seen and have one, in order."""
-    return sorted(
-        (
-            (keyframe.frame / MOTION_RATE, dict(keyframe.pose))
-            for take in project.takes
-            for keyframe in take.keyframes[path]
-            if keyframe.pose and seen[keyframe.frame] == take.name
-        ),
-        key=lambda pose: pose[0],
-    )
+def _posing(project: ProjectData, path: str, seen: Sequence[str]) -> list[Keyframe]:
+    """The keyframes that are seen and have a pose, in order; none is held beyond where its take is seen."""
+    found = []
+    for take in project.takes:
+        for keyframe in (as_pose(path, each) for each in take.keyframes[path]):
+            if keyframe.pose and seen[keyframe.frame] == take.name:
+                later = seen[keyframe.frame : keyframe.frame + keyframe.hold + 1]
+                hold = next((at for at, name in enumerate(later) if name != take.name), len(later)) - 1
+                found.append(replace(keyframe, hold=hold))
+    return sorted(found, key=lambda keyframe: keyframe.frame)
 
 
 def _amplified(motion: Motion, project: ProjectData, layers: Layers) -> Motion:
@@ -148,26 +151,58 @@ def _offset(motion: Motion, layers: Layers, path: str) -> Motion:
     return replace(motion, **{path: np.where(offsets == 0, before, before + offsets)}) if offsets.any() else motion
 
 
-def _posed(motion: Motion, path: str, poses: list[tuple[float, dict[str, float]]]) -> Motion:
-    """Draw a motion to poses: what is missing at a keyframe is added around it, ever less with distance."""
-    if not poses:
+def _posed(motion: Motion, path: str, keyframes: list[Keyframe], project: ProjectData) -> Motion:
+    """Draw a motion to poses: what is missing where they hold is added around them, ever less with distance."""
+    if not keyframes:
         return motion
     names = motion.space.channels(path)
     before = getattr(motion, path)
-
-    def found(name: str, time: float) -> float:
-        return float(np.interp(time, motion.times, before[:, names.index(name)]))
-
-    for time, pose in poses:
-        if "mouthClose" in pose:  # the lips can only close as far as the jaw is open, see `limit`
-            pose.setdefault("jawOpen", max(found("jawOpen", time), pose["mouthClose"]))
+    reference = getattr(project.reference, path)
+    keyframes = [_with_open_jaw(keyframe, motion, names, before) for keyframe in keyframes]
     values = np.array(before)
-    for name in {name for _, pose in poses for name in pose}:
-        own = [(time, pose[name]) for time, pose in poses if name in pose]
-        weights = pose_weights([time for time, _ in own], motion.times, pose_fade(path, name))
-        missing = np.array([target - found(name, time) for time, target in own])
-        values[:, names.index(name)] += (missing @ weights).astype(np.float32)
+    for name in {name for keyframe in keyframes for name in keyframe.pose}:
+        channel = names.index(name)
+        rest = float(project.neutral[channel]) if path == EXPRESSION else 0.0
+        own = holds(keyframes, path, name, rest)
+        for hold, weight in zip(own, pose_weights(own, motion.times, pose_fade(path, name)), strict=True):
+            curve = held_curve(hold, path, name, rest, reference[:, channel])
+            times = (hold.first + np.arange(len(curve))) / MOTION_RATE
+            inside = np.clip(motion.times, times[0], times[-1])
+            missing = np.interp(inside, times, curve) - np.interp(inside, motion.times, before[:, channel])
+            values[:, channel] += (missing * weight).astype(np.float32)
     return replace(motion, **{path: values})
+
+
+def _lips_closed(motion: Motion, keyframes: list[Keyframe], project: ProjectData) -> Motion:
+    """Close the lips again where speech closes them and a smile or a frown has parted them.
+
+    A pose that names what speech moves means the lips themselves, and nothing is changed there.
+    """
+    names = {name for keyframe in keyframes for name in keyframe.pose}
+    if motion.space != ARKIT or not any(moves_corners(name) for name in names):
+        return motion
+    share, meant = np.zeros(len(motion)), np.zeros(len(motion))
+    for name in names:
+        own = holds(keyframes, EXPRESSION, name, float(project.neutral[motion.space.index(name)]))
+        weight = pose_weights(own, motion.times, pose_fade(EXPRESSION, name)).max(axis=0)
+        if moves_corners(name):
+            share = np.maximum(share, weight)
+        elif speech_moves(EXPRESSION, name):
+            meant = np.maximum(meant, weight)
+    gaps = lip_gaps(project.reference.resample(motion.fps).expression)
+    closed = closed_again(np.asarray(motion.expression, dtype=np.float64), gaps, share * (1 - meant) * closing(gaps))
+    return replace(motion, expression=np.where((share > 0)[:, None], closed.astype(np.float32), motion.expression))
+
+
+def _with_open_jaw(
+    keyframe: Keyframe, motion: Motion, names: Sequence[str], values: Float[np.ndarray, "T C"]
+) -> Keyframe:
+    """A pose that closes the lips also opens the jaw: they can close only as far as it is open, see `limit`."""
+    closed = keyframe.pose.get("mouthClose")
+    if closed is None or "jawOpen" in keyframe.pose:
+        return keyframe
+    found = np.interp(keyframe.frame / MOTION_RATE, motion.times, values[:, names.index("jawOpen")])
+    return replace(keyframe, pose={**keyframe.pose, "jawOpen": max(float(found), closed)})
 
 
 def _pinned(motion: Motion, pins: Sequence[Pin]) -> Motion:

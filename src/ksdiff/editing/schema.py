@@ -17,6 +17,7 @@ from ksdiff.motion.space import PATHS
 T = TypeVar("T")
 
 MAX_SOUND = 1200.0  # s; longer sound is a film, and a project of it would not fit in memory many times over
+MAX_WAY = 10.0  # s, of the way to a pose or back
 MAX_FRAMES = 30_001  # at 25 frames/s
 MAX_SEED = 2**63 - 1
 MAX_TEXT = 1000  # characters of a name or a word
@@ -44,6 +45,8 @@ EmotionName = Annotated[str, AfterValidator(check_emotion), WithJsonSchema({"typ
 SoundName = Annotated[str, AfterValidator(check_sound), WithJsonSchema({"type": "string", "enum": list(SOUNDS)})]
 Name = Annotated[str, Field(max_length=MAX_TEXT)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
+HoldSeconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
+WaySeconds = Annotated[float, Field(ge=0.04, le=MAX_WAY)]  # at least a frame
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 ChannelValue = Annotated[float, Field(ge=-MAX_VALUE, le=MAX_VALUE)]

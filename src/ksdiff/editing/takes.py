@@ -16,19 +16,30 @@ from ksdiff.motion.space import HEAD, PATHS
 
 @dataclass(frozen=True)
 class Keyframe:
-    """A moment at which one path changes most. It sets timing and confidence, and with a pose also the motion there.
+    """A moment at which one path changes most: an accent, or what a person wants to see there, a pose or a gesture.
 
     Attributes:
         frame: Which, at 25 frames/s.
-        strength: 0..1.
+        strength: 0..1: of an accent, how much changes; of a pose, how far the motion goes to it from the face at rest;
+            of a gesture, its amplitude.
         pose: Values of channels that the finished motion has here, in the unit of the motion space, by channel name;
             what is not named is free. Empty for a keyframe without a pose.
+        hold: For how many frames after this one the pose stays.
+        attack: How many frames before this one the motion leaves for the pose; None leaves it to the model.
+        release: How many frames after its hold the motion is back from the pose; None leaves it to the model.
+        gesture: What kind of gesture it is, see `ksdiff.editing.gestures`; None for an accent or a pose.
+        seed: Of the gesture.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     frame: Frame
     strength: float
     pose: Mapping[str, ChannelValue] = field(default_factory=dict)
+    hold: Frame = 0
+    attack: Frame | None = None
+    release: Frame | None = None
+    gesture: Name | None = None
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
         if not 0 < self.strength <= 1:
@@ -36,6 +47,11 @@ class Keyframe:
         for name, value in self.pose.items():
             if not abs(value) <= MAX_VALUE:
                 raise InputError(f"{name} is {value} in a pose; it must be within ±{MAX_VALUE:g}")
+        if self.gesture is not None and self.pose:
+            raise InputError(f"a keyframe has either a pose or a gesture ({self.gesture}), not both")
+        for name in ("attack", "release"):
+            if getattr(self, name) == 0:
+                raise InputError(f"the {name} of a pose is 0 frames; it must be at least 1")
 
 
 @dataclass(frozen=True)

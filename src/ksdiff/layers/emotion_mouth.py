@@ -37,7 +37,7 @@ def with_speech(
     """
     change, free = after - before, pauses[:, None]
     gaps = lip_gaps(before)
-    closed = 1 - smoothstep(gaps.min(axis=1) / CLOSING)
+    closed = closing(gaps)
     rounded = smoothstep(before[:, _ROUND].max(axis=1) / 0.5)
     left = (1 - (1 - CORNERS_CLOSED) * closed) * (1 - (1 - CORNERS_ROUNDED) * rounded)
     change[:, _CORNERS] *= free + (1 - free) * left[:, None]
@@ -55,16 +55,28 @@ def with_speech(
     parted = (change * parting) @ shapes
     room = np.maximum(OPENER * np.maximum(gaps - CLOSING, 0) - corners - pressed * share, 0)
     share = free + (1 - free) * _shares(parted, room, fps)
-    return _closed_again(before + np.where(parting, change * share, change), gaps, free[:, 0])
+    return closed_again(before + np.where(parting, change * share, change), gaps, 1 - free[:, 0])
 
 
-def _closed_again(
-    after: Float[np.ndarray, "T 51"], gaps: Float[np.ndarray, "T P"], free: Float[np.ndarray, " T"]
+def closing(gaps: Float[np.ndarray, "T P"]) -> Float[np.ndarray, " T"]:
+    """How near the lips are to being closed, 0..1, by their distances, m."""
+    return 1 - smoothstep(gaps.min(axis=1) / CLOSING)
+
+
+def closed_again(
+    after: Float[np.ndarray, "T 51"], gaps: Float[np.ndarray, "T P"], share: Float[np.ndarray, " T"]
 ) -> Float[np.ndarray, "T 51"]:
-    """Take back by jaw and chin what pulled corners have parted lips that were near."""
+    """Take back by jaw and chin what pulled corners have parted lips that were near.
+
+    Args:
+        after: The face with pulled corners.
+        gaps: Distances of the lips of the speech, m.
+        share: How much of it to take back, 0..1.
+    """
+    after = np.array(after)
     shapes = lip_gap_basis()[1]
     excess = lip_gaps(after) - gaps - OPENER * np.maximum(gaps - CLOSING, 0)
-    excess = (1 - free) * np.maximum(excess.max(axis=1), 0)
+    excess = share * np.maximum(excess.max(axis=1), 0)
     jaw, close, chin = (ARKIT.index(name) for name in ("jawOpen", "mouthClose", "mouthShrugLower"))
     by_jaw = np.clip(excess / shapes[jaw].min(), 0, np.maximum(after[:, jaw] - after[:, close], 0))
     after[:, jaw] -= by_jaw

@@ -155,19 +155,28 @@ def plane_face(valence: float, arousal: float) -> Float[np.ndarray, "57"]:
     return strength * ((1 - share) * _face(CIRCUMPLEX[before]) + share * _face(after))
 
 
-def _face(face: Face, left: bool = False) -> Float[np.ndarray, "57"]:
-    units, (pitch, roll) = face
-    result = np.zeros(len(ARKIT.expression) + len(ARKIT.head))
+def action_unit_weights(units: Mapping[str, float], left: bool = False) -> Float[np.ndarray, "51"]:
+    """Weights of a face that shows action units.
+
+    Args:
+        units: Intensity of each of `ACTION_UNITS`, 0..1; an R before it stands for one side alone.
+        left: That side is the left one, not the right.
+    """
+    weights = np.zeros(len(ARKIT.expression))
     for unit, intensity in units.items():
         sided = unit.startswith("R")
         for shape, weight in ACTION_UNITS[unit.removeprefix("R")].items():
             for name, channel in _channels(shape).items():
                 if not sided or name.endswith("Left" if left else "Right"):
-                    result[channel] += intensity * weight
-    result[: len(ARKIT.expression)] = np.minimum(result[: len(ARKIT.expression)], 1.0)
-    side = -1 if left else 1
-    result[len(ARKIT.expression) + np.array([0, 2])] = np.radians([pitch, side * roll])
-    return result
+                    weights[channel] += intensity * weight
+    return np.minimum(weights, 1.0)
+
+
+def _face(face: Face, left: bool = False) -> Float[np.ndarray, "57"]:
+    units, (pitch, roll) = face
+    head = np.zeros(len(ARKIT.head))
+    head[[0, 2]] = np.radians([pitch, -roll if left else roll])
+    return np.concatenate([action_unit_weights(units, left), head])
 
 
 @cache

@@ -530,7 +530,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -958,21 +958,43 @@ export interface components {
         };
         /**
          * Keyframe
-         * @description A moment at which one path changes most. It sets timing and confidence, and with a pose also the motion there.
+         * @description A moment at which one path changes most: an accent, or what a person wants to see there, a pose or a gesture.
          *
          *     Attributes:
          *         frame: Which, at 25 frames/s.
-         *         strength: 0..1.
+         *         strength: 0..1: of an accent, how much changes; of a pose, how far the motion goes to it from the face at rest;
+         *             of a gesture, its amplitude.
          *         pose: Values of channels that the finished motion has here, in the unit of the motion space, by channel name;
          *             what is not named is free. Empty for a keyframe without a pose.
+         *         hold: For how many frames after this one the pose stays.
+         *         attack: How many frames before this one the motion leaves for the pose; None leaves it to the model.
+         *         release: How many frames after its hold the motion is back from the pose; None leaves it to the model.
+         *         gesture: What kind of gesture it is, see `ksdiff.editing.gestures`; None for an accent or a pose.
+         *         seed: Of the gesture.
          */
         Keyframe: {
+            /** Attack */
+            attack: number | null;
             /** Frame */
             frame: number;
+            /** Gesture */
+            gesture: string | null;
+            /**
+             * Hold
+             * @default 0
+             */
+            hold: number;
             /** Pose */
             pose: {
                 [key: string]: number;
             };
+            /** Release */
+            release: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
             /** Strength */
             strength: number;
         };
@@ -1441,6 +1463,81 @@ export interface components {
             word?: string | null;
         };
         /**
+         * SetGesture
+         * @description Make a keyframe a gesture, in place of a pose. Adds the keyframe where there is none.
+         *
+         *     Attributes:
+         *         path: ``expression`` or ``head``.
+         *         time: When: of a nod or a shake, its first and greatest excursion.
+         *         gesture: ``emphasis``, ``brow_flash``, ``smile`` or ``frown`` of an expression; ``emphasis``, ``nod``,
+         *             ``shake``, ``tilt`` or ``turn`` of a head; None makes it an accent again.
+         *         strength: Its amplitude, 0..1; None keeps that of the keyframe, of a new one 1.
+         *         seed: Of its size, tempo and side.
+         *         take: Name of the take.
+         */
+        SetGesture: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_gesture";
+            /** Gesture */
+            gesture: string | null;
+            /**
+             * Path
+             * @enum {string}
+             */
+            path: "expression" | "head";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /** Strength */
+            strength?: number | null;
+            /** Take */
+            take?: string | null;
+            /** Time */
+            time: number;
+        };
+        /**
+         * SetHold
+         * @description Set how long the pose of a keyframe stays, and how fast the motion goes there and back.
+         *
+         *     Attributes:
+         *         path: ``expression`` or ``head``.
+         *         time: When the keyframe is.
+         *         hold: How long the pose stays, s.
+         *         attack: How long before it the motion leaves for it, s; None leaves it to the model.
+         *         release: How long after its hold the motion is back, s; None leaves it to the model.
+         *         take: Name of the take.
+         */
+        SetHold: {
+            /** Attack */
+            attack?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_hold";
+            /**
+             * Hold
+             * @default 0
+             */
+            hold?: number;
+            /**
+             * Path
+             * @enum {string}
+             */
+            path: "expression" | "head";
+            /** Release */
+            release?: number | null;
+            /** Take */
+            take?: string | null;
+            /** Time */
+            time: number;
+        };
+        /**
          * SetLayers
          * @description Change layers.
          *
@@ -1512,14 +1609,21 @@ export interface components {
          *         time: When.
          *         pose: Values by channel name (ARKit names; rotationX to translationZ, rad and m). What is not named is free;
          *             an empty pose removes it.
+         *         hold: How long it stays, s; None keeps what the keyframe has.
+         *         attack: How long before it the motion leaves for it, s; None keeps what the keyframe has, by itself the model's.
+         *         release: How long after its hold the motion is back, s; None likewise.
          *         take: Name of the take.
          */
         SetPose: {
+            /** Attack */
+            attack?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             edit: "set_pose";
+            /** Hold */
+            hold?: number | null;
             /**
              * Path
              * @enum {string}
@@ -1529,6 +1633,8 @@ export interface components {
             pose: {
                 [key: string]: number;
             };
+            /** Release */
+            release?: number | null;
             /** Take */
             take?: string | null;
             /** Time */
@@ -1633,7 +1739,8 @@ export interface components {
          *     Attributes:
          *         path: ``expression`` or ``head``.
          *         time: When it is.
-         *         strength: 0..1.
+         *         strength: 0..1: of an accent, how much changes; of a pose, how far the motion goes to it; of a gesture, its
+         *             amplitude.
          *         take: Name of the take.
          */
         SetStrength: {
@@ -1846,6 +1953,8 @@ export type RemoveLookAt = components['schemas']['RemoveLookAt'];
 export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
 export type SetEmotion = components['schemas']['SetEmotion'];
+export type SetGesture = components['schemas']['SetGesture'];
+export type SetHold = components['schemas']['SetHold'];
 export type SetLayers = components['schemas']['SetLayers'];
 export type SetLookAt = components['schemas']['SetLookAt'];
 export type SetPose = components['schemas']['SetPose'];

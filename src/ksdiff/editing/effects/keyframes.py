@@ -1,22 +1,34 @@
 """Keyframes and their poses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Bool
 
-from ksdiff.editing.edits import AddKeyframe, CopyPose, DeleteKeyframe, MoveKeyframe, SetPose, SetStrength
+from ksdiff.editing.edits import (
+    AddKeyframe,
+    CopyPose,
+    DeleteKeyframe,
+    MoveKeyframe,
+    SetGesture,
+    SetHold,
+    SetPose,
+    SetStrength,
+)
 from ksdiff.editing.effects.effect import effect, find, mark
+from ksdiff.editing.gestures import check_gesture, extent
 from ksdiff.editing.project import Project
-from ksdiff.editing.schema import check_path
+from ksdiff.editing.schema import MAX_SOUND, MAX_WAY, check_path
 from ksdiff.editing.takes import Keyframe, Take
 from ksdiff.errors import InputError, suggest
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 
 # How far around a keyframe its path is regenerated, frames: a syllable's movement and the next, a nod.
 REACH = {EXPRESSION: 15, HEAD: 25}
-NEW_KEYFRAME = 1.0  # strength of a keyframe that a pose adds
+NEW_KEYFRAME = 1.0  # strength of a keyframe that a pose or a gesture adds
+GESTURE_MARGIN = 5  # frames around a gesture that are regenerated with it
 
 
 @effect.register
@@ -53,7 +65,40 @@ def _(edit: SetStrength, project: Project) -> Project:
 def _(edit: SetPose, project: Project) -> Project:
     take, frame = find(project, edit.take, edit.path, edit.time)
     old = take.keyframe(edit.path, frame)
-    new = replace(old or Keyframe(frame, NEW_KEYFRAME), pose=_pose(project, edit.path, edit.pose))
+    pose = _pose(project, edit.path, edit.pose)
+    given = {name: getattr(edit, name) for name in ("hold", "attack", "release")}
+    lengths = {name: _frames(name, seconds) for name, seconds in given.items() if seconds is not None}
+    if not pose:
+        new = Keyframe(frame, NEW_KEYFRAME if old is None else old.strength)
+    else:
+        new = replace(old if old is not None and old.pose else Keyframe(frame, NEW_KEYFRAME), pose=pose, **lengths)
+    return _with_keyframes(project, take, edit.path, remove=old, add=new)
+
+
+@effect.register
+def _(edit: SetHold, project: Project) -> Project:
+    take, frame = find(project, edit.take, edit.path, edit.time)
+    old = _keyframe(take, edit.path, frame)
+    if not old.pose:
+        raise InputError(f"the {edit.path} keyframe at {frame / MOTION_RATE:g} s has no pose to hold: set one first")
+    lengths = {
+        name: None if seconds is None else _frames(name, seconds)
+        for name, seconds in (("attack", edit.attack), ("release", edit.release))
+    }
+    new = replace(old, hold=_frames("hold", edit.hold), **lengths)
+    return _with_keyframes(project, take, edit.path, remove=old, add=new)
+
+
+@effect.register
+def _(edit: SetGesture, project: Project) -> Project:
+    take, frame = find(project, edit.take, edit.path, edit.time)
+    old = take.keyframe(edit.path, frame)
+    if edit.gesture is not None:
+        check_gesture(edit.path, edit.gesture)
+        if edit.path == EXPRESSION and project.space != ARKIT:
+            raise InputError(f"gestures of the face need ARKit shapes, but the project has {project.space.name} motion")
+    strength = edit.strength if edit.strength is not None else NEW_KEYFRAME if old is None else old.strength
+    new = Keyframe(frame, _strength(strength), gesture=edit.gesture, seed=edit.seed)
     return _with_keyframes(project, take, edit.path, remove=old, add=new)
 
 
@@ -66,7 +111,7 @@ def _(edit: CopyPose, project: Project) -> Project:
     values = getattr(project.motion, edit.path)[project.frame(edit.source)]
     wanted = edit.channels or [name for name in names if not name.startswith(("eyeBlink", "eyeLook"))]
     pose = {name: float(values[names.index(name)]) for name in wanted}
-    return effect(SetPose(edit.path, edit.time, pose, edit.take), project)
+    return effect(SetPose(edit.path, edit.time, pose, take=edit.take), project)
 
 
 def _keyframe(take: Take, path: str, frame: int) -> Keyframe:
@@ -91,11 +136,34 @@ def _with_keyframes(
             continue
         if pinned[keyframe.frame]:
             raise InputError(f"the {path} is pinned at {keyframe.frame / MOTION_RATE:g} s: unpin it first")
-        reached[max(0, keyframe.frame - REACH[path]) : keyframe.frame + REACH[path] + 1] = True
+        first, last = extent(path, keyframe)
+        before = REACH[path] if keyframe.attack is None else keyframe.attack
+        after = REACH[path] if keyframe.release is None else keyframe.release
+        reached[max(0, first - before) : last + after + 1] = True
     if add is not None:
         kept.append(add)
     keyframes = {**take.keyframes, path: tuple(sorted(kept, key=lambda keyframe: keyframe.frame))}
+    _reach_whole_gestures(path, keyframes[path], reached)
     return project.with_take(mark(project, replace(take, keyframes=keyframes), {path: reached}))
+
+
+def _reach_whole_gestures(path: str, keyframes: Sequence[Keyframe], reached: Bool[np.ndarray, " T"]) -> None:
+    """Extend what an edit reaches to all of each gesture that it cuts: a gesture is relative to the motion around."""
+    spans = [extent(path, keyframe) for keyframe in keyframes if keyframe.gesture is not None]
+    before = -1
+    while before != (before := int(reached.sum())):
+        for first, last in spans:
+            span = slice(max(0, first - GESTURE_MARGIN), last + GESTURE_MARGIN + 1)
+            if reached[span].any():
+                reached[span] = True
+
+
+def _frames(name: str, seconds: float) -> int:
+    """Frames of a length of time of a pose, s."""
+    least, most = (0.0, MAX_SOUND) if name == "hold" else (1 / MOTION_RATE, MAX_WAY)
+    if not least <= seconds <= most:
+        raise InputError(f"the {name} is {seconds} s; it must be {least:g} to {most:g} s")
+    return round(seconds * MOTION_RATE)
 
 
 def _strength(strength: float) -> float:
