@@ -97,7 +97,13 @@ class Show:
                 lines.append(f"  {path}, seed {seed}")
                 for keyframe in take.keyframes[path]:
                     pose = " ".join(f"{name}={value:.3g}" for name, value in keyframe.pose.items())
-                    lines.append(f"    {keyframe.frame / MOTION_RATE:6.2f} s  strength {keyframe.strength:.2f}  {pose}")
+                    lengths = (
+                        f"{name} {getattr(keyframe, name) / MOTION_RATE:g} s"
+                        for name in ("attack", "hold", "release")
+                        if getattr(keyframe, name)
+                    )
+                    what = " ".join([keyframe.gesture or pose, *lengths])
+                    lines.append(f"    {keyframe.frame / MOTION_RATE:6.2f} s  strength {keyframe.strength:.2f}  {what}")
                 for one in take.variations:
                     if one.path == path:
                         given = {n: getattr(one, n) for n in ("seed", "temperature", "guidance")}
