@@ -137,7 +137,8 @@ class Apply:
     """Apply edits and regenerate the affected frames.
 
     An edit is its name and values: "move_keyframe path=head time=2.4 to=2.8"; dots lead into what has parts:
-    "set_pose path=head time=2 pose.rotationY=0.2", "set_layers changes.gains.brows=1.5", "set_emotion word=fellow
+    "set_pose path=head time=2 pose.rotationY=0.2", "set_pose time=3 pose=smile hold=2" (`ksdiff edit poses` lists the
+    names), "set_gesture path=head time=4 gesture=nod", "set_layers changes.gains.brows=1.5", "set_emotion word=fellow
     emotion=happy intensity=0.8".
     """
 
@@ -147,6 +148,8 @@ class Apply:
     """JSON file with a list of edits."""
     edit: tuple[str, ...] = ()
     """Edits, each in quotes; after those of the file."""
+    poses: Path | None = None
+    """File with poses of your own, for edits that name them."""
     text: str | None = None
     """Set what is said; its words are timed again."""
     out: Path | None = None
@@ -157,11 +160,12 @@ class Apply:
     def run(self) -> None:
         """Apply and save."""
         from ksdiff.editing.edits import Edit, read_edits
+        from ksdiff.editing.pose_library import read_poses, with_named_poses
         from ksdiff.editing.project import Project
         from ksdiff.editing.workflow import edits_of_text, regenerate
         from ksdiff.files import refuse_overwriting
 
-        refuse_overwriting((self.file, self.model), (self.out or self.project,))
+        refuse_overwriting((self.file, self.poses, self.model), (self.out or self.project,))
         project = Project.load(self.project)
         edits: list[OneEdit] = []
         if self.text is not None:
@@ -169,7 +173,8 @@ class Apply:
             edits += [words, *sounds]
         if self.file is not None:
             edits += read_edits(read_text(self.file), str(self.file))
-        edits += [Edit.from_json(parse_edit(one)) for one in self.edit]
+        poses = read_poses(self.poses) if self.poses else ()
+        edits += [Edit.from_json(with_named_poses(parse_edit(one), poses)) for one in self.edit]
         if not edits and not project.stale:
             raise InputError("there is nothing to do: give a file of edits, --edit or --text")
         began = time.monotonic()
@@ -178,6 +183,26 @@ class Apply:
         seconds = time.monotonic() - began
         project.save(self.out or self.project)
         say(f"{self.out or self.project}: {len(edits)} edits in {seconds:.1f} s, now {_counted(project)}")
+
+
+@dataclass
+class Poses:
+    """List the poses that edits can name: those that come with ksdiff, and your own.
+
+    To keep one, write it into a JSON file as docs/editing.md shows, or save it in the studio.
+    """
+
+    file: Annotated[Path | None, tyro.conf.Positional] = None
+    """File with poses of your own."""
+
+    def run(self) -> None:
+        """Print."""
+        from ksdiff.editing.pose_library import BUILT_IN, read_poses
+
+        own = read_poses(self.file) if self.file else ()
+        for pose in (*BUILT_IN, *own):
+            values = " ".join(f"{name}={value:.3g}" for name, value in pose.pose.items())
+            say(f"{pose.name:14} {pose.path:10} {values}")
 
 
 @dataclass
@@ -229,6 +254,7 @@ class Edit:
         Annotated[New, tyro.conf.subcommand("new")]
         | Annotated[Show, tyro.conf.subcommand("show")]
         | Annotated[Apply, tyro.conf.subcommand("apply")]
+        | Annotated[Poses, tyro.conf.subcommand("poses")]
         | Annotated[Export, tyro.conf.subcommand("export")]
     )
 
