@@ -30,10 +30,12 @@ from ksdiff.editing import (
     MoveKeyframe,
     PinRange,
     Project,
+    RemoveCurve,
     RemoveEmotion,
     RemoveLookAt,
     RemoveRangeLayers,
     RemoveVocalization,
+    SetCurve,
     SetEmotion,
     SetGesture,
     SetHold,
@@ -59,6 +61,7 @@ from ksdiff.editing.poses import Hold, pose_weights
 from ksdiff.editing.render import FADE
 from ksdiff.editing.takes import Take
 from ksdiff.errors import InputError
+from ksdiff.layers.curves import CurveKey
 from ksdiff.layers.eyes import gaze_angles
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.sampling import COMMIT, WINDOW, generate_all, windows
@@ -541,6 +544,7 @@ EXAMPLES = (
     SetHold(HEAD, 1.0, 2.0, 0.5, None), SetGesture(HEAD, 1.0, "nod", 0.5, 3),
     SetEmotion(1.0, 2.0, emotion="sad", intensity=0.5), RemoveEmotion(word="ä"),
     SetLookAt(1.0, 2.0, position=(0.3, 0.0, 0.8), head=0.5), RemoveLookAt(1.0, 2.0),
+    SetCurve("yaw", (CurveKey(1.0, 0.1), CurveKey(2.0, 0.2, "free", 0.5, -0.5)), "replace"), RemoveCurve("yaw", 1.0),
     SetRangeLayers(1.0, 2.0, gains={"brows": 1.5}, head_amplitude=0.5), RemoveRangeLayers(word="ä"),
     AddVocalization("laugh", 1.0, 2.0), RemoveVocalization(1.0, 2.0),
     AddTake("B", None, {"guidance": 2.0}), DeleteTake("B"), ChooseTake("B", 1.0, 2.0),

@@ -125,9 +125,12 @@ class Show:
         for one in project.layers.gaze:
             at = f"yaw {one.yaw or 0:g}, pitch {one.pitch or 0:g} rad" if one.position is None else f"{one.position} m"
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: look at {at}, head {one.head:g}")
+        for one in project.layers.curves:
+            what = f"curve of {one.channel}, {one.mode}, {len(one.keys)} keys"
+            lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name] and name not in ("emotions", "gaze", "ranges", "vocalizations"):
+            if value != plain[name] and name not in ("curves", "emotions", "gaze", "ranges", "vocalizations"):
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 

@@ -28,6 +28,7 @@ from ksdiff.editing.schema import (
     to_json,
 )
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.curves import CURVE_FADE, MAX_KEYS, CurveKey, Mode
 from ksdiff.layers.emotion import DECAY, ONSET
 from ksdiff.motion import Word
 from ksdiff.speech.forced_alignment import Phone
@@ -398,6 +399,43 @@ class RemoveLookAt(RangeEdit):
 
 
 @dataclass(frozen=True)
+class SetCurve(Edit):
+    """Put a curve over a channel or an angle of the head. It replaces those of the channel whose keys it overlaps.
+
+    Attributes:
+        channel: An expression channel, ``yaw``, ``pitch`` or ``roll``, or a translation of the head.
+        keys: Keys with time, value (weight, rad, m), tangent (``auto``, ``flat``, ``linear``, ``step``, ``free``) and,
+            for free ones, slope_in and slope_out, a second.
+        mode: ``add`` adds it to what lies below, ``replace`` takes its place.
+        fade_in: How long before the first key it begins to come, s.
+        fade_out: How long after the last key it is gone, s.
+    """
+
+    channel: Name
+    keys: Annotated[tuple[CurveKey, ...], Field(max_length=MAX_KEYS)]
+    mode: Mode = "add"
+    fade_in: float = CURVE_FADE
+    fade_out: float = CURVE_FADE
+    kind: Annotated[Literal["set_curve"], _TAG] = field(default="set_curve", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveCurve(Edit):
+    """Remove the curves of a channel whose keys reach into a range.
+
+    Attributes:
+        channel: What it is of.
+        start: Start of the range; None for the start of the sound.
+        end: End of the range; None for the end of the sound.
+    """
+
+    channel: Name
+    start: Seconds | None = None
+    end: Seconds | None = None
+    kind: Annotated[Literal["remove_curve"], _TAG] = field(default="remove_curve", kw_only=True)
+
+
+@dataclass(frozen=True)
 class SetRangeLayers(RangeEdit):
     """Set layers of a range, or of a word, in place of those of the whole clip. They replace what was set there.
 
@@ -510,7 +548,7 @@ class ChooseTake(Edit):
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | SetHold | SetGesture | CopyPose | SetSampling
     | PinRange | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
-    | SetLookAt | RemoveLookAt | SetRangeLayers | RemoveRangeLayers
+    | SetLookAt | RemoveLookAt | SetCurve | RemoveCurve | SetRangeLayers | RemoveRangeLayers
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip
 # Any edit, as JSON has it.

@@ -18,7 +18,7 @@ from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
 SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
@@ -67,10 +67,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
     known = np.repeat(~stale[:, None], values.shape[1], axis=1)
     layers, names = project.layers, project.channels(path)
     times = np.arange(project.frames) / MOTION_RATE
-    gains, offsets = layers.gains_at(path, names, times), layers.offsets_at(names, times)
-    if path == HEAD and project.space == ARKIT:
-        offsets = np.array(offsets)
-        offsets[:, ARKIT.rotation] += layers.turn_at(times)  # nearly: rotation vectors of this size nearly add up
+    gains, offsets = layers.undone(project.space, path, times)
     reference = getattr(project.reference, path)
     posing = [as_pose(path, keyframe) for keyframe in take.keyframes[path]]
     for channel, name in enumerate(names):

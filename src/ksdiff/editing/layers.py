@@ -19,12 +19,13 @@ from ksdiff.editing.layer_ranges import (
 )
 from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, STRICT
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.curves import Curve, undone_by
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.layers.look_at import GazeTarget, head_turn
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import HEAD, MotionSpace
+from ksdiff.motion.space import ARKIT, HEAD, MotionSpace
 
 MAX_BLINKS = 120.0  # a minute
 MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
@@ -50,6 +51,7 @@ class Layers:
         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
         offsets: What is added to a channel, by its name, in its unit.
+        curves: What is put over channels and angles of the head, in order.
         ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
     """
 
@@ -66,6 +68,7 @@ class Layers:
     emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
     vocalizations: Annotated[tuple[Vocalization, ...], Field(max_length=MAX_VOCALIZATIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
+    curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_RANGES)] = ()
     ranges: Annotated[tuple[LayerRange, ...], Field(max_length=MAX_RANGES)] = ()
 
     def __post_init__(self) -> None:
@@ -83,7 +86,12 @@ class Layers:
         for one in self.vocalizations:
             if not one.end <= last:
                 raise InputError(f"a {one.sound} ends at {one.end} s, beyond the end of any project")
-        for what, ranges in (("an emotion", self.emotions), ("a range of layers", self.ranges), ("a look", self.gaze)):
+        for what, ranges in (
+            ("an emotion", self.emotions),
+            ("a range of layers", self.ranges),
+            ("a look", self.gaze),
+            ("a curve", self.curves),
+        ):
             for one in ranges:
                 if not one.end <= last:
                     raise InputError(f"{what} ends at {one.end} s, beyond the end of any project")
@@ -111,6 +119,21 @@ class Layers:
         whole = [self.offsets.get(name, 0.0) for name in channels]
         return over_time(whole, self.ranges, lambda one: [one.offsets.get(name) for name in channels], times)
 
+    def undone(
+        self, space: MotionSpace, path: str, times: Float[np.ndarray, " T"]
+    ) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
+        """Gain of each channel of a path at each instant and what is added to it by layers that can be undone, nearly.
+
+        Those are gains, offsets, looks and curves; a target t about a neutral value n is met, before poses are drawn
+        to it, by n + (t - n - offset) / gain.
+        """
+        channels = space.channels(path)
+        gains, offsets = self.gains_at(path, channels, times), self.offsets_at(channels, times)
+        if path == HEAD and space == ARKIT and self.gaze:
+            offsets = np.array(offsets)
+            offsets[:, ARKIT.rotation] += self.turn_at(times)  # rotation vectors of this size nearly add up
+        return undone_by(self.curves, channels, times, gains, offsets)
+
     def turn_at(self, times: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3"]:
         """How looking at targets turns the head: rotation vectors, rad; 0 where eyes are not this layer's."""
         if self.eyes is None or not self.gaze:
@@ -127,6 +150,8 @@ class Layers:
             check_vocalization_space(space)
         if self.emotions:
             check_emotion_space(space)
+        for curve in self.curves:
+            curve.check(space)
         channels = (*space.expression, *space.head)
         for channel in {*self.offsets, *(name for one in self.ranges for name in one.offsets)}:
             if channel not in channels:

@@ -16,6 +16,7 @@ from ksdiff.editing.project_data import ProjectData
 from ksdiff.editing.takes import Keyframe, Pin
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
+from ksdiff.layers.curves import add_curves_to_face, add_curves_to_head
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.emotion_mouth import closed_again, closing
 from ksdiff.layers.eyes import add_blinks_and_gaze
@@ -65,6 +66,7 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
     motion = turn_head(motion, layers.turn_at(motion.times))
     motion = add_emotion_to_head(motion, layers.emotions)
     motion = add_vocalizations_to_head(motion, layers.vocalizations, project.voice.level)
+    motion = add_curves_to_head(motion, layers.curves)
     motion = _posed(motion, HEAD, _posing(project, HEAD, seen[HEAD]), project).resample(fps)
     if layers.eyes is not None:  # after resampling: lids are faster than the model's frames
         timing = project.reference.resample(fps)
@@ -75,7 +77,7 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
     if layers.emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
     motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)
-    motion = limit(_offset(motion, layers, EXPRESSION))
+    motion = limit(add_curves_to_face(_offset(motion, layers, EXPRESSION), layers.curves))
     posing = _posing(project, EXPRESSION, seen[EXPRESSION])
     motion = limit(_lips_closed(_posed(motion, EXPRESSION, posing, project), posing, project))
     return _pinned(motion, project.pins) if take is None else motion

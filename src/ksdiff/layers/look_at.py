@@ -169,7 +169,7 @@ def head_turn(
 
 def turn_head(motion: Motion, turn: Float[np.ndarray, "T 3"]) -> Motion:
     """Turn the head; what it does of its own goes on about the turned direction. Unturned frames stay as they are."""
-    if not turn.any():
+    if motion.space != ARKIT or not turn.any():
         return motion
     own = Rotation.from_rotvec(motion.head[:, ARKIT.rotation])
     head = np.array(motion.head)

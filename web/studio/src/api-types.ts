@@ -530,7 +530,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -649,6 +649,107 @@ export interface components {
             take?: string | null;
             /** Time */
             time: number;
+        };
+        /**
+         * Curve
+         * @description A curve over a channel, from its first key to its last; beside them it goes by its fades.
+         *
+         *     Attributes:
+         *         channel: An expression channel, ``yaw``, ``pitch`` or ``roll``, or a translation of the head.
+         *         keys: Its keys, in order.
+         *         mode: ``add`` adds it to what lies below, ``replace`` takes its place.
+         *         fade_in: How long it takes to come before the first key, s.
+         *         fade_out: How long it takes to go after the last key, s.
+         */
+        Curve: {
+            /** Channel */
+            channel: string;
+            /**
+             * Fade In
+             * @default 0.2
+             */
+            fade_in: number;
+            /**
+             * Fade Out
+             * @default 0.2
+             */
+            fade_out: number;
+            /** Keys */
+            keys: components["schemas"]["CurveKey-Output"][];
+            /**
+             * Mode
+             * @default add
+             * @enum {string}
+             */
+            mode: "add" | "replace";
+        };
+        /**
+         * CurveKey
+         * @description A point of a curve, and how the curve goes through it.
+         *
+         *     Attributes:
+         *         time: When, s.
+         *         value: Of the curve, in the unit of its channel (a weight, rad, m).
+         *         tangent: ``auto`` is smooth and goes beyond no key; ``flat`` is level; ``linear`` goes straight to the
+         *             neighbours; ``step`` holds the value until the next key; ``free`` has the slopes that follow.
+         *         slope_in: How steep a free one comes in, a second.
+         *         slope_out: How steep it goes out.
+         */
+        "CurveKey-Input": {
+            /**
+             * Slope In
+             * @default 0
+             */
+            slope_in?: number;
+            /**
+             * Slope Out
+             * @default 0
+             */
+            slope_out?: number;
+            /**
+             * Tangent
+             * @default auto
+             * @enum {string}
+             */
+            tangent?: "auto" | "flat" | "linear" | "step" | "free";
+            /** Time */
+            time: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * CurveKey
+         * @description A point of a curve, and how the curve goes through it.
+         *
+         *     Attributes:
+         *         time: When, s.
+         *         value: Of the curve, in the unit of its channel (a weight, rad, m).
+         *         tangent: ``auto`` is smooth and goes beyond no key; ``flat`` is level; ``linear`` goes straight to the
+         *             neighbours; ``step`` holds the value until the next key; ``free`` has the slopes that follow.
+         *         slope_in: How steep a free one comes in, a second.
+         *         slope_out: How steep it goes out.
+         */
+        "CurveKey-Output": {
+            /**
+             * Slope In
+             * @default 0
+             */
+            slope_in: number;
+            /**
+             * Slope Out
+             * @default 0
+             */
+            slope_out: number;
+            /**
+             * Tangent
+             * @default auto
+             * @enum {string}
+             */
+            tangent: "auto" | "flat" | "linear" | "step" | "free";
+            /** Time */
+            time: number;
+            /** Value */
+            value: number;
         };
         /**
          * DeleteKeyframe
@@ -1059,9 +1160,15 @@ export interface components {
          *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
          *         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
          *         offsets: What is added to a channel, by its name, in its unit.
+         *         curves: What is put over channels and angles of the head, in order.
          *         ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
          */
         Layers: {
+            /**
+             * Curves
+             * @default []
+             */
+            curves: components["schemas"]["Curve"][];
             /**
              * Emotions
              * @default []
@@ -1321,6 +1428,28 @@ export interface components {
             message: string;
         };
         /**
+         * RemoveCurve
+         * @description Remove the curves of a channel whose keys reach into a range.
+         *
+         *     Attributes:
+         *         channel: What it is of.
+         *         start: Start of the range; None for the start of the sound.
+         *         end: End of the range; None for the end of the sound.
+         */
+        RemoveCurve: {
+            /** Channel */
+            channel: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_curve";
+            /** End */
+            end?: number | null;
+            /** Start */
+            start?: number | null;
+        };
+        /**
          * RemoveEmotion
          * @description Remove emotions from a range, or from a word; what lies outside stays.
          */
@@ -1404,6 +1533,45 @@ export interface components {
             end: number;
             /** Start */
             start: number;
+        };
+        /**
+         * SetCurve
+         * @description Put a curve over a channel or an angle of the head. It replaces those of the channel whose keys it overlaps.
+         *
+         *     Attributes:
+         *         channel: An expression channel, ``yaw``, ``pitch`` or ``roll``, or a translation of the head.
+         *         keys: Keys with time, value (weight, rad, m), tangent (``auto``, ``flat``, ``linear``, ``step``, ``free``) and,
+         *             for free ones, slope_in and slope_out, a second.
+         *         mode: ``add`` adds it to what lies below, ``replace`` takes its place.
+         *         fade_in: How long before the first key it begins to come, s.
+         *         fade_out: How long after the last key it is gone, s.
+         */
+        SetCurve: {
+            /** Channel */
+            channel: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_curve";
+            /**
+             * Fade In
+             * @default 0.2
+             */
+            fade_in?: number;
+            /**
+             * Fade Out
+             * @default 0.2
+             */
+            fade_out?: number;
+            /** Keys */
+            keys: components["schemas"]["CurveKey-Input"][];
+            /**
+             * Mode
+             * @default add
+             * @enum {string}
+             */
+            mode?: "add" | "replace";
         };
         /**
          * SetEmotion
@@ -1926,6 +2094,9 @@ export type ByPathTupleStr = components['schemas']['ByPath_tuple_str__________']
 export type Choice = components['schemas']['Choice'];
 export type ChooseTake = components['schemas']['ChooseTake'];
 export type CopyPose = components['schemas']['CopyPose'];
+export type Curve = components['schemas']['Curve'];
+export type CurveKeyInput = components['schemas']['CurveKey-Input'];
+export type CurveKeyOutput = components['schemas']['CurveKey-Output'];
 export type DeleteKeyframe = components['schemas']['DeleteKeyframe'];
 export type DeleteTake = components['schemas']['DeleteTake'];
 export type EmotionRange = components['schemas']['EmotionRange'];
@@ -1948,10 +2119,12 @@ export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
+export type RemoveCurve = components['schemas']['RemoveCurve'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
 export type RemoveLookAt = components['schemas']['RemoveLookAt'];
 export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
+export type SetCurve = components['schemas']['SetCurve'];
 export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetGesture = components['schemas']['SetGesture'];
 export type SetHold = components['schemas']['SetHold'];

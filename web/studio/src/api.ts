@@ -13,6 +13,8 @@ import type {
 } from "./api-types";
 
 export type {
+  Curve,
+  CurveKeyOutput as CurveKey,
   EmotionRange,
   EyeBehaviour,
   ExportRequest,

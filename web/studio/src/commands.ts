@@ -1,6 +1,7 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
 import { api, PATHS, type Edit, type EmotionRange, type Path, type Span, type Word } from "./api";
+import { Curves } from "./curves/curves";
 import { Blocks } from "./lanes/blocks";
 import type { Player } from "./player";
 import { same, type Chosen, type State } from "./state";
@@ -14,6 +15,7 @@ export class Commands {
   private copied: { path: Path; time: number } | undefined;
   /** What can be done to layers of ranges, and other blocks of lanes. */
   readonly blocks: Blocks;
+  readonly curves: Curves;
 
   constructor(
     private readonly state: State,
@@ -22,6 +24,7 @@ export class Commands {
     private readonly reveal: (time: number) => void,
   ) {
     this.blocks = new Blocks(state, this, announce);
+    this.curves = new Curves(state, announce);
   }
 
   /** The frame at the playhead. */
@@ -44,21 +47,24 @@ export class Commands {
 
   /** Deletes what is selected. */
   delete(): void {
-    if (this.state.block) this.blocks.remove();
+    if (this.curves.selected) this.curves.remove();
+    else if (this.state.block) this.blocks.remove();
     else if (this.state.emotionStart !== undefined) this.removeEmotion();
     else this.deleteKeyframes();
   }
 
   /** Moves what is selected by frames. */
   nudge(by: number): void {
-    if (this.state.block) this.blocks.move(by);
+    if (this.curves.selected) this.curves.move(by);
+    else if (this.state.block) this.blocks.move(by);
     else if (this.state.emotionStart !== undefined) this.moveEmotion(by);
     else this.moveKeyframes(by);
   }
 
   /** Makes what is selected stronger or weaker. */
   strengthen(direction: 1 | -1): void {
-    if (this.state.emotionStart === undefined) this.changeStrength(direction);
+    if (this.curves.selected) this.curves.raise(direction);
+    else if (this.state.emotionStart === undefined) this.changeStrength(direction);
     else {
       void this.changeEmotion(({ intensity }) => ({
         intensity: Math.min(Math.max(Math.round((intensity + direction * STRENGTH_STEP) * 100) / 100, 0), 1),

@@ -5,6 +5,7 @@ import { emotionName, type Commands } from "./commands";
 import { button, checkbox, group, keepFocus, make, number, setPressed, slider } from "./dom";
 import { gesturing, onGestureEnd } from "./gesture";
 import { anglesOf, fromAngles } from "./motion";
+import { keyPanel } from "./curves/panel";
 import { blockPanel } from "./lanes/panel";
 import type { Player } from "./player";
 import type { Chosen, State } from "./state";
@@ -117,7 +118,7 @@ export class Inspector {
     const chosen = keyframes.at(-1);
     const { emotion } = this.state;
     const parts: HTMLElement[] = [];
-    const block = blockPanel(this.state, this.commands, this.facts, this.viewport);
+    const block = keyPanel(this.commands.curves) ?? blockPanel(this.state, this.commands, this.facts, this.viewport);
     if (block) parts.push(block);
     else if (emotion) parts.push(this.emotion(emotion));
     else if (!chosen) {

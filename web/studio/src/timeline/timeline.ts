@@ -23,8 +23,10 @@ import {
   type Painter,
   type Row,
 } from "./paint";
+import { channelChoice } from "../curves/panel";
 import { LANES } from "../lanes/lane";
 import { BlockLane, type BlockDrag } from "./block-lane";
+import { CurveLane, type CurveDrag } from "./curve-lane";
 import { Overview } from "./overview";
 import { heights, type Sized } from "./rows";
 import { View } from "./view";
@@ -32,13 +34,13 @@ import { View } from "./view";
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
 // Pixels: as they are where there is room, and what they shrink to where there is little.
-const HEIGHTS = { ruler: [24, 20], sound: [46, 26], words: [26, 22], phones: [20, 16], track: [46, 34], emotion: [44, 34], lane: [24, 22], blocks: [32, 26] } as const;
+const HEIGHTS = { ruler: [24, 20], sound: [46, 26], words: [26, 22], phones: [20, 16], track: [46, 34], emotion: [44, 34], lane: [24, 22], blocks: [32, 26], curve: [132, 112], nocurve: [30, 26] } as const;
 const LEGEND = { heading: 22, entry: 13 };
 const REACHES = [10, 20, 30, 45, 60, 90]; // degrees to which the axis of the head's angles goes
 const NEW_STRENGTH = 1;
 export const ANGLES = ["yaw", "pitch", "roll"] as const;
 
-type Kind = "ruler" | "sound" | "words" | "phones" | "emotion" | "track" | "lane" | "blocks" | "curves" | "angles";
+type Kind = "ruler" | "sound" | "words" | "phones" | "emotion" | "track" | "lane" | "blocks" | "curve" | "nocurve" | "curves" | "angles";
 
 interface Placed extends Row {
   kind: Kind;
@@ -58,6 +60,7 @@ type Drag =
   | { kind: "keyframes"; x: number; y: number; held: Chosen; axis?: "time" | "strength"; by: number; strength?: number }
   | { kind: "emotion"; x: number; y: number; held: EmotionRange; part: Part; axis?: "time" | "intensity"; changes: Partial<EmotionRange> }
   | { kind: "block"; block: BlockDrag }
+  | { kind: "curve"; curve: CurveDrag }
   | { kind: "word"; index: number; edge: "start" | "end"; time: number };
 
 export class Timeline {
@@ -77,6 +80,7 @@ export class Timeline {
   private readonly playhead = make("div", { class: "playhead" });
   private readonly palette = new Palette();
   private readonly lanes: BlockLane[];
+  private readonly curve: CurveLane;
   private readonly overview: Overview;
   private readonly body = make("div", { class: "body", id: "rows" });
   private peaks: Int8Array = new Int8Array();
@@ -94,6 +98,7 @@ export class Timeline {
   ) {
     this.view = new View(() => Math.max(state.project?.duration ?? 1, 0.1));
     this.lanes = LANES.map((lane) => new BlockLane(lane, this.view, commands.blocks, (x) => this.snapped(x)));
+    this.curve = new CurveLane(this.view, state, commands.curves, (x) => this.snapped(x));
     this.area.append(this.canvas, this.playhead);
     this.overview = new Overview(this.view, this.palette, () => this.redraw());
     this.body.append(this.labels, this.area);
@@ -181,6 +186,7 @@ export class Timeline {
     const takes = project?.takes ?? [];
     if (takes.length > 1) for (const { name } of takes) add("lane", { take: name });
     for (const blocks of this.lanes) add("blocks", { blocks });
+    add(this.commands.curves.channel === undefined ? "nocurve" : "curve");
     for (const [kind, { length }] of [["curves", this.channels], ["angles", ANGLES]] as const) {
       const legend = LEGEND.heading + Math.max(length, 3) * LEGEND.entry;
       wanted.push({ kind, natural: legend + 12, least: legend, grows: true });
@@ -222,6 +228,9 @@ export class Timeline {
         const { lane } = row.blocks;
         const add = () => this.commands.blocks.add(lane);
         label.append(make("i", { class: "block" }), lane.title, button(`Add ${lane.one}`, add, { icon: "plus" }));
+      }
+      if (row.kind === "curve" || row.kind === "nocurve") {
+        label.append(channelChoice(this.commands.curves, (this.state.project?.layers.curves ?? []).map(({ channel }) => channel)));
       }
       if (row.kind === "lane" && row.take !== undefined) label.append(this.laneLabel(row.take));
       if (row.kind === "curves") {
@@ -287,6 +296,7 @@ export class Timeline {
       paintEmotions(painter, row, emotions, chosen);
     }
     row.blocks?.paint(painter, row, this.drag?.kind === "block" ? this.drag.block : undefined);
+    if (row.kind === "curve" || row.kind === "nocurve") this.curve.paint(painter, row, this.drag?.kind === "curve" ? this.drag.curve : undefined);
     if (row.kind === "track" && row.path) {
       const { path } = row;
       paintStale(painter, row, path, shownTake.stale[path], fps);
@@ -496,12 +506,15 @@ export class Timeline {
     const fixed = this.fixedEdge(x);
     const felt = this.emotionAt(x, y, row);
     const block = row.blocks?.press(x, y, row);
+    const curve = row.kind === "curve" ? this.curve.press(x, y, row) : undefined;
     if (row.kind === "ruler") {
       this.drag = { kind: "scrub" };
       this.player.seek(this.view.time(x));
     } else if (held) {
       this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
       this.drag = { kind: "keyframes", x, y, held, by: 0 };
+    } else if (curve) {
+      this.drag = { kind: "curve", curve };
     } else if (block) {
       this.drag = { kind: "block", block };
     } else if (felt) {
@@ -542,6 +555,8 @@ export class Timeline {
     if (drag.kind === "keyframes") this.dragKeyframes(drag, x, y);
     if (drag.kind === "emotion") this.dragEmotion(drag, x, y);
     if (drag.kind === "block") drag.block.lane.drag(drag.block, x);
+    const curveRow = this.rows.find(({ kind }) => kind === "curve");
+    if (drag.kind === "curve" && curveRow) this.curve.drag(drag.curve, x, y, curveRow, event.altKey);
     this.redraw();
   }
 
@@ -579,6 +594,7 @@ export class Timeline {
       this.player.seek(word ? word.start : this.view.time(x));
     }
     if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
+    if (drag.kind === "curve" && !this.curve.release(drag.curve)) this.player.seek(this.view.time(x));
     if (drag.kind === "block" && !drag.block.lane.release(drag.block)) this.player.seek(this.view.time(x));
     if (drag.kind === "emotion") {
       if (drag.axis) void this.commands.changeEmotion(() => drag.changes);
@@ -595,6 +611,7 @@ export class Timeline {
     const { x, y, row } = this.place(event);
     if (!row || !this.state.project) return;
     if (row.kind === "emotion" && !this.emotionAt(x, y, row)) this.feelAt(x);
+    if (row.kind === "curve") this.curve.doubleClick(x, y, row, event.shiftKey);
     if (row.blocks && !row.blocks.cursor(x, y, row)) {
       const { lane } = row.blocks;
       this.addAt(x, (span) => this.commands.blocks.add(lane, span));
@@ -665,7 +682,7 @@ export class Timeline {
     if (this.keyframeAt(x, y, row)) return "grab";
     const felt = this.emotionAt(x, y, row);
     if (felt) return felt.part === "whole" ? "grab" : "move";
-    const part = row.blocks?.cursor(x, y, row);
+    const part = row.kind === "curve" ? this.curve.cursor(x, y, row) : row.blocks?.cursor(x, y, row);
     if (part) return part;
     if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
     if (this.fixedEdge(x) !== undefined) return "col-resize";
