@@ -26,6 +26,7 @@ from ksdiff.editing import (
     create,
     regenerate,
 )
+from ksdiff.editing.pose_library import find_pose
 from ksdiff.editing.poses import holds
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
@@ -66,6 +67,16 @@ def test_one_keyframe_holds_a_smile_through_a_sentence(project: Project) -> None
     outside = np.r_[0 : 50 - 16, 151 + 16 : held.frames]
     assert held.motion.expression[outside].tobytes() == project.motion.expression[outside].tobytes()
     assert held.motion.head.tobytes() == project.motion.head.tobytes()
+
+
+def test_lips_close_in_a_grin_unless_the_pose_means_them(project: Project) -> None:
+    grin = find_pose("grin")
+    shut = lip_gaps(project.motion.expression).mean(axis=1) < SHUT
+    shut[: HELD.start + 5], shut[HELD.stop - 5 :] = False, False
+    held = regenerate(project, [replace(grin, hold=4.0).at(2.0)])
+    assert (lip_gaps(held.motion.expression).mean(axis=1)[shut] < 2 * SHUT).all()
+    agape = replace(grin, hold=4.0, pose={**grin.pose, "jawOpen": 0.3, "mouthClose": 0.0, "mouthShrugLower": 0.0})
+    assert (lip_gaps(regenerate(project, [agape.at(2.0)]).motion.expression).mean(axis=1)[shut] > 4 * SHUT).all()
 
 
 def test_a_hold_is_seen_before_it_is_generated_and_the_same_after(project: Project) -> None:

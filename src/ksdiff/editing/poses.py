@@ -43,14 +43,9 @@ class Hold:
     release: int | None = None
 
 
-def moves_corners(channel: str) -> bool:
-    """Whether an expression channel pulls the corners of the mouth, which parts the lips."""
-    return channel.startswith(_MOODS)
-
-
 def speech_moves(path: str, channel: str) -> bool:
     """Whether speech moves a channel: jaw and lips, but not what smiles and frowns."""
-    return path != HEAD and channel.startswith(("jaw", "mouth")) and not moves_corners(channel)
+    return path != HEAD and channel.startswith(("jaw", "mouth")) and not channel.startswith(_MOODS)
 
 
 def holds(keyframes: Sequence[Keyframe], path: str, channel: str, rest: float) -> list[Hold]:

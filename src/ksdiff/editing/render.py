@@ -11,14 +11,14 @@ from scipy.ndimage import convolve1d, minimum_filter1d
 from ksdiff.editing.gestures import as_pose
 from ksdiff.editing.layer_ranges import smoothed_in_ranges
 from ksdiff.editing.layers import Layers
-from ksdiff.editing.poses import held_curve, holds, moves_corners, pose_fade, pose_weights, speech_moves
+from ksdiff.editing.poses import held_curve, holds, pose_fade, pose_weights
 from ksdiff.editing.project_data import ProjectData
 from ksdiff.editing.takes import Keyframe, Pin
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
 from ksdiff.layers.curves import add_curves_to_face, add_curves_to_head
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
-from ksdiff.layers.emotion_mouth import closed_again, closing
+from ksdiff.layers.emotion_mouth import CLOSERS, closed_again, closing
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.look_at import turn_head
@@ -176,24 +176,23 @@ def _posed(motion: Motion, path: str, keyframes: list[Keyframe], project: Projec
 
 
 def _lips_closed(motion: Motion, keyframes: list[Keyframe], project: ProjectData) -> Motion:
-    """Close the lips again where speech closes them and a smile or a frown has parted them.
+    """Close the lips again, by jaw and chin, where speech closes them and a pose of the mouth has parted them.
 
-    A pose that names what speech moves means the lips themselves, and nothing is changed there.
+    A pose that names what closes them means it, and nothing is changed there.
     """
-    names = {name for keyframe in keyframes for name in keyframe.pose}
-    if motion.space != ARKIT or not any(moves_corners(name) for name in names):
+    names = {name for keyframe in keyframes for name in keyframe.pose if name in motion.space.mouth}
+    if motion.space != ARKIT or not names - set(CLOSERS):
         return motion
-    share, meant = np.zeros(len(motion)), np.zeros(len(motion))
+    parted, meant = np.zeros(len(motion)), np.zeros(len(motion))
     for name in names:
         own = holds(keyframes, EXPRESSION, name, float(project.neutral[motion.space.index(name)]))
         weight = pose_weights(own, motion.times, pose_fade(EXPRESSION, name)).max(axis=0)
-        if moves_corners(name):
-            share = np.maximum(share, weight)
-        elif speech_moves(EXPRESSION, name):
-            meant = np.maximum(meant, weight)
+        target = meant if name in CLOSERS else parted
+        np.maximum(target, weight, out=target)
     gaps = lip_gaps(project.reference.resample(motion.fps).expression)
-    closed = closed_again(np.asarray(motion.expression, dtype=np.float64), gaps, share * (1 - meant) * closing(gaps))
-    return replace(motion, expression=np.where((share > 0)[:, None], closed.astype(np.float32), motion.expression))
+    share = parted * (1 - meant) * closing(gaps)
+    closed = closed_again(np.asarray(motion.expression, dtype=np.float64), gaps, share).astype(np.float32)
+    return replace(motion, expression=np.where((share > 0)[:, None], closed, motion.expression))
 
 
 def _with_open_jaw(

@@ -15,6 +15,8 @@ OVERLAP = 0.0005  # m by which lips may be pressed upon each other beyond what t
 SMOOTHING = 0.04  # s over which the hold on the lips comes and goes
 CORNERS_CLOSED, CORNERS_ROUNDED = 0.75, 0.4  # what is left of pulled corners where lips are closed; where rounded
 
+CLOSERS = ("jawOpen", "mouthClose", "mouthShrugLower")  # jaw, lips over it, chin: what closes parted lips again
+
 _MOUTH = ARKIT.mouth_indices
 _ROUND = [ARKIT.index(name) for name in ("mouthPucker", "mouthFunnel")]
 _CORNERS = [
@@ -77,7 +79,7 @@ def closed_again(
     shapes = lip_gap_basis()[1]
     excess = lip_gaps(after) - gaps - OPENER * np.maximum(gaps - CLOSING, 0)
     excess = share * np.maximum(excess.max(axis=1), 0)
-    jaw, close, chin = (ARKIT.index(name) for name in ("jawOpen", "mouthClose", "mouthShrugLower"))
+    jaw, close, chin = (ARKIT.index(name) for name in CLOSERS)
     by_jaw = np.clip(excess / shapes[jaw].min(), 0, np.maximum(after[:, jaw] - after[:, close], 0))
     after[:, jaw] -= by_jaw
     by_chin = (excess - by_jaw * shapes[jaw].min()) / -shapes[chin].max()
