@@ -116,13 +116,14 @@ def animate(
     words = transcript_of(samples, text, transcribed, progress).words
     emotions = with_times(options.emotions, words)
     placed = place_tags(tags, words, level_track(samples)) if tags else ()
-    speech = SpeechFeatures(samples, checkpoint).speech(words, progress=progress)
+    features = SpeechFeatures(samples, checkpoint)
+    speech = features.speech(words, progress=progress)
     generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
     return add_layers(
         motion, samples, neutral, options.fps, options.eyes, sampling.expression_seed, emotions,
-        (*options.vocalizations, *placed),
+        (*options.vocalizations, *placed), features.pitch,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.prosody import prosody
+from ksdiff.speech.prosody import PitchTrack, prosody, track_pitch
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
 
@@ -84,8 +84,17 @@ class SpeechFeatures:
         self.frames = frame_count(len(samples))
 
     @cached_property
+    def pitch(self) -> PitchTrack:
+        """The pitch of the sound, which its layers need too."""
+        return track_pitch(self._samples, self._times)
+
+    @cached_property
     def _prosody(self) -> Float[np.ndarray, "S 3"]:
-        return prosody(self._samples, self._encoder.frame_times(len(self._features)))
+        return prosody(self._samples, self._times, self.pitch)
+
+    @property
+    def _times(self) -> Float[np.ndarray, " S"]:
+        return self._encoder.frame_times(len(self._features))
 
     def speech(
         self, words: tuple[Word, ...], first: int = 0, stop: int | None = None, progress: Progress = no_progress
@@ -200,6 +209,7 @@ def add_layers(
     eyes_seed: int,
     emotions: Sequence[EmotionRange] = (),
     vocalizations: Sequence[Vocalization] = (),
+    pitch: PitchTrack | None = None,
 ) -> Motion:
     """Put the layers onto a generated motion: mouth at rest, emotion, laughs, frame rate, blinks and gaze, limits.
 
@@ -212,9 +222,10 @@ def add_layers(
         eyes_seed: Their seed.
         emotions: Emotions over ranges of time.
         vocalizations: Laughs and other sounds that are not speech.
+        pitch: `SpeechFeatures.pitch` of the sound, if it is known.
     """
     frames = len(motion)
-    quiet = nobody_speaks(samples, frames, motion.fps) if neutral is not None or emotions else None
+    quiet = nobody_speaks(samples, frames, motion.fps, pitch) if neutral is not None or emotions else None
     if neutral is not None and quiet is not None:
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)

@@ -10,6 +10,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion.space import ARKIT
 from ksdiff.speech import silero
 from ksdiff.speech.audio import SAMPLE_RATE, load
+from ksdiff.speech.prosody import track_pitch
 from ksdiff.speech.silero import probability_times, speech_probability
 from ksdiff.speech.vad import nobody_speaks, silence
 
@@ -110,3 +111,10 @@ def test_the_mouth_rests_on_noise() -> None:
     motion = ksdiff.animate(noise())
     parting = [ARKIT.index(name) for name in ARKIT.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
     assert np.ptp(motion.expression[:, parting], axis=0).max() < 1e-6
+
+
+def test_pitch_that_is_known_changes_nothing() -> None:
+    voice = load(SPEECH_VIDEO)
+    frames, encoder_times = round(len(voice) / SAMPLE_RATE * 25), np.arange(len(voice) / 384) * 0.024
+    known = nobody_speaks(voice, frames, 25.0, track_pitch(voice, encoder_times))
+    np.testing.assert_array_equal(known, nobody_speaks(voice, frames, 25.0))

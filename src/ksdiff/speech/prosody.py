@@ -1,5 +1,6 @@
 """Prosody: pitch, energy and voicing, in scales that depend neither on the voice nor on the microphone."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -24,12 +25,37 @@ _BLOCK = 7500  # pitch frames handled at once: two minutes
 _LEFT, _RIGHT = 11, 10  # pitch frames around a block within the network's reach
 
 
-def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, "S 3"]:
+@dataclass(frozen=True)
+class PitchTrack:
+    """The pitch of a sound, every 16 ms.
+
+    Attributes:
+        logarithm: Log-f0, log Hz; of no meaning where unvoiced.
+        voicing: Probability that the voice sounds.
+    """
+
+    logarithm: Float[np.ndarray, " P"]
+    voicing: Float[np.ndarray, " P"]
+
+    def at(self, times: Float[np.ndarray, " S"]) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
+        """Log-f0 and voicing at given instants, s."""
+        grid = np.arange(len(self.logarithm)) * _HOP / SAMPLE_RATE
+        # Only voiced neighbours say anything about the pitch between two frames.
+        voiced = (self.voicing >= VOICED).astype(float)
+        weight = np.interp(times, grid, voiced)
+        logarithm = np.interp(times, grid, self.logarithm * voiced) / np.maximum(weight, 1e-9)
+        return logarithm, np.interp(times, grid, self.voicing)
+
+
+def prosody(
+    samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"], pitch: PitchTrack | None = None
+) -> Float[np.ndarray, "S 3"]:
     """Pitch, energy and voicing at given instants, in bounded working memory.
 
     Args:
         samples: Mono sound at 16 kHz.
         times: Instants, s, in rising order.
+        pitch: `track_pitch` of this sound at these instants, if it is known.
 
     Returns:
         Three columns. Pitch: log-f0, z-scored over the voiced frames of this sound, 0 where unvoiced.
@@ -40,7 +66,7 @@ def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) ->
     loudness = level(samples, times)
     loudest = _loudest(loudness)
     active = loudness > loudest - _ACTIVE_RANGE
-    logarithm, voicing = _pitch(samples, times, usual_gain(loudness))
+    logarithm, voicing = (pitch or _track(samples, usual_gain(loudness))).at(times)
     voiced = voicing >= VOICED
     return np.stack(
         [
@@ -52,16 +78,14 @@ def prosody(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) ->
     ).astype(np.float32)
 
 
-def pitch(
-    samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]
-) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
-    """Log-f0, log Hz (of no meaning where unvoiced), and the probability that the voice sounds, at given instants.
+def track_pitch(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> PitchTrack:
+    """The pitch of a sound.
 
     Args:
         samples: Mono sound at 16 kHz.
-        times: Instants, s, in rising order.
+        times: Instants, s, in rising order, at which it is found how loud the sound is.
     """
-    return _pitch(samples, times, usual_gain(level(samples, times)))
+    return _track(samples, usual_gain(level(samples, times)))
 
 
 def usual_gain(loudness: Float[np.ndarray, " S"]) -> float:
@@ -88,8 +112,7 @@ def _detector() -> swift_f0.SwiftF0:
     return swift_f0.SwiftF0(threads=1, spin=False)
 
 
-def _pitch(samples: np.ndarray, times: np.ndarray, gain: float) -> tuple[np.ndarray, np.ndarray]:
-    """Log-f0 (log Hz; of no meaning where unvoiced) and voicing probability at ``times``."""
+def _track(samples: np.ndarray, gain: float) -> PitchTrack:
     count = max(1, len(samples) // _HOP)
     logarithm, confidence = np.zeros(count), np.zeros(count)
     for start in range(0, count, _BLOCK):
@@ -99,13 +122,7 @@ def _pitch(samples: np.ndarray, times: np.ndarray, gain: float) -> tuple[np.ndar
         found = _detector().detect(heard, SAMPLE_RATE, *PITCH_RANGE)
         logarithm[start:stop] = np.log(found.pitch_hz[start - left : stop - left])
         confidence[start:stop] = found.confidence[start - left : stop - left]
-    grid = np.arange(count) * _HOP / SAMPLE_RATE
-    # Only voiced neighbours say anything about the pitch between two frames.
-    voiced = (confidence >= VOICED).astype(float)
-    weight = np.interp(times, grid, voiced)
-    pitch = np.interp(times, grid, logarithm * voiced) / np.maximum(weight, 1e-9)
-    voicing = np.interp(times, grid, confidence)
-    return pitch, voicing
+    return PitchTrack(logarithm, confidence)
 
 
 def level(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:

@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.prosody import VOICED, level, pitch, usual_gain
+from ksdiff.speech.prosody import VOICED, PitchTrack, level, track_pitch, usual_gain
 from ksdiff.speech.silero import STEP, probability_times, speech_probability
 
 VAD_STEP = 0.01  # s: resolution of the voice activity
@@ -33,14 +33,23 @@ def silence(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[n
     return ~near[np.minimum(index, len(near) - 1)]
 
 
-def nobody_speaks(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[np.ndarray, " T"]:
+def nobody_speaks(
+    samples: Float[np.ndarray, " N"], frames: int, fps: float, pitch: PitchTrack | None = None
+) -> Bool[np.ndarray, " T"]:
     """Whether each of so many frames is silent, or what sounds there can be neither speech nor singing.
 
     A held vowel is no speech to Silero VAD, but it opens a mouth; so a tone in the range of a voice is left to the
     model. Humming with closed lips cannot be told from it, nor a tone of an instrument that plays alone.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        frames: How many.
+        fps: Frames per second.
+        pitch: The pitch of this sound, if it is known.
     """
     probability = speech_probability(samples, usual_gain(level_track(samples)))
-    logarithm, voicing = pitch(samples, probability_times(len(probability)))
+    times = probability_times(len(probability))
+    logarithm, voicing = (pitch or track_pitch(samples, times)).at(times)
     uttered = (probability >= SPEECH) | ((voicing >= VOICED) & (logarithm >= LOWEST_SUNG))
     step = STEP / SAMPLE_RATE
     reach = round(REACH / step)
