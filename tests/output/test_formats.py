@@ -3,12 +3,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import pytest
 from support.synthetic import synthetic_motion, synthetic_sound
 
 from ksdiff.errors import InputError, UnavailableError
 from ksdiff.motion.space import ARKIT, SPACES
-from ksdiff.output.formats import FORMATS, Sound, check_formats, default_formats, output_files, write_outputs
+from ksdiff.output.formats import (
+    FORMATS,
+    Sound,
+    check_formats,
+    default_formats,
+    output_files,
+    parse_size,
+    write_outputs,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -90,3 +99,25 @@ def test_a_full_disk_is_a_message_and_leaves_what_was_there(tmp_path, name):
 @pytest.mark.parametrize("name", ARKIT_FORMATS)
 def test_the_same_motion_gives_the_same_bytes(tmp_path, name):
     assert write(name, tmp_path) == write(name, tmp_path)
+
+
+@pytest.mark.parametrize(("text", "size"), [("720", (720, 720)), ("1920x1080", (1920, 1080)), (" 64X32 ", (64, 32))])
+def test_sizes_are_read(text, size):
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("big", "1920x1080"), ("12,5", "1920x1080"), ("64x", "1920x1080"), ("65", "even"), ("8", "16"), ("20000", "8192")],
+)
+def test_sizes_that_nothing_can_have_are_refused(text, message):
+    with pytest.raises(InputError, match=message):
+        parse_size(text)
+
+
+def test_a_video_has_the_size_that_is_wanted(tmp_path):
+    motion = synthetic_motion(0.3)
+    write_outputs(motion, tmp_path, Sound(None, synthetic_sound(0.3)), ["mp4"], size=(160, 96))
+    with av.open(tmp_path / "preview.mp4") as container:
+        picture = container.streams.video[0]
+        assert (picture.width, picture.height) == (160, 96)

@@ -224,15 +224,18 @@ class Export:
     """One take alone, instead of what was chosen of each."""
     audio: Path | None = None
     """The voice in full quality, for films and pages; the project's own 16 kHz sound if not given."""
+    size: str = "512"
+    """Of videos and image sequences, pixels: 720, or 1920x1080."""
 
     def run(self) -> None:
         """Write."""
         from ksdiff.editing.project import Project
         from ksdiff.editing.render import render
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
-        from ksdiff.output.formats import Sound, check_formats, output_files, write_outputs
+        from ksdiff.output.formats import Sound, check_formats, output_files, parse_size, write_outputs
 
         check_formats(self.formats or ())
+        size = parse_size(self.size)
         refuse_overwriting((self.project, self.audio), output_files(self.out, self.formats))
         check_folder(self.out)
         project = Project.load(self.project)
@@ -243,7 +246,7 @@ class Export:
         make_folder(self.out)
         with stages() as stage:
             sound = Sound(self.audio, project.voice.samples)
-            written, missing = write_outputs(motion, self.out, sound, self.formats, stage)
+            written, missing = write_outputs(motion, self.out, sound, self.formats, stage, size)
         for name, reason in missing.items():
             note(f"{name} was not made:", reason)
         say(f"{', '.join(path.name for path in written)} in {self.out}")

@@ -3,6 +3,7 @@
 The command line, the studio and the table in docs/formats.md read `FORMATS`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,18 @@ from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
-from ksdiff.output.render import check_drawing
+from ksdiff.output.render import check_drawing, check_picture
 from ksdiff.output.timeline import write_timeline
 from ksdiff.output.transparent_video import write_transparent_video
 from ksdiff.output.usd import write_usd
-from ksdiff.output.video import write_video
+from ksdiff.output.video import check_size, write_video
 from ksdiff.output.web_json import write_web_json
 
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
 Share = Callable[[float], None]  # how much of one file is done, 0..1
+Size = tuple[int, int]  # width and height of pictures, pixels
+SIZE: Size = (512, 512)
+_SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?")
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Format:
         file: Name of the file, or of the folder, that it is written to.
         media_type: Of the file, or of the files in the folder (RFC 6838).
         description: What it is for.
-        write: Writes a motion and the voice to a path, and says how much is done.
+        write: Writes a motion and the voice to a path, and says how much is done; pictures have the size given.
         spaces: The motion spaces that it can hold.
         extra: The extra of this package that writes it; "" where the base install does.
         default: Written when no format is named, if the motion's space allows.
@@ -66,7 +70,7 @@ class Format:
     file: str
     media_type: str
     description: str
-    write: Callable[[Motion, Path, Sound, Share], None]
+    write: Callable[[Motion, Path, Sound, Share, Size], None]
     spaces: tuple[MotionSpace, ...] = (ARKIT,)
     extra: str = ""
     default: bool = False
@@ -77,20 +81,23 @@ class Format:
         return [out / name for name in (self.file, *self.companions)]
 
 
-def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
+def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
     write_keyframes(path, motion.keyframes_expression, motion.keyframes_head, motion.fps)
 
 
-def _mp4(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
-    write_video(motion, path, sound.best, progress=_counted(share))
+def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
+    width, height = size
+    write_video(motion, path, sound.best, width=width, height=height, progress=_counted(share))
 
 
-def _transparent(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
-    write_transparent_video(motion, path, sound.best, progress=_counted(share))
+def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
+    width, height = size
+    write_transparent_video(motion, path, sound.best, width=width, height=height, progress=_counted(share))
 
 
-def _frames(motion: Motion, path: Path, sound: Sound, share: Share) -> None:
-    write_image_sequence(motion, path, progress=_counted(share))
+def _frames(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
+    width, height = size
+    write_image_sequence(motion, path, width=width, height=height, progress=_counted(share))
 
 
 def _counted(share: Share) -> Callable[[int, int], None]:
@@ -98,9 +105,9 @@ def _counted(share: Share) -> Callable[[int, int], None]:
     return lambda done, total: share(done / total)
 
 
-def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share], None]:
+def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share, Size], None]:
     """For writers that need no sound and are done at once."""
-    return lambda motion, path, sound, share: write(motion, path)
+    return lambda motion, path, sound, share, size: write(motion, path)
 
 
 _ALL = tuple(SPACES.values())
@@ -119,12 +126,12 @@ _TABLE = (
     ),
     Format(
         "timeline", "timeline.png", "image/png", "Sound, words, keyframes and curves as a picture",
-        lambda motion, path, sound, share: write_timeline(motion, path, sound.samples),
+        lambda motion, path, sound, share, size: write_timeline(motion, path, sound.samples),
         _ALL, extra="render", default=True,
     ),
     Format(
         "html", "preview.html", "text/html", "Page that plays it in any browser",
-        lambda motion, path, sound, share: write_html(motion, path, sound.best), default=True,
+        lambda motion, path, sound, share, size: write_html(motion, path, sound.best), default=True,
     ),
     Format(
         "keyframes", "keyframes.json", "application/json", "Keyframes, for editing",
@@ -142,11 +149,13 @@ _TABLE = (
     ),
     Format(
         "blender", "ksdiff_blender.py", "text/x-python", "Script that animates your character in Blender",
-        lambda motion, path, sound, share: write_import_script(motion, path, "blender"), companions=("arkit.csv",),
+        lambda motion, path, sound, share, size: write_import_script(motion, path, "blender"),
+        companions=("arkit.csv",),
     ),
     Format(
         "maya", "ksdiff_maya.py", "text/x-python", "Script that animates your character in Maya",
-        lambda motion, path, sound, share: write_import_script(motion, path, "maya"), companions=("arkit.csv",),
+        lambda motion, path, sound, share, size: write_import_script(motion, path, "maya"),
+        companions=("arkit.csv",),
     ),
     Format(
         "flame", "flame.npz", "application/zip", "FLAME coefficients under DECA's names",
@@ -186,6 +195,21 @@ def check_available(names: Sequence[str]) -> None:
         check_drawing()
 
 
+def parse_size(text: str) -> Size:
+    """The size of pictures from what a user wrote: ``720``, a square, or ``1920x1080``.
+
+    Raises:
+        InputError: It is neither, or videos cannot have it.
+    """
+    found = _SIZE.fullmatch(text.strip().lower())
+    if found is None:
+        raise InputError(f"{text!r} is no size: give the side of a square, such as 720, or 1920x1080")
+    width, height = int(found[1]), int(found[2] or found[1])
+    check_size(width, height)
+    check_picture(width, height)
+    return width, height
+
+
 def output_files(out: Path, names: Sequence[str] | None = None) -> list[Path]:
     """The files that `write_outputs` may write into a folder, for a motion of any space."""
     wanted = [FORMATS[name] for name in names] if names else [each for each in FORMATS.values() if each.default]
@@ -198,6 +222,7 @@ def write_outputs(
     sound: Sound,
     names: Sequence[str] | None = None,
     progress: Progress = lambda name, done: None,
+    size: Size = SIZE,
 ) -> tuple[list[Path], dict[str, str]]:
     """Write a motion in several formats.
 
@@ -207,6 +232,7 @@ def write_outputs(
         sound: The voice.
         names: Which formats; None for the `default_formats`, less those for which this machine lacks something.
         progress: Called with the name of a file and how much of it is done.
+        size: Of videos and image sequences, pixels.
 
     Returns:
         The files written, and for each default format that is left out what is lacking.
@@ -221,7 +247,7 @@ def write_outputs(
         format = FORMATS[name]
         progress(format.file, 0.0)
         try:
-            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done))
+            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done), size)
         except UnavailableError as error:
             if names is not None:
                 raise

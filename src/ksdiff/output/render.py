@@ -175,6 +175,16 @@ def check_space(motion: Motion) -> None:
         raise InputError(f"the open head shows {ARKIT.name} motion only, but this motion is {motion.space.name}")
 
 
+def check_picture(width: int, height: int) -> None:
+    """See that a picture can have this size.
+
+    Raises:
+        InputError: A side is out of range.
+    """
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        raise InputError(f"a picture of {width} x {height} pixels: each side must be from 16 to 8192")
+
+
 def check_drawing() -> None:
     """See that this machine can draw.
 
@@ -217,8 +227,7 @@ class Renderer:
         transparent: bool = False,
         lights: str = LIGHTS,
     ) -> None:
-        if not (16 <= width <= 8192 and 16 <= height <= 8192):
-            raise InputError(f"a picture of {width} x {height} pixels: each side must be from 16 to 8192")
+        check_picture(width, height)
         moderngl = require("moderngl", "render")
         self.size = width, height
         self.head = head or load_head()
