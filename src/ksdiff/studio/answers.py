@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ksdiff.editing.history import History
 from ksdiff.editing.layers import Layers
+from ksdiff.editing.pose_library import NamedPose
 from ksdiff.editing.project import Project
 from ksdiff.editing.schema import Name, PathName
 from ksdiff.editing.takes import Choice, Keyframe, Take, Variation
@@ -129,6 +130,8 @@ class Facts(Answer):
         transcribes: Whether words can be found in the sound here.
         regions: Of the face, that have a gain.
         emotions: Names of emotions.
+        poses: Those that come with ksdiff.
+        gestures: Of each path.
         channels: Expression channels, in the order of motion.
         natural_eyes: How blinks and gaze behave by default.
         max_upload: Bytes.
@@ -139,6 +142,8 @@ class Facts(Answer):
     transcribes: bool
     regions: tuple[str, ...]
     emotions: tuple[str, ...]
+    poses: tuple[NamedPose, ...]
+    gestures: ByPath[tuple[str, ...]]
     channels: tuple[str, ...]
     natural_eyes: EyeBehaviour
     max_upload: int

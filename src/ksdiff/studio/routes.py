@@ -11,14 +11,16 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field, PlainValidator
 
 from ksdiff import __version__
-from ksdiff.editing import REGIONS, Edit, render
+from ksdiff.editing import GESTURES, REGIONS, Edit, render
 from ksdiff.editing.edits import AnyEdit
+from ksdiff.editing.pose_library import BUILT_IN
 from ksdiff.layers.eyes import NATURAL
 from ksdiff.layers.facs import EMOTIONS
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.studio import attachments, exports, uploads
 from ksdiff.studio.answers import (
+    ByPath,
     ExportRequest,
     ExportResult,
     Facts,
@@ -84,6 +86,8 @@ def facts() -> Facts:
         transcribes=find_spec("moonshine_cpp") is not None and find_spec("pocketsphinx") is not None,
         regions=tuple(REGIONS),
         emotions=EMOTIONS,
+        poses=BUILT_IN,
+        gestures=ByPath(**GESTURES),
         channels=ARKIT.expression,
         natural_eyes=NATURAL,
         max_upload=uploads.MAX_UPLOAD,

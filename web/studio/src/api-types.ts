@@ -990,6 +990,8 @@ export interface components {
          *         transcribes: Whether words can be found in the sound here.
          *         regions: Of the face, that have a gain.
          *         emotions: Names of emotions.
+         *         poses: Those that come with ksdiff.
+         *         gestures: Of each path.
          *         channels: Expression channels, in the order of motion.
          *         natural_eyes: How blinks and gaze behave by default.
          *         max_upload: Bytes.
@@ -1001,9 +1003,12 @@ export interface components {
             emotions: string[];
             /** Formats */
             formats: components["schemas"]["FormatAnswer"][];
+            gestures: components["schemas"]["ByPath_tuple_str__________"];
             /** Max Upload */
             max_upload: number;
             natural_eyes: components["schemas"]["EyeBehaviour"];
+            /** Poses */
+            poses: components["schemas"]["NamedPose"][];
             /** Regions */
             regions: string[];
             /** Transcribes */
@@ -1269,6 +1274,40 @@ export interface components {
             time: number;
             /** To */
             to: number;
+        };
+        /**
+         * NamedPose
+         * @description A pose to use again.
+         *
+         *     Attributes:
+         *         name: Its name.
+         *         path: ``expression`` or ``head``.
+         *         pose: Values by channel name; weights, rad, m.
+         *         hold: How long it stays, s.
+         *         attack: How long before it the motion leaves for it, s; None leaves it to the model.
+         *         release: How long after its hold the motion is back, s; None leaves it to the model.
+         */
+        NamedPose: {
+            /** Attack */
+            attack: number | null;
+            /**
+             * Hold
+             * @default 0
+             */
+            hold: number;
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @enum {string}
+             */
+            path: "expression" | "head";
+            /** Pose */
+            pose: {
+                [key: string]: number;
+            };
+            /** Release */
+            release: number | null;
         };
         /**
          * PathSampling
@@ -2110,6 +2149,7 @@ export type Keyframe = components['schemas']['Keyframe'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type Layers = components['schemas']['Layers'];
 export type MoveKeyframe = components['schemas']['MoveKeyframe'];
+export type NamedPose = components['schemas']['NamedPose'];
 export type PathSampling = components['schemas']['PathSampling'];
 export type PhoneInput = components['schemas']['Phone-Input'];
 export type PhoneOutput = components['schemas']['Phone-Output'];

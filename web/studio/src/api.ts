@@ -25,6 +25,7 @@ export type {
   Keyframe,
   LayerRange,
   Layers,
+  NamedPose,
   PathSampling as Sampling,
   PinAnswer as Pin,
   ProjectAnswer as Project,

@@ -1,6 +1,6 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
-import { api, PATHS, type Edit, type EmotionRange, type Path, type Span, type Word } from "./api";
+import { api, PATHS, type Edit, type EmotionRange, type NamedPose, type Path, type Span, type Word } from "./api";
 import { Curves } from "./curves/curves";
 import { Blocks } from "./lanes/blocks";
 import type { Player } from "./player";
@@ -236,6 +236,29 @@ export class Commands {
     const targets = own.length > 0 ? own : [{ path: copied.path, frame: this.frame }];
     const edits = targets.map((chosen) => ({ edit: "copy_pose" as const, ...this.where(chosen), source: copied.time }));
     void this.state.edit(edits, targets);
+  }
+
+  /** Sets a pose of the library at the selected keyframe of its path, or at one made at the playhead. */
+  setNamedPose({ path, pose, hold, attack, release }: NamedPose): void {
+    const own = this.state.keyframes.filter((chosen) => chosen.path === path);
+    const targets = own.length > 0 ? own : [{ path, frame: this.frame }];
+    const edits = targets.map((chosen) => ({ edit: "set_pose" as const, ...this.where(chosen), pose, hold, attack, release }));
+    void this.state.edit(edits, targets);
+  }
+
+  /** Where `setNamedPose` would set a pose, in words. */
+  poseTarget(path: Path): string {
+    return this.state.keyframes.some((chosen) => chosen.path === path) ? "the selected keyframe" : "the playhead";
+  }
+
+  /** The pose of the keyframe that is selected. */
+  selectedPose(): Omit<NamedPose, "name"> | undefined {
+    const chosen = this.state.keyframes.at(-1);
+    const keyframe = chosen && this.state.keyframe(chosen);
+    if (!keyframe || Object.keys(keyframe.pose).length === 0) return undefined;
+    const seconds = (frames: number | null) => (frames === null ? null : this.state.time(frames));
+    const { pose, hold, attack, release } = keyframe;
+    return { path: chosen.path, pose, hold: this.state.time(hold), attack: seconds(attack), release: seconds(release) };
   }
 
   /** The next keyframe (1) or the one before (-1), of either path. */

@@ -10,7 +10,7 @@ import { ANGLES } from "./timeline/timeline";
 const RATES = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120];
 
 /** A dialog with a title and a way out; it goes when it is closed. */
-function dialog(title: string, name: string, ...children: (Node | string)[]): HTMLDialogElement {
+export function dialog(title: string, name: string, ...children: (Node | string)[]): HTMLDialogElement {
   const made = make("dialog", { class: name, "aria-labelledby": "dialog-title" });
   const close = button("Close", () => made.close(), { icon: "close", keys: "Esc" });
   made.append(make("header", {}, make("h2", { id: "dialog-title" }, title), close), ...children);

@@ -8,6 +8,7 @@ import { anglesOf, fromAngles } from "./motion";
 import { keyPanel } from "./curves/panel";
 import { blockPanel } from "./lanes/panel";
 import type { Player } from "./player";
+import { openPoses } from "./poses";
 import type { Chosen, State } from "./state";
 import type { Viewport } from "./viewport";
 
@@ -252,6 +253,7 @@ export class Inspector {
         button("Copy the pose at the playhead", () => this.commands.copyPose(), { text: "Copy pose", keys: "C", kind: "outline" }),
         this.paste(copied),
         this.clear(chosen, set.length > 0),
+        button("Poses by name", () => openPoses(this.state, this.commands, this.facts), { text: "Poses…", kind: "outline" }),
       ),
     );
     if (chosen.path === "head") made.append(...this.headSliders(chosen));
