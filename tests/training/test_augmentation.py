@@ -1,6 +1,7 @@
 """What is kept of clips at other speeds is used for the same clips only."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,3 +73,25 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.Monke
     kept[0].write_bytes(kept[0].read_bytes()[:-100])
     with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
     assert encoder.calls == len(SPEEDS) + 1
+
+
+def test_clips_that_another_training_made_meanwhile_are_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(augmentation, "encoder_of", lambda record: CountingEncoder())
+    corpus = load_corpus(make_corpus(tmp_path / "corpus", speakers=1, seconds=1.0))
+    made, others = augmentation.change_speed, list[Clip]()
+
+    def speeds() -> list[Clip]:
+        return with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+
+    def slow(*of: Any) -> Clip:
+        if not others:
+            monkeypatch.setattr(augmentation, "change_speed", made)
+            others.extend(speeds())
+        return made(*of)
+
+    monkeypatch.setattr(augmentation, "change_speed", slow)
+    ours = speeds()
+    for one, other in zip(ours, others, strict=True):
+        np.testing.assert_array_equal(one.motion[EXPRESSION], other.motion[EXPRESSION])

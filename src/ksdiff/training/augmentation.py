@@ -75,7 +75,10 @@ def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callab
             path = cache / f"{name}-{content}.npz"
             if (changed := _cached(path, corpus.space)) is None:
                 samples = corpus.sound(clip) if samples is None else samples
-                save_arrays(path, change_speed(clip, corpus.space, samples, encoder, up, down, name).arrays)
+                arrays = change_speed(clip, corpus.space, samples, encoder, up, down, name).arrays
+                # Another training may have made it meanwhile, and be reading it.
+                if _cached(path, corpus.space) is None:
+                    save_arrays(path, arrays)
                 for stale in cache.glob(f"{_escaped(name)}*.npz"):
                     if stale != path:
                         stale.unlink(missing_ok=True)
