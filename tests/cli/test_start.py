@@ -1,8 +1,10 @@
 """What the start of a process loads: counted, since times depend on the machine."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +44,24 @@ def test_weights_are_loaded_without_torchs_compiler() -> None:
     loaded = modules("from ksdiff.model.checkpoint import load_model", "load_model('base')")
     assert "torch" in loaded
     assert not {"torch._dynamo", "sympy"} & loaded
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux lists them")
+@pytest.mark.parametrize("given", [None, "3"])
+def test_products_of_numpy_take_one_thread_unless_more_are_asked_for(given: str | None) -> None:
+    """Its threads wait by spinning, and would take the cores from their neighbours."""
+    program = """
+import os
+from ksdiff.cli import main
+try: main(["--help"])
+except SystemExit: pass
+import numpy
+numpy.ones((500, 500)) @ numpy.ones((500, 500))
+print(len(os.listdir("/proc/self/task")))
+"""
+    variables = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    if given is not None:
+        variables["OPENBLAS_NUM_THREADS"] = given
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=variables)
+    threads = int(done.stdout.splitlines()[-1])
+    assert threads == 1 if given is None else threads > 1 or os.cpu_count() == 1

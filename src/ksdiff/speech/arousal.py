@@ -12,7 +12,7 @@ from ksdiff.layers.emotion import EmotionRange
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.prosody import VOICED, track_pitch
+from ksdiff.speech.prosody import VOICED, pitch
 
 STEP, WINDOW = 1.0, 3.0  # s: a suggestion each second, of three seconds of voice
 USUAL, WIDE = 2.5, 5.0  # semitones: standard deviation of pitch that counts as 0, and as 1
@@ -32,7 +32,7 @@ def suggest_arousal(samples: Float[np.ndarray, " N"]) -> tuple[EmotionRange, ...
     frames = max(1, round(len(samples) / SAMPLE_RATE * MOTION_RATE))
     times = np.arange(frames) / MOTION_RATE
     loudness = relative_loudness(samples, frames)
-    logarithm, voicing = track_pitch(samples, times).at(times)
+    logarithm, voicing = pitch(samples, times)
     voiced = voicing >= VOICED
     result = []
     for start in np.arange(0.0, frames / MOTION_RATE, STEP):

@@ -88,6 +88,19 @@ def track_pitch(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]
     return _track(samples, usual_gain(level(samples, times)))
 
 
+def pitch(
+    samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"], gain: float | None = None
+) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
+    """Log-f0, log Hz (of no meaning where unvoiced), and the probability that the voice sounds, at given instants.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        times: Instants, s, in rising order.
+        gain: What the samples are multiplied by; what brings loud syllables to the usual level if None.
+    """
+    return _track(samples, usual_gain(level(samples, times)) if gain is None else gain).at(times)
+
+
 def usual_gain(loudness: Float[np.ndarray, " S"]) -> float:
     """What brings loud syllables, of a level in dB of full scale, to the level that networks are given."""
     return 10 ** ((_USUAL - _loudest(loudness)) / 20)
