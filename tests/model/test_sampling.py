@@ -1,6 +1,7 @@
 """Sampling: windows that tile, seams that do not show, seeds that act on their own path only."""
 
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from ksdiff.model.sampling import (
     random_noise,
 )
 from ksdiff.model.sampling.generate import _denoise
+from ksdiff.model.sampling.windows import windows
 from ksdiff.motion import Word
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
@@ -64,6 +66,22 @@ def test_pieces_tile_the_sound(model: KSDiff, frames: int) -> None:
     for path in PATHS:
         assert sum(len(piece.motion[path]) for piece in pieces) == frames
         assert sum(len(piece.keyframes[path]) for piece in pieces) == frames
+
+
+@pytest.mark.parametrize("frames", [8, 50, WINDOW, WINDOW + 10, 2 * COMMIT + 45])
+def test_a_window_that_ends_with_the_sound_moves_like_a_whole_one(
+    model: KSDiff, frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options, lengths, encode = replace(OPTIONS, guidance=1.5), [], model.encode
+    monkeypatch.setattr(model, "encode", lambda condition, frames: lengths.append(frames) or encode(condition, frames))
+    short = generate_all(model, speech(frames), options, 2)
+    assert lengths[-1] == frames - windows(frames)[-1]
+    monkeypatch.setattr(import_module("ksdiff.model.sampling.generate"), "last_length", lambda frames: WINDOW)
+    whole = generate_all(model, speech(frames), options, 2)
+    assert lengths[-1] == WINDOW
+    for path in PATHS:
+        np.testing.assert_allclose(short.motion[path], whole.motion[path], atol=1e-5)
+        np.testing.assert_allclose(short.keyframes[path], whole.keyframes[path], atol=1e-5)
 
 
 def test_windows_take_over_from_each_other_without_a_jump(model: KSDiff) -> None:
@@ -229,7 +247,7 @@ def test_each_piece_is_computed_by_one_thread_and_the_callers_setting_stays(
 ) -> None:
     before = torch.get_num_threads()
     seen = []
-    for name in ("encode", "decode_keyframes", "denoise"):
+    for name in ("encode", "decode_keyframes", "denoise_in"):
         function = getattr(model, name)
         monkeypatch.setattr(model, name, lambda *a, f=function: seen.append(torch.get_num_threads()) or f(*a))
     torch.set_num_threads(2)

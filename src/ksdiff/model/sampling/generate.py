@@ -17,7 +17,7 @@ from ksdiff.model.sampling.keyframes import KeyframeTracks, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import SamplingOptions
 from ksdiff.model.sampling.scheduler import DDIMScheduler
-from ksdiff.model.sampling.windows import COMMIT, OVERLAP, WINDOW, Speech, windows
+from ksdiff.model.sampling.windows import COMMIT, OVERLAP, WINDOW, Speech, last_length, windows
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.threads import single_thread
 
@@ -57,13 +57,12 @@ def generate(
     predicted = [path for path in model.predictors if path not in given]
     tracks = KeyframeTracks(model, {path: torch.tensor([options.keyframe_threshold[path]]) for path in predicted})
     previous: dict[str, Tensor] | None = None
-    for group in range(0, len(starts), BATCH):
-        batch = starts[group : group + BATCH]
-        encoded, unconditional = _encode(model, speech, options, batch, style)
+    for batch, frames in _batches(starts, speech.frames if model.config.mask_padding else None):
+        encoded, unconditional = _encode(model, speech, options, batch, frames, style)
         for index, start in enumerate(batch):
             own = _member(encoded, index)
             end = speech.frames - start if start == starts[-1] else COMMIT
-            strengths = {path: np.zeros(WINDOW, np.float32) for path in PATHS}
+            strengths = {path: np.zeros(frames, np.float32) for path in PATHS}
             for path, probabilities in tracks.extend(own).items():
                 track = probabilities[0, 0]
                 if start == starts[-1] and model.config.mask_padding:
@@ -71,7 +70,7 @@ def generate(
                 strengths[path] = pick_keyframes(track, options.keyframe_threshold[path])[1:]
                 strengths[path][max(0, speech.frames - start) :] = 0  # nothing happens after the end of the sound
             if model.config.keyframes:
-                strengths |= {path: values[start : start + WINDOW] for path, values in given.items()}
+                strengths |= {path: values[start : start + frames] for path, values in given.items()}
             motion = _denoise(
                 model,
                 scheduler,
@@ -92,18 +91,31 @@ def generate(
             )
 
 
+def _batches(starts: list[int], frames: int | None) -> Iterator[tuple[list[int], int]]:
+    """Windows that are encoded together, and their length.
+
+    Given the frames of the sound, the last window ends with it. What lies beyond is masked everywhere, so nothing but
+    work is lost, of which a short line would have little else.
+    """
+    full = starts if frames is None or last_length(frames) == WINDOW else starts[:-1]
+    for first in range(0, len(full), BATCH):
+        yield full[first : first + BATCH], WINDOW
+    if frames is not None and len(full) < len(starts):
+        yield starts[-1:], last_length(frames)
+
+
 @single_thread()
 @torch.inference_mode()
 def _encode(
-    model: KSDiff, speech: Speech, options: SamplingOptions, starts: list[int], style: int
+    model: KSDiff, speech: Speech, options: SamplingOptions, starts: list[int], frames: int, style: int
 ) -> tuple[Encoded, Encoded | None]:
     """Speech of a batch of windows, and what takes its place for guidance."""
-    condition = stack([speech.window(start, WINDOW, style) for start in starts]).to(model.device)
-    encoded = model.encode(condition, WINDOW)
+    condition = stack([speech.window(start, frames, style) for start in starts]).to(model.device)
+    encoded = model.encode(condition, frames)
     if all(options.guidance_of(path) == 1 for path in PATHS):
         return encoded, None
     everything = torch.ones(len(starts), dtype=torch.bool, device=model.device)
-    return encoded, model.encode(model.drop_conditions(condition, speech=everything, text=everything), WINDOW)
+    return encoded, model.encode(model.drop_conditions(condition, speech=everything, text=everything), frames)
 
 
 def _member(encoded: Encoded, index: int) -> Encoded:
@@ -129,7 +141,7 @@ def _denoise(
     start: int,
     previous: dict[str, Float[Tensor, "1 O C"]] | None,
 ) -> dict[str, Float[Tensor, "1 W C"]]:
-    device = model.device
+    device, frames = model.device, len(encoded.times)
     tracks = {path: torch.from_numpy(strengths[path])[None].to(device) for path in PATHS}
     noise = {}
     for path, seed, temperature in (
@@ -138,10 +150,10 @@ def _denoise(
     ):
         noise[path] = (
             temperature
-            * frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)[None]
+            * frame_noise(path, seed, start, frames, model.channels[path], model.config.correlated_noise)[None]
         ).to(device)
 
-    known = {} if previous is None else {path: past(value, WINDOW) for path, value in previous.items()}
+    known = {} if previous is None else {path: past(value, frames) for path, value in previous.items()}
     predict = guided(
         model, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in PATHS},
         options.keyframe_guidance, known,

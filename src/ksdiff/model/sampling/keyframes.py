@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ksdiff.model.keyframe_predictor import DecoderState
 from ksdiff.model.ksdiff import Encoded, KSDiff
-from ksdiff.model.sampling.windows import FIXED, OVERLAP, WINDOW
+from ksdiff.model.sampling.windows import FIXED, OVERLAP
 from ksdiff.threads import single_thread
 
 
@@ -45,13 +45,14 @@ class KeyframeTracks:
     def extend(self, encoded: Encoded) -> dict[str, Float[np.ndarray, "N B F"]]:
         """Probabilities of the next window's frames, and before them that of the frame before the window.
 
-        The latter is -1 where there is none: nothing comes before the first frame.
+        The latter is -1 where there is none: nothing comes before the first frame. The last window may be shorter
+        than the others.
         """
-        result = {}
+        result, length = {}, len(encoded.times)
         for path, thresholds in self._thresholds.items():
             state = self._states[path]
-            frames = range(WINDOW) if state is None else range(OVERLAP, WINDOW)
-            fresh, self._states[path] = self._model.decode_keyframes(path, encoded, thresholds, frames, FIXED, state)
+            frames, keep = range(0 if state is None else OVERLAP, length), min(FIXED, length)
+            fresh, self._states[path] = self._model.decode_keyframes(path, encoded, thresholds, frames, keep, state)
             before = fresh.new_full((*fresh.shape[:2], 1), -1.0) if state is None else self._fixed[path]
             track = torch.cat([before, fresh], dim=2)
             self._fixed[path] = track[:, :, FIXED - OVERLAP : FIXED + 1]

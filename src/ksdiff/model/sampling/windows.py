@@ -41,3 +41,8 @@ class Speech:
 def windows(frames: int) -> list[int]:
     """First frames of the windows that cover a sound."""
     return list(range(0, max(1, frames - OVERLAP - LOOKAHEAD), COMMIT))
+
+
+def last_length(frames: int) -> int:
+    """Frames of the last window that lie within the sound."""
+    return min(WINDOW, frames - windows(frames)[-1])
