@@ -33,7 +33,7 @@ from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.model.sampling.keyframes import KeyframeTracks
 from ksdiff.model.sampling.windows import windows
 from ksdiff.motion import Motion
-from ksdiff.output.formats import FORMATS, SIZE, Sound, default_formats
+from ksdiff.output.formats import FORMATS, PICTURE, Sound, default_formats
 from ksdiff.speech import encoder, prosody, silero, vad
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count, load, write_flac
 
@@ -158,7 +158,7 @@ def run_writers(motion: Motion, sound: Sound, folder: Path, clock: Clock) -> dic
     for name in default_formats(motion.space):
         format = FORMATS[name]
         target = folder / format.file
-        clock.timed(f"write {name}", format.write)(motion, target, sound, lambda done: None, SIZE)
+        clock.timed(f"write {name}", format.write)(motion, target, sound, lambda done: None, PICTURE)
         sizes[f"write {name}"] = target.stat().st_size
     return sizes
 

@@ -45,6 +45,7 @@ from ksdiff.editing import (
     SetRangeLayers,
     SetSampling,
     SetStrength,
+    SetStyle,
     SetWords,
     UnpinRange,
     apply,
@@ -332,6 +333,19 @@ def test_words_reach_as_far_as_they_changed(project: Project) -> None:
     assert edited(project, SetWords(project.words)).motion.head.tobytes() == project.motion.head.tobytes()
 
 
+def test_another_style_reaches_all_that_is_not_pinned(project: Project) -> None:
+    pinned = apply(project, PinRange(2.0, 3.0))
+    assert not apply(pinned, SetStyle(project.style)).stale
+    other = apply(pinned, SetStyle("andy"))
+    assert other.style == "andy"
+    for path in PATHS:
+        stale = other.takes[0].stale[path]
+        assert not stale[50:75].any()
+        assert stale.sum() == project.frames - 25
+    with pytest.raises(InputError, match="unknown style 'andyy'"):
+        regenerate(apply(project, SetStyle("andyy")))
+
+
 def test_takes_are_composed_without_a_jump(project: Project) -> None:
     lanes = edited(project, AddTake("B", "A", {"head_seed": 5}), ChooseTake("B", 3.0, 5.0, HEAD))
     one, other, head = (*(take.motion[HEAD] for take in lanes.takes), lanes.motion.head)
@@ -540,7 +554,8 @@ def test_a_file_is_written_whole_or_not_at_all(
 EXAMPLES = (
     AddKeyframe(HEAD, 1.0), DeleteKeyframe(HEAD, 1.0), MoveKeyframe(HEAD, 1.0, 2.0), SetStrength(HEAD, 1.0, 0.5),
     SetPose(HEAD, 1.0, TURN), CopyPose(EXPRESSION, 1.0, 2.0, ("jawOpen",)), SetSampling(HEAD, 1.0, 2.0, seed=3),
-    PinRange(1.0, 2.0), UnpinRange(1.0, 2.0, HEAD), SetWords((Word("ä", 1.0, 2.0),)), SetLayers({"eyes": None}),
+    PinRange(1.0, 2.0), UnpinRange(1.0, 2.0, HEAD), SetWords((Word("ä", 1.0, 2.0),)), SetStyle("andy"),
+    SetLayers({"eyes": None}),
     SetHold(HEAD, 1.0, 2.0, 0.5, None), SetGesture(HEAD, 1.0, "nod", 0.5, 3),
     SetEmotion(1.0, 2.0, emotion="sad", intensity=0.5), RemoveEmotion(word="ä"),
     SetLookAt(1.0, 2.0, position=(0.3, 0.0, 0.8), head=0.5), RemoveLookAt(1.0, 2.0),

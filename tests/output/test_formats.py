@@ -18,6 +18,7 @@ from ksdiff.output.formats import (
     parse_size,
     write_outputs,
 )
+from ksdiff.output.picture import Picture
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -117,7 +118,28 @@ def test_sizes_that_nothing_can_have_are_refused(text, message):
 
 def test_a_video_has_the_size_that_is_wanted(tmp_path):
     motion = synthetic_motion(0.3)
-    write_outputs(motion, tmp_path, Sound(None, synthetic_sound(0.3)), ["mp4"], size=(160, 96))
+    write_outputs(motion, tmp_path, Sound(None, synthetic_sound(0.3)), ["mp4"], picture=Picture(160, 96))
     with av.open(tmp_path / "preview.mp4") as container:
         picture = container.streams.video[0]
         assert (picture.width, picture.height) == (160, 96)
+
+
+def test_a_video_has_the_background_that_is_wanted(tmp_path):
+    picture = Picture(192, 128, "#00b140")
+    write_outputs(synthetic_motion(0.2), tmp_path, Sound(None, synthetic_sound(0.4)), ["mp4"], picture=picture)
+    with av.open(tmp_path / "preview.mp4") as container:
+        shown = next(container.decode(video=0)).to_ndarray(format="rgb24", src_colorspace="ITU709")
+    corner = shown[2:12, 2:12].reshape(-1, 3).mean(axis=0)
+    assert corner == pytest.approx((0x00, 0xB1, 0x40), abs=6)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"width": 8}, "8 x 512 pixels: each side must be from 16 to 8192"),
+        ({"background": "green"}, "'green'; it must be a colour such as #00b140"),
+    ],
+)
+def test_pictures_that_cannot_be(given, message):
+    with pytest.raises(InputError, match=message):
+        Picture(**given)

@@ -282,3 +282,117 @@ def test_the_overview_moves_the_timeline(studio):
     page.keyboard.press("End")
     page.wait_for_timeout(200)
     assert shown()[1] == pytest.approx(duration, abs=0.1)
+
+
+def test_both_sides_of_the_face_move_together_and_a_pose_is_mirrored(studio):
+    page = studio.page
+
+    def pose(project):
+        found = [each for each in project["takes"][0]["keyframes"]["expression"] if each["pose"]]
+        return {name: round(value, 3) for name, value in found[0]["pose"].items()} if found else {}
+
+    page.get_by_role("button", name="Add expression keyframe").first.click()
+    page.get_by_role("spinbutton", name="mouthSmileLeft").fill("0.5")
+    page.keyboard.press("Enter")
+    both = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
+    studio.wait(lambda project: pose(project) == both)
+    link = page.get_by_role("button", name="Move left and right together")
+    assert link.get_attribute("aria-pressed") == "true"
+    link.click()
+    page.get_by_text("2 channels are set").wait_for()
+    page.get_by_role("slider", name="mouthSmileRight").fill("0.1")
+    studio.wait(lambda project: pose(project) == {**both, "mouthSmileRight": 0.1})
+    page.get_by_role("button", name="Mirror the pose").click()
+    studio.wait(lambda project: pose(project) == {"mouthSmileLeft": 0.1, "mouthSmileRight": 0.5})
+
+
+def test_style_camera_and_picture_are_chosen(studio):
+    page = studio.page
+    page.get_by_role("tab", name="Takes").click()
+    page.get_by_role("combobox", name="Style").select_option("andy")
+    project = studio.wait(lambda project: project["style"] == "andy")
+    assert project["stale"]
+    page.get_by_text("8.8 s of expression and 8.8 s of head not regenerated yet").wait_for()
+
+    # By keys alone: the menu opens, arrows go through it, Escape closes it and changes nothing of the project.
+    page.get_by_role("button", name="Camera", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitemradio", name="Front").wait_for()
+    studio.keep_pressing("ArrowDown", 5)
+    assert page.evaluate("document.activeElement.textContent") == "Mouth"
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitemradio", name="Front").wait_for(state="detached")
+    page.keyboard.press("k")
+    page.get_by_role("status").filter(has_text="Eyes").wait_for(state="attached")
+
+    page.get_by_role("button", name="Play", exact=True).hover()
+    tip = page.get_by_role("tooltip")
+    tip.wait_for()
+    assert tip.inner_text().split() == ["Play", "Space"]
+
+    wanted = []
+
+    def refuse(route):
+        wanted.append(route.request.post_data_json)
+        route.fulfill(status=400, json={"message": "not now"})
+
+    page.route("**/exports", refuse)
+    page.keyboard.press("Control+e")
+    assert not page.get_by_role("combobox", name="Size").is_visible()
+    page.get_by_role("checkbox", name="preview.mp4").check()
+    page.get_by_role("combobox", name="Size").select_option("1280 × 720")
+    page.get_by_role("combobox", name="Background").select_option("Green")
+    page.get_by_role("button", name="Export", exact=True).last.click()
+    page.get_by_text("not now").wait_for()
+    assert [(each["width"], each["height"], each["background"]) for each in wanted] == [(1280, 720, "#00b140")]
+
+
+def test_a_pose_is_held_by_its_handles_and_a_keyframe_made_a_nod(studio):
+    page, project = studio.page, studio.project()
+    select_keyframe(studio)
+    kind = page.get_by_role("combobox", name="Kind")
+    assert kind.input_value() == "accent"
+    page.get_by_role("slider", name="Yaw").fill("15")
+    page.get_by_text("3 channels are set").wait_for()
+    assert kind.input_value() == "pose"
+
+    # Its handle beside it is dragged, then each length is typed; an empty field leaves it to the model.
+    label = page.locator(".label.track").nth(1).bounding_box()
+    y = label["y"] + label["height"] - 6 - head_keyframe(studio.project())["strength"] * (label["height"] - 16)
+    x = x_of(studio, AT / 25, project)
+    page.keyboard.press("s")  # snapping off
+    page.mouse.move(x + 14, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y)
+    frames = 12
+    page.mouse.move(x + 14 + x_of(studio, frames / 25, project) - x_of(studio, 0, project), y)
+    page.mouse.up()
+    project = studio.wait(lambda project: head_keyframe(project)["hold"] > 0)
+    assert head_keyframe(project)["hold"] == pytest.approx(frames, abs=1)
+    assert head_keyframe(project)["attack"] is None
+    page.get_by_role("spinbutton", name="Attack").fill("0.2")
+    page.keyboard.press("Enter")
+    studio.wait(lambda project: head_keyframe(project)["attack"] == 5)
+    page.get_by_role("spinbutton", name="Release").fill("0.4")
+    page.keyboard.press("Enter")
+    studio.wait(lambda project: head_keyframe(project)["release"] == 10)
+    attack = page.get_by_role("spinbutton", name="Attack")
+    attack.fill("")
+    attack.press("Enter")
+    project = studio.wait(lambda project: head_keyframe(project)["attack"] is None)
+    assert head_keyframe(project)["release"] == 10
+
+    # The motion stays within a degree of the pose as long as it is held.
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("r")
+    project = studio.wait(lambda project: not project["stale"])
+    held = studio.motion()[AT : AT + head_keyframe(project)["hold"] + 1, 51:54].astype(np.float64)
+    assert np.degrees(yaw_pitch_roll(held))[:, 0] == pytest.approx(15, abs=1)
+
+    kind.select_option("nod")
+    project = studio.wait(lambda project: head_keyframe(project)["gesture"] == "nod")
+    assert head_keyframe(project)["pose"] == {}
+    page.get_by_role("button", name="Another one of its kind").click()
+    studio.wait(lambda project: head_keyframe(project)["seed"] == 1)
+    kind.select_option("accent")
+    studio.wait(lambda project: head_keyframe(project)["gesture"] is None)

@@ -233,6 +233,7 @@ class Export:
         from ksdiff.editing.render import render
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.output.formats import Sound, check_formats, output_files, parse_size, write_outputs
+        from ksdiff.output.picture import Picture
 
         check_formats(self.formats or ())
         size = parse_size(self.size)
@@ -246,7 +247,7 @@ class Export:
         make_folder(self.out)
         with stages() as stage:
             sound = Sound(self.audio, project.voice.samples)
-            written, missing = write_outputs(motion, self.out, sound, self.formats, stage, size)
+            written, missing = write_outputs(motion, self.out, sound, self.formats, stage, Picture(*size))
         for name, reason in missing.items():
             note(f"{name} was not made:", reason)
         say(f"{', '.join(path.name for path in written)} in {self.out}")

@@ -32,6 +32,7 @@ from ksdiff.editing.edits import (
     SetRangeLayers,
     SetSampling,
     SetStrength,
+    SetStyle,
     SetWords,
     UnpinRange,
     read_edits,
@@ -53,6 +54,6 @@ __all__ = [
     "CopyPose", "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe",
     "Pin", "PinRange", "Project", "RemoveCurve", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers",
     "RemoveVocalization", "SetCurve", "SetEmotion", "SetGesture", "SetHold", "SetLayers", "SetLookAt", "SetPose",
-    "SetRangeLayers", "SetSampling", "SetStrength", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply",
-    "create", "edits_of_text", "read_edits", "regenerate", "render",
+    "SetRangeLayers", "SetSampling", "SetStrength", "SetStyle", "SetWords", "Take", "UnpinRange", "Variation",
+    "Voice", "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
 ]  # fmt: skip

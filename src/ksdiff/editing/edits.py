@@ -329,6 +329,18 @@ class SetWords(Edit):
 
 
 @dataclass(frozen=True)
+class SetStyle(Edit):
+    """Move like another speaker.
+
+    Attributes:
+        style: A training speaker of the project's weights, or ``neutral`` for the average.
+    """
+
+    style: Name
+    kind: Annotated[Literal["set_style"], _TAG] = field(default="set_style", kw_only=True)
+
+
+@dataclass(frozen=True)
 class SetLayers(Edit):
     """Change layers.
 
@@ -547,7 +559,7 @@ class ChooseTake(Edit):
 
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | SetHold | SetGesture | CopyPose | SetSampling
-    | PinRange | UnpinRange | SetWords | SetLayers | SetEmotion | RemoveEmotion
+    | PinRange | UnpinRange | SetWords | SetStyle | SetLayers | SetEmotion | RemoveEmotion
     | SetLookAt | RemoveLookAt | SetCurve | RemoveCurve | SetRangeLayers | RemoveRangeLayers
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
 )  # fmt: skip

@@ -23,7 +23,8 @@ from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
-from ksdiff.output.render import check_drawing, check_picture
+from ksdiff.output.picture import Picture, check_picture
+from ksdiff.output.render import check_drawing
 from ksdiff.output.timeline import write_timeline
 from ksdiff.output.transparent_video import write_transparent_video
 from ksdiff.output.usd import write_usd
@@ -33,7 +34,7 @@ from ksdiff.output.web_json import write_web_json
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
 Share = Callable[[float], None]  # how much of one file is done, 0..1
 Size = tuple[int, int]  # width and height of pictures, pixels
-SIZE: Size = (512, 512)
+PICTURE = Picture()
 _SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?")
 
 
@@ -59,7 +60,7 @@ class Format:
         file: Name of the file, or of the folder, that it is written to.
         media_type: Of the file, or of the files in the folder (RFC 6838).
         description: What it is for.
-        write: Writes a motion and the voice to a path, and says how much is done; pictures have the size given.
+        write: Writes a motion and the voice to a path, and says how much is done; pictures look as they are to.
         spaces: The motion spaces that it can hold.
         extra: The extra of this package that writes it; "" where the base install does.
         default: Written when no format is named, if the motion's space allows.
@@ -70,7 +71,7 @@ class Format:
     file: str
     media_type: str
     description: str
-    write: Callable[[Motion, Path, Sound, Share, Size], None]
+    write: Callable[[Motion, Path, Sound, Share, Picture], None]
     spaces: tuple[MotionSpace, ...] = (ARKIT,)
     extra: str = ""
     default: bool = False
@@ -81,23 +82,22 @@ class Format:
         return [out / name for name in (self.file, *self.companions)]
 
 
-def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
+def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
     write_keyframes(path, motion.keyframes_expression, motion.keyframes_head, motion.fps)
 
 
-def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
-    width, height = size
-    write_video(motion, path, sound.best, width=width, height=height, progress=_counted(share))
+def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+    size = {"width": picture.width, "height": picture.height}
+    write_video(motion, path, sound.best, **size, background=picture.colour, progress=_counted(share))
 
 
-def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
-    width, height = size
-    write_transparent_video(motion, path, sound.best, width=width, height=height, progress=_counted(share))
+def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+    size = {"width": picture.width, "height": picture.height}
+    write_transparent_video(motion, path, sound.best, **size, progress=_counted(share))
 
 
-def _frames(motion: Motion, path: Path, sound: Sound, share: Share, size: Size) -> None:
-    width, height = size
-    write_image_sequence(motion, path, width=width, height=height, progress=_counted(share))
+def _frames(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+    write_image_sequence(motion, path, width=picture.width, height=picture.height, progress=_counted(share))
 
 
 def _counted(share: Share) -> Callable[[int, int], None]:
@@ -105,9 +105,9 @@ def _counted(share: Share) -> Callable[[int, int], None]:
     return lambda done, total: share(done / total)
 
 
-def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share, Size], None]:
+def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share, Picture], None]:
     """For writers that need no sound and are done at once."""
-    return lambda motion, path, sound, share, size: write(motion, path)
+    return lambda motion, path, sound, share, picture: write(motion, path)
 
 
 _ALL = tuple(SPACES.values())
@@ -126,12 +126,12 @@ _TABLE = (
     ),
     Format(
         "timeline", "timeline.png", "image/png", "Sound, words, keyframes and curves as a picture",
-        lambda motion, path, sound, share, size: write_timeline(motion, path, sound.samples),
+        lambda motion, path, sound, share, picture: write_timeline(motion, path, sound.samples),
         _ALL, extra="render", default=True,
     ),
     Format(
         "html", "preview.html", "text/html", "Page that plays it in any browser",
-        lambda motion, path, sound, share, size: write_html(motion, path, sound.best), default=True,
+        lambda motion, path, sound, share, picture: write_html(motion, path, sound.best), default=True,
     ),
     Format(
         "keyframes", "keyframes.json", "application/json", "Keyframes, for editing",
@@ -149,12 +149,12 @@ _TABLE = (
     ),
     Format(
         "blender", "ksdiff_blender.py", "text/x-python", "Script that animates your character in Blender",
-        lambda motion, path, sound, share, size: write_import_script(motion, path, "blender"),
+        lambda motion, path, sound, share, picture: write_import_script(motion, path, "blender"),
         companions=("arkit.csv",),
     ),
     Format(
         "maya", "ksdiff_maya.py", "text/x-python", "Script that animates your character in Maya",
-        lambda motion, path, sound, share, size: write_import_script(motion, path, "maya"),
+        lambda motion, path, sound, share, picture: write_import_script(motion, path, "maya"),
         companions=("arkit.csv",),
     ),
     Format(
@@ -222,7 +222,7 @@ def write_outputs(
     sound: Sound,
     names: Sequence[str] | None = None,
     progress: Progress = lambda name, done: None,
-    size: Size = SIZE,
+    picture: Picture = PICTURE,
 ) -> tuple[list[Path], dict[str, str]]:
     """Write a motion in several formats.
 
@@ -232,7 +232,7 @@ def write_outputs(
         sound: The voice.
         names: Which formats; None for the `default_formats`, less those for which this machine lacks something.
         progress: Called with the name of a file and how much of it is done.
-        size: Of videos and image sequences, pixels.
+        picture: How videos and image sequences are to look.
 
     Returns:
         The files written, and for each default format that is left out what is lacking.
@@ -247,7 +247,7 @@ def write_outputs(
         format = FORMATS[name]
         progress(format.file, 0.0)
         try:
-            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done), size)
+            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done), picture)
         except UnavailableError as error:
             if names is not None:
                 raise

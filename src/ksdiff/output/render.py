@@ -14,6 +14,7 @@ from ksdiff.face.head import Head, load_head
 from ksdiff.face.subdivision import subdivide
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
+from ksdiff.output.picture import check_picture
 
 SAMPLES = 2  # per pixel, in each direction
 BLOCK = 32  # frames blended at once
@@ -175,16 +176,6 @@ def check_space(motion: Motion) -> None:
         raise InputError(f"the open head shows {ARKIT.name} motion only, but this motion is {motion.space.name}")
 
 
-def check_picture(width: int, height: int) -> None:
-    """See that a picture can have this size.
-
-    Raises:
-        InputError: A side is out of range.
-    """
-    if not (16 <= width <= 8192 and 16 <= height <= 8192):
-        raise InputError(f"a picture of {width} x {height} pixels: each side must be from 16 to 8192")
-
-
 def check_drawing() -> None:
     """See that this machine can draw.
 
@@ -213,6 +204,7 @@ class Renderer:
         head: Another head than the open one.
         transparent: Leave out the backdrop, and give pictures a fourth channel: opacity.
         lights: GLSL in place of `LIGHTS`, with the same names.
+        background: One colour in place of the backdrop, sRGB, 0..1.
 
     Raises:
         InputError: The size is out of range.
@@ -226,12 +218,14 @@ class Renderer:
         head: Head | None = None,
         transparent: bool = False,
         lights: str = LIGHTS,
+        background: tuple[float, float, float] | None = None,
     ) -> None:
         check_picture(width, height)
         moderngl = require("moderngl", "render")
         self.size = width, height
         self.head = head or load_head()
         self.transparent = transparent
+        self._background = background and (background, background)  # at the edge, in the middle
         self._context = context = _open_context(moderngl)
         context.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         over = moderngl.ONE_MINUS_SRC_ALPHA
@@ -303,16 +297,16 @@ class Renderer:
         empty.use()
         empty.clear()
         if not self.transparent:
-            self._make_backdrop().render()
+            self._make_backdrop(*(self._background or (BACKDROP_EDGE, BACKDROP_MIDDLE))).render()
         return empty
 
-    def _make_backdrop(self):
-        """A grid, lighter in the middle, at the far plane."""
+    def _make_backdrop(self, edge: tuple[float, float, float], middle: tuple[float, float, float]):
+        """A grid at the far plane."""
         side = 24
         u, w = np.meshgrid(np.linspace(0, 1, side + 1), np.linspace(0, 1, side + 1))
         glow = np.clip(1 - np.hypot(u - 0.5, w - 0.56) / 0.85, 0, 1)
         glow = (glow * glow * (3 - 2 * glow))[..., None]
-        colour = np.array(BACKDROP_EDGE) * (1 - glow) + np.array(BACKDROP_MIDDLE) * glow
+        colour = np.array(edge) * (1 - glow) + np.array(middle) * glow
         vertices = np.concatenate([2 * u[..., None] - 1, 2 * w[..., None] - 1, colour], axis=-1)
         corner = (np.arange(side)[:, None] * (side + 1) + np.arange(side)).reshape(-1)
         right, above = corner + 1, corner + side + 1
@@ -415,15 +409,21 @@ def _unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 
 
 
 def render_frames(
-    motion: Motion, width: int = 512, height: int = 512, transparent: bool = False
+    motion: Motion,
+    width: int = 512,
+    height: int = 512,
+    transparent: bool = False,
+    background: tuple[float, float, float] | None = None,
 ) -> Generator[UInt8[np.ndarray, "H W C"], None, None]:
     """Draw every frame of a motion, in order, sRGB; with opacity and no backdrop if transparent.
+
+    A ``background``, sRGB, 0..1, takes the place of the backdrop.
 
     Raises:
         InputError: The motion is not of the ``arkit`` space, or this machine cannot draw.
     """
     check_space(motion)
-    with Renderer(width, height, transparent=transparent) as renderer:
+    with Renderer(width, height, transparent=transparent, background=background) as renderer:
         for start in range(0, len(motion), BLOCK):
             block = slice(start, start + BLOCK)
             for vertices, pose in zip(

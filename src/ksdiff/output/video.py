@@ -91,6 +91,7 @@ def write_video(
     *,
     width: int = 512,
     height: int = 512,
+    background: tuple[float, float, float] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Draw a motion and write it as MP4, with sound, ready to be streamed.
@@ -102,6 +103,7 @@ def write_video(
             or none.
         width: Of the picture, pixels; even.
         height: Of the picture, pixels; even.
+        background: One colour in place of the backdrop, sRGB, 0..1.
         progress: Called with the number of frames done and of all.
 
     Raises:
@@ -117,7 +119,7 @@ def write_video(
     encoding = Encoding(
         "mp4", encoder, VIDEO_ENCODERS[encoder], "yuv420p", "aac", container_options={"movflags": "+faststart"}
     )
-    encode(motion, render_frames(motion, width, height), path, encoding, audio, progress)
+    encode(motion, render_frames(motion, width, height, background=background), path, encoding, audio, progress)
 
 
 def encode(

@@ -75,6 +75,7 @@ class ProjectAnswer(Answer):
         redo: The same for redo.
         reference: Whether there is a video beside the voice.
         avatar: Name of the user's own head that motion can be retargeted to.
+        style: A training speaker, or ``neutral`` for the average.
     """
 
     id: str
@@ -88,6 +89,7 @@ class ProjectAnswer(Answer):
     fps: int
     duration: float
     model: str
+    style: str
     channels: ByPath[tuple[str, ...]]
     words: tuple[Word, ...]
     phones: tuple[Phone, ...]
@@ -132,6 +134,8 @@ class Facts(Answer):
         emotions: Names of emotions.
         poses: Those that come with ksdiff.
         gestures: Of each path.
+        model: Name of the weights of new projects.
+        styles: Names of its training speakers; ``neutral``, the average, comes first.
         channels: Expression channels, in the order of motion.
         natural_eyes: How blinks and gaze behave by default.
         max_upload: Bytes.
@@ -144,6 +148,8 @@ class Facts(Answer):
     emotions: tuple[str, ...]
     poses: tuple[NamedPose, ...]
     gestures: ByPath[tuple[str, ...]]
+    model: str
+    styles: tuple[str, ...]
     channels: tuple[str, ...]
     natural_eyes: EyeBehaviour
     max_upload: int
@@ -179,6 +185,9 @@ class ExportRequest(BaseModel):
         avatar: Retarget the motion to the project's avatar too.
         head_node: Name of the avatar's node that turns the head, if it is not found.
         neck_node: The same for the neck.
+        width: Of pictures and videos, pixels; even.
+        height: Of pictures and videos, pixels; even.
+        background: Colour behind the head in the MP4, as ``#rrggbb``; None for the dark backdrop.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -189,6 +198,9 @@ class ExportRequest(BaseModel):
     avatar: bool = False
     head_node: Name | None = None
     neck_node: Name | None = None
+    width: Annotated[int, Field(ge=16, le=4096)] = 512
+    height: Annotated[int, Field(ge=16, le=4096)] = 512
+    background: Annotated[str | None, Field(pattern="^#[0-9a-fA-F]{6}$")] = None
 
 
 class ExportResult(Answer):
@@ -251,6 +263,7 @@ def project_answer(
         fps=MOTION_RATE,
         duration=project.voice.seconds,
         model=project.model,
+        style=project.style,
         channels=ByPath(expression=project.channels(EXPRESSION), head=project.channels(HEAD)),
         words=project.words,
         phones=project.phones,

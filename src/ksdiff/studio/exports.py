@@ -12,6 +12,7 @@ from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.formats import Sound, check_formats, write_outputs
+from ksdiff.output.picture import Picture
 from ksdiff.output.retarget import retarget
 from ksdiff.output.timecode import frame_number
 from ksdiff.studio.answers import ExportRequest, ExportResult
@@ -70,6 +71,7 @@ def _write(
     """Write what is wanted; gives what could not be written and why, and the report on the avatar."""
     voice = project.folder.voice
     sound = Sound(voice if voice.exists() else None, project.project.voice.samples)
+    picture = Picture(request.width, request.height, request.background)
     missing: dict[str, str] = {}
     report: tuple[str, ...] = ()
 
@@ -84,7 +86,7 @@ def _write(
             work.report(file, (index + done) / len(request.formats))
 
         try:
-            write_outputs(motion, folder, sound, [name], progress)
+            write_outputs(motion, folder, sound, [name], progress, picture)
         except InputError as error:
             missing[name] = tried(error)
     if request.avatar:

@@ -29,14 +29,14 @@ class Jobs:
     """
 
     def __init__(self, checkpoint: Checkpoint, decoder: Decoder) -> None:
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         self._decoder = decoder
         self._model = threading.Lock()
 
     def warm_up(self) -> None:
         """Load all that a first performance needs, so that it does not have to wait."""
         with self._model:
-            create(np.zeros(SAMPLE_RATE, np.float32), model=self._checkpoint)
+            create(np.zeros(SAMPLE_RATE, np.float32), model=self.checkpoint)
 
     def perform(self, project: OpenProject, name: str) -> None:
         """Perform the voice of a new project in the background; ``name`` is what messages call its file."""
@@ -88,7 +88,7 @@ class Jobs:
             project.set_about(reference=video)
             project.report("model", 0.0)
             with project.work() as work, self._turn(work):
-                performed = create(samples, model=self._checkpoint, progress=work.report)
+                performed = create(samples, model=self.checkpoint, progress=work.report)
             assert performed.motion
             with project.lock:
                 project.commit(History(performed))
@@ -123,4 +123,4 @@ class Jobs:
 
     def _checkpoint_of(self, project: Project) -> Checkpoint | None:
         """The model at hand if it is the project's; None lets the project load its own."""
-        return self._checkpoint if self._checkpoint.name == project.model else None
+        return self.checkpoint if self.checkpoint.name == project.model else None

@@ -16,6 +16,7 @@ from ksdiff.editing.edits import AnyEdit
 from ksdiff.editing.pose_library import BUILT_IN
 from ksdiff.layers.eyes import NATURAL
 from ksdiff.layers.facs import EMOTIONS
+from ksdiff.model.checkpoint import NEUTRAL_STYLE
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.studio import attachments, exports, uploads
@@ -74,7 +75,7 @@ def _bytes(kind: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/facts")
-def facts() -> Facts:
+def facts(workspace: OneWorkspace) -> Facts:
     """What the page needs to know first."""
     return Facts(
         version=__version__,
@@ -88,6 +89,8 @@ def facts() -> Facts:
         emotions=EMOTIONS,
         poses=BUILT_IN,
         gestures=ByPath(**GESTURES),
+        model=workspace.jobs.checkpoint.name,
+        styles=(NEUTRAL_STYLE, *workspace.jobs.checkpoint.styles),
         channels=ARKIT.expression,
         natural_eyes=NATURAL,
         max_upload=uploads.MAX_UPLOAD,

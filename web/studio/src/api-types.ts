@@ -530,7 +530,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -851,6 +851,9 @@ export interface components {
          *         avatar: Retarget the motion to the project's avatar too.
          *         head_node: Name of the avatar's node that turns the head, if it is not found.
          *         neck_node: The same for the neck.
+         *         width: Of pictures and videos, pixels; even.
+         *         height: Of pictures and videos, pixels; even.
+         *         background: Colour behind the head in the MP4, as ``#rrggbb``; None for the dark backdrop.
          */
         ExportRequest: {
             /**
@@ -858,18 +861,30 @@ export interface components {
              * @default false
              */
             avatar?: boolean;
+            /** Background */
+            background?: string | null;
             /** Formats */
             formats: string[];
             /** Fps */
             fps: number;
             /** Head Node */
             head_node?: string | null;
+            /**
+             * Height
+             * @default 512
+             */
+            height?: number;
             /** Neck Node */
             neck_node?: string | null;
             /** Take */
             take?: string | null;
             /** Timecode */
             timecode?: string | null;
+            /**
+             * Width
+             * @default 512
+             */
+            width?: number;
         };
         /**
          * ExportResult
@@ -992,6 +1007,8 @@ export interface components {
          *         emotions: Names of emotions.
          *         poses: Those that come with ksdiff.
          *         gestures: Of each path.
+         *         model: Name of the weights of new projects.
+         *         styles: Names of its training speakers; ``neutral``, the average, comes first.
          *         channels: Expression channels, in the order of motion.
          *         natural_eyes: How blinks and gaze behave by default.
          *         max_upload: Bytes.
@@ -1006,11 +1023,15 @@ export interface components {
             gestures: components["schemas"]["ByPath_tuple_str__________"];
             /** Max Upload */
             max_upload: number;
+            /** Model */
+            model: string;
             natural_eyes: components["schemas"]["EyeBehaviour"];
             /** Poses */
             poses: components["schemas"]["NamedPose"][];
             /** Regions */
             regions: string[];
+            /** Styles */
+            styles: string[];
             /** Transcribes */
             transcribes: boolean;
             /** Version */
@@ -1393,6 +1414,7 @@ export interface components {
          *         redo: The same for redo.
          *         reference: Whether there is a video beside the voice.
          *         avatar: Name of the user's own head that motion can be retargeted to.
+         *         style: A training speaker, or ``neutral`` for the average.
          */
         ProjectAnswer: {
             /** Avatar */
@@ -1423,6 +1445,8 @@ export interface components {
             reference: boolean;
             /** Stale */
             stale: boolean;
+            /** Style */
+            style: string;
             /** Takes */
             takes: components["schemas"]["TakeAnswer"][];
             /** Undo */
@@ -1969,6 +1993,22 @@ export interface components {
             time: number;
         };
         /**
+         * SetStyle
+         * @description Move like another speaker.
+         *
+         *     Attributes:
+         *         style: A training speaker of the project's weights, or ``neutral`` for the average.
+         */
+        SetStyle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_style";
+            /** Style */
+            style: string;
+        };
+        /**
          * SetWords
          * @description Set what is said and when; see `ksdiff.speech.transcript.transcribe` for times of words.
          *
@@ -2174,6 +2214,7 @@ export type SetPose = components['schemas']['SetPose'];
 export type SetRangeLayers = components['schemas']['SetRangeLayers'];
 export type SetSampling = components['schemas']['SetSampling'];
 export type SetStrength = components['schemas']['SetStrength'];
+export type SetStyle = components['schemas']['SetStyle'];
 export type SetWords = components['schemas']['SetWords'];
 export type Span = components['schemas']['Span'];
 export type TakeAnswer = components['schemas']['TakeAnswer'];

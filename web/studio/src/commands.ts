@@ -1,9 +1,10 @@
 // What can be done to a performance, whether by key, pointer or panel.
 
-import { api, PATHS, type Edit, type EmotionRange, type NamedPose, type Path, type Span, type Word } from "./api";
+import { api, PATHS, type Edit, type EmotionRange, type Keyframe, type NamedPose, type Path, type Span, type Word } from "./api";
 import { Curves } from "./curves/curves";
 import { Blocks } from "./lanes/blocks";
 import type { Player } from "./player";
+import { mirroredHead, mirroredPose } from "./sides";
 import { same, type Chosen, type State } from "./state";
 
 const STRENGTH_STEP = 0.1;
@@ -210,6 +211,40 @@ export class Commands {
     const where = this.where(chosen);
     const edits = () => [{ edit: "set_pose" as const, ...where, pose: { ...this.state.keyframe(chosen)?.pose, ...values } }];
     return this.state.edit(edits, [chosen]);
+  }
+
+  /** Sets how long a pose stays, and how fast the motion goes there and back; frames. What is not given stays. */
+  hold(chosen: Chosen, lengths: Partial<Pick<Keyframe, "hold" | "attack" | "release">>): Promise<void> {
+    return this.state.edit(() => {
+      const now = this.state.keyframe(chosen);
+      if (!now) return [];
+      const { hold, attack, release } = { ...now, ...lengths };
+      const seconds = (frames: number | null) => (frames === null ? null : this.state.time(frames));
+      return [{ edit: "set_hold" as const, ...this.where(chosen), hold: this.state.time(hold), attack: seconds(attack), release: seconds(release) }];
+    });
+  }
+
+  /** Makes keyframes of one kind: gestures, or accents again. */
+  gesture(keyframes: readonly Chosen[], gesture: string | null, seed = 0): Promise<void> {
+    return this.state.edit(() =>
+      keyframes.map((chosen) => {
+        const now = this.state.keyframe(chosen);
+        // A gesture has its full size, whatever the strength of the accent was in whose place it is.
+        const strength = now?.gesture || gesture === null ? (now?.strength ?? 1) : 1;
+        return { edit: "set_gesture" as const, ...this.where(chosen), gesture, strength, seed };
+      }),
+    );
+  }
+
+  /** Lets left be right in the pose of a keyframe. */
+  mirrorPose(chosen: Chosen): void {
+    void this.state.edit(() => {
+      const pose = this.state.keyframe(chosen)?.pose ?? {};
+      const names = this.state.project?.channels.head ?? [];
+      const mirrored = chosen.path === "head" ? mirroredHead(pose, names) : mirroredPose(pose);
+      return [{ edit: "set_pose" as const, ...this.where(chosen), pose: mirrored }];
+    });
+    this.announce("Mirrored the pose");
   }
 
   clearPose(chosen: Chosen): void {

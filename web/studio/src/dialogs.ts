@@ -75,6 +75,10 @@ export function openExport(state: State, facts: Facts): void {
   const cancel = button("Cancel the export", () => void state.cancel(), { text: "Cancel", kind: "outline" });
   cancel.hidden = true;
   const own = ownHead(state, message);
+  const picture = pictureSettings();
+  const showPicture = () => (picture.host.hidden = !boxes.some((box) => ["mp4", "webm", "mov", "png"].includes(box.querySelector("input")!.value) && box.querySelector("input")!.checked));
+  for (const box of boxes) box.addEventListener("change", showPicture);
+  showPicture();
   if (project.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
 
   const run = async () => {
@@ -94,7 +98,7 @@ export function openExport(state: State, facts: Facts): void {
       if (state.busy) message.textContent = `Writing ${state.busy.stage}…`;
     }, 100);
     try {
-      const wanted = { formats: names, fps: Number(rate.value), take: take.value || null, timecode: timecode.value.trim() || null, ...head };
+      const wanted = { formats: names, fps: Number(rate.value), take: take.value || null, timecode: timecode.value.trim() || null, ...head, ...picture.wanted() };
       const made = await state.during("export", () => api.exports(project.id, wanted));
       const link = make("a", { href: api.exportAddress(project.id, made.id), download: true });
       link.click();
@@ -119,6 +123,7 @@ export function openExport(state: State, facts: Facts): void {
     make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes, own.box),
     own.nodes,
     make("div", { class: "settings" }, ...settings),
+    picture.host,
     message,
     report,
     bar,
@@ -130,6 +135,38 @@ function format(name: string, title: string, about: string, on: boolean): HTMLLa
   const input = make("input", { type: "checkbox", value: name });
   input.checked = on;
   return make("label", { class: "format" }, input, make("span", {}, make("b", {}, title), make("small", {}, about)));
+}
+
+const SIZES = [[512, 512], [1080, 1080], [1280, 720], [1920, 1080], [720, 1280], [1080, 1920], [2048, 2048]] as const;
+const BACKGROUNDS: [string, string][] = [
+  ["Dark backdrop", ""],
+  ["Green", "#00b140"],
+  ["Blue", "#0047bb"],
+  ["White", "#ffffff"],
+  ["Black", "#000000"],
+  ["Another colour", "other"],
+];
+
+/** Size and background of videos and pictures. */
+function pictureSettings() {
+  const size = make("select", {});
+  for (const [width, height] of SIZES) size.append(new Option(`${width} × ${height}`, `${width} ${height}`));
+  size.value = localStorage.getItem("ksdiff.size") ?? "512 512";
+  if (size.selectedIndex < 0) size.selectedIndex = 0;
+  const background = make("select", {});
+  for (const [name, value] of BACKGROUNDS) background.append(new Option(name, value));
+  const colour = make("input", { type: "color", value: "#808080", "aria-label": "Colour of the background" });
+  const show = () => (colour.hidden = background.value !== "other");
+  background.addEventListener("change", show);
+  show();
+  return {
+    host: make("div", { class: "settings" }, make("label", {}, "Size", size), make("label", { title: "Of the MP4; the other videos and the pictures have none" }, "Background", background), colour),
+    wanted: () => {
+      localStorage.setItem("ksdiff.size", size.value);
+      const [width, height] = size.value.split(" ").map(Number);
+      return { width: width ?? 512, height: height ?? 512, background: background.value === "other" ? colour.value : background.value || null };
+    },
+  };
 }
 
 /** The entry for a head of one's own: choosing it, and naming its nodes where they are not found. */

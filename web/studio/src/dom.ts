@@ -31,7 +31,7 @@ interface ButtonOptions {
 
 export function button(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
   const title = options.keys ? `${label} (${options.keys})` : label;
-  const made = make("button", { type: "button", class: options.kind ?? "plain", title });
+  const made = make("button", { type: "button", class: options.kind ?? "plain", title, "data-keys": options.keys });
   if (options.icon) made.insertAdjacentHTML("beforeend", icon(options.icon));
   if (options.text) made.append(options.text);
   if (options.text !== label) made.setAttribute("aria-label", label);
@@ -135,6 +135,43 @@ function leaveByEnter(input: HTMLInputElement): void {
   });
 }
 
+interface Choice {
+  name: string;
+  on: boolean;
+  choose: () => void;
+}
+
+/** A menu beside the control that opened it; Escape or a click elsewhere closes it. */
+export function openMenu(title: string, by: HTMLElement, choices: readonly Choice[]): void {
+  const menu = make("div", { class: "menu", role: "menu", "aria-label": title, popover: "auto" });
+  const items = choices.map(({ name, on, choose }) => {
+    const item = make("button", { type: "button", role: "menuitemradio", "aria-checked": String(on) }, name);
+    item.addEventListener("click", () => {
+      menu.hidePopover();
+      choose();
+    });
+    return item;
+  });
+  menu.append(...items);
+  menu.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    event.stopPropagation(); // arrows and letters mean the menu while it is open
+    if (by === undefined) return;
+    event.preventDefault();
+    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    items[(at + by + items.length) % items.length]?.focus();
+  });
+  menu.addEventListener("toggle", (event) => {
+    if ((event as ToggleEvent).newState === "closed") menu.remove();
+  });
+  document.body.append(menu);
+  const { right, top } = by.getBoundingClientRect();
+  menu.style.left = `${right + 6}px`;
+  menu.style.top = `${top}px`;
+  menu.showPopover();
+  (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
+}
+
 interface NumberOptions {
   label: string;
   value: number | null;
@@ -143,6 +180,8 @@ interface NumberOptions {
   step?: number | "any";
   placeholder?: string;
   unit?: string;
+  /** When the field is emptied; without it that is refused. */
+  empty?: () => void;
   done: (value: number) => void;
 }
 
@@ -157,7 +196,8 @@ export function number(options: NumberOptions): HTMLElement {
   });
   if (options.value !== null) input.value = String(options.value);
   changeByGesture(input, () => {
-    if (input.value !== "" && input.checkValidity()) options.done(Number(input.value));
+    if (input.value === "" && input.validity.valid && options.empty) options.empty();
+    else if (input.value !== "" && input.checkValidity()) options.done(Number(input.value));
     else input.reportValidity();
   });
   const field = make("span", { class: "field" }, input);

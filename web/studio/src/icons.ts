@@ -32,6 +32,8 @@ const shapes = {
   again: '<path class="line" d="M19 12a7 7 0 1 1-2-5M19.5 4v4h-4"/>',
   close: '<path class="line" d="M6 6l12 12M18 6L6 18"/>',
   curves: '<path class="line" d="M3 17c4 0 4-10 8-10s4 8 10 8"/>',
+  link: '<path class="line" d="M10 14l4-4M8 12l-2.200 2.200a3 3 0 0 0 4.200 4.200L12 16M16 12l2.200-2.200a3 3 0 0 0-4.200-4.200L12 8"/>',
+  mirror: '<path class="line" d="M12 3v18M8.500 7L3.500 17h5zM15.500 7l5 10h-5z"/>',
   words: '<path class="line" d="M4 7h16M4 12h10M4 17h13"/>',
 };
 

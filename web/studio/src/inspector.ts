@@ -1,12 +1,13 @@
 // The panels at the side: the selected keyframe, takes, layers.
 
-import { PATHS, type EmotionRange, type EyeBehaviour, type Facts, type Path, type Sampling } from "./api";
+import { PATHS, type EmotionRange, type EyeBehaviour, type Facts, type Keyframe, type Path, type Sampling } from "./api";
 import { emotionName, type Commands } from "./commands";
 import { button, checkbox, group, keepFocus, make, number, setPressed, slider } from "./dom";
 import { gesturing, onGestureEnd } from "./gesture";
 import { anglesOf, fromAngles } from "./motion";
 import { keyPanel } from "./curves/panel";
 import { blockPanel } from "./lanes/panel";
+import { linked } from "./sides";
 import type { Player } from "./player";
 import { openPoses } from "./poses";
 import type { Chosen, State } from "./state";
@@ -23,12 +24,15 @@ const REGIONS: [string, RegExp][] = [
   ["Cheeks and nose", /^(cheek|nose)/],
   ["Eyes", /^eye/],
 ];
+const [ACCENT, POSE] = ["accent", "pose"]; // kinds of keyframes beside gestures
 const DEGREES = 180 / Math.PI;
 
 export class Inspector {
   readonly host = make("aside", { class: "inspector", "aria-label": "Inspector" });
   private tab: Tab = "Keyframe";
   private filter = "";
+  /** Whether sliders of one side of the face move those of the other. */
+  private link = localStorage.getItem("ksdiff.link") !== "false";
   /** Which regions of the face were opened or closed by hand. */
   private readonly regions = new Map<string, boolean>();
   private readonly tabs: HTMLElement;
@@ -199,6 +203,7 @@ export class Inspector {
     return group(
       `${keyframes.length} keyframes`,
       slider({ label: "Strength", least: 0.05, greatest: 1, step: 0.01, value: last, done: (value) => this.commands.setStrength(value) }),
+      ...(new Set(keyframes.map(({ path }) => path)).size === 1 ? [this.kind(keyframes, keyframes[0]!.path)] : []),
       make("div", { class: "buttons" }, this.deleteButton()),
     );
   }
@@ -207,8 +212,67 @@ export class Inspector {
     return button("Delete", () => this.commands.deleteKeyframes(), { icon: "trash", text: "Delete", keys: "Del", kind: "outline" });
   }
 
+  /** What kind the keyframes are: an accent, a pose, or a gesture of their path. */
+  private kind(keyframes: readonly Chosen[], path: Path): HTMLElement {
+    const kinds = new Set(keyframes.map((chosen) => this.kindOf(chosen)));
+    const now = kinds.size === 1 ? [...kinds][0]! : "";
+    const choose = make("select", { "aria-label": "Kind" });
+    if (kinds.size > 1) choose.append(new Option("several", ""));
+    choose.append(new Option("Accent: the model finds it", ACCENT));
+    if (now === POSE) choose.append(new Option("Pose", POSE));
+    for (const name of this.facts.gestures[path]) choose.append(new Option(name.charAt(0).toUpperCase() + name.slice(1).replace("_", " "), name));
+    choose.value = now;
+    choose.addEventListener("change", () => {
+      if (choose.value === "" || choose.value === POSE) return;
+      void this.commands.gesture(keyframes, choose.value === ACCENT ? null : choose.value);
+    });
+    return make("label", { class: "choice" }, make("span", { class: "name" }, "Kind"), choose);
+  }
+
+  private kindOf(chosen: Chosen): string {
+    const keyframe = this.state.keyframe(chosen);
+    return keyframe?.gesture ?? (Object.keys(keyframe?.pose ?? {}).length > 0 ? POSE : ACCENT);
+  }
+
+  /** Another seed of a gesture: its size, tempo and side. */
+  private variation(chosen: Chosen): HTMLElement[] {
+    const keyframe = this.state.keyframe(chosen);
+    const { gesture } = keyframe ?? {};
+    if (!keyframe || !gesture) return [];
+    const another = () => void this.commands.gesture([chosen], gesture, keyframe.seed + 1);
+    return [button("Another one of its kind: size, tempo and side", another, { icon: "dice", text: "Variation", kind: "outline" })];
+  }
+
+  /** How long the pose stays, and how fast the motion goes there and back. */
+  private lengths(chosen: Chosen, keyframe: Keyframe): HTMLElement[] {
+    const fps = this.state.project?.fps ?? 25;
+    const row = (label: string, part: "hold" | "attack" | "release", greatest: number, about: string) => {
+      const frames = keyframe[part];
+      const made = number({
+        label,
+        value: frames === null ? null : Number((frames / fps).toFixed(2)),
+        least: 0,
+        greatest,
+        step: "any",
+        unit: "s",
+        placeholder: "model's",
+        empty: part === "hold" ? undefined : () => void this.commands.hold(chosen, { [part]: null }),
+        done: (value) => void this.commands.hold(chosen, { [part]: Math.max(Math.round(value * fps), part === "hold" ? 0 : 1) }),
+      });
+      made.title = about;
+      return made;
+    };
+    const left = ((this.state.project?.frames ?? 1) - 1 - keyframe.frame) / fps;
+    return [
+      row("Hold", "hold", Number(left.toFixed(2)), "How long the pose stays"),
+      row("Attack", "attack", 10, "How long before it the motion leaves for it; empty leaves it to the model"),
+      row("Release", "release", 10, "How long after its hold the motion is back; empty leaves it to the model"),
+    ];
+  }
+
   private one(chosen: Chosen): HTMLElement {
     const keyframe = this.state.keyframe(chosen);
+    const keyframes = [chosen];
     const { project } = this.state;
     const last = this.state.time((project?.frames ?? 1) - 1);
     const title = group(
@@ -230,7 +294,9 @@ export class Inspector {
         value: keyframe?.strength ?? 1,
         done: (value) => this.commands.setStrength(value),
       }),
-      make("div", { class: "buttons" }, this.deleteButton()),
+      this.kind(keyframes, chosen.path),
+      ...(keyframe?.pose && Object.keys(keyframe.pose).length > 0 ? this.lengths(chosen, keyframe) : []),
+      make("div", { class: "buttons" }, this.deleteButton(), ...this.variation(chosen)),
     );
     title.classList.add(chosen.path);
     return title;
@@ -243,7 +309,9 @@ export class Inspector {
     const made = group("Pose");
     const about =
       set.length === 0
-        ? "Free: the model finds it. Move a slider to set it."
+        ? keyframe?.gesture
+          ? "A gesture. Move a slider to set a pose in its place."
+          : "Free: the model finds it. Move a slider to set it."
         : `${set.length} ${set.length === 1 ? "channel is" : "channels are"} set, and will be met.`;
     made.append(
       make("p", { class: "hint" }, about),
@@ -254,6 +322,8 @@ export class Inspector {
         this.paste(copied),
         this.clear(chosen, set.length > 0),
         button("Poses by name", () => openPoses(this.state, this.commands, this.facts), { text: "Poses…", kind: "outline" }),
+        this.mirror(chosen, set.length > 0),
+        ...(chosen.path === "expression" ? [this.linkToggle()] : []),
       ),
     );
     if (chosen.path === "head") made.append(...this.headSliders(chosen));
@@ -266,6 +336,28 @@ export class Inspector {
     const made = button(label, () => this.commands.pastePose(), { text: "Paste", keys: "V", kind: "outline" });
     made.disabled = copied === undefined;
     return made;
+  }
+
+  private mirror(chosen: Chosen, on: boolean): HTMLButtonElement {
+    const made = button("Mirror the pose: left becomes right", () => this.commands.mirrorPose(chosen), { icon: "mirror", text: "Mirror", kind: "outline" });
+    made.disabled = !on;
+    return made;
+  }
+
+  private linkToggle(): HTMLButtonElement {
+    const made = button("Move left and right together", () => {
+      this.link = !this.link;
+      localStorage.setItem("ksdiff.link", String(this.link));
+      setPressed(made, this.link);
+    }, { icon: "link", text: "L = R", kind: "outline" });
+    setPressed(made, this.link);
+    return made;
+  }
+
+  /** A channel's value, and the same for the other side where both are linked. */
+  private both(channel: string, value: number, names: readonly string[]): Record<string, number> {
+    const other = this.link ? linked(channel) : undefined;
+    return other !== undefined && names.includes(other) ? { [channel]: value, [other]: value } : { [channel]: value };
   }
 
   private clear(chosen: Chosen, on: boolean): HTMLElement {
@@ -360,8 +452,8 @@ export class Inspector {
             greatest: 1,
             step: 0.01,
             value: this.value(chosen, channel),
-            move: (value) => this.tryPose(chosen, { [channel]: value }),
-            done: (value) => this.setPose(chosen, { [channel]: value }),
+            move: (value) => this.tryPose(chosen, this.both(channel, value, names)),
+            done: (value) => this.setPose(chosen, this.both(channel, value, names)),
           });
           row.dataset.channel = channel;
           row.classList.toggle("set", set.includes(channel));
@@ -440,7 +532,24 @@ export class Inspector {
       }
       return made;
     });
-    return [...parts, this.newTake(), ...PATHS.map((path) => this.sampling(path))];
+    return [...parts, this.newTake(), this.style(), ...PATHS.map((path) => this.sampling(path))];
+  }
+
+  /** Whose way to move it is. */
+  private style(): HTMLElement {
+    const { project } = this.state;
+    const choose = make("select", { "aria-label": "Style" });
+    // The styles of other weights are not known here.
+    const names = project?.model === this.facts.model ? this.facts.styles : [project?.style ?? ""];
+    for (const name of names) choose.append(new Option(name === "neutral" ? "neutral, the average" : name, name));
+    choose.value = project?.style ?? "";
+    choose.disabled = names.length < 2;
+    choose.addEventListener("change", () => void this.state.edit([{ edit: "set_style", style: choose.value }]));
+    return group(
+      "Style",
+      make("label", { class: "choice" }, make("span", { class: "name" }, "Moves like"), choose),
+      make("p", { class: "hint" }, "One of the speakers that the model learned from. Everything that is not pinned is regenerated."),
+    );
   }
 
   private compare(name: string): void {

@@ -1,9 +1,10 @@
 // Puts the studio together.
 
 import { api, listen, PATHS, Refused, settled, type Facts } from "./api";
+import { CAMERAS } from "./cameras";
 import { Commands } from "./commands";
 import { openCurves, openExport, openHelp, openTranscript } from "./dialogs";
-import { button, make, setPressed } from "./dom";
+import { button, make, openMenu, setPressed } from "./dom";
 import { endGesture } from "./gesture";
 import { acceptDrops, Home, STAGES } from "./home";
 import { icon } from "./icons";
@@ -14,6 +15,7 @@ import { listenToKeys, written, type ShortcutGroup } from "./shortcuts";
 import { staleText } from "./stale";
 import { State } from "./state";
 import "./style.css";
+import { showTooltips } from "./tooltip";
 import { Timeline } from "./timeline/timeline";
 import { Viewport } from "./viewport";
 
@@ -59,6 +61,7 @@ class Studio {
     });
     this.build();
     listenToKeys(() => this.shortcuts());
+    showTooltips();
     for (const topic of ["project", "selection", "look", "busy"] as const) this.state.on(topic, () => this.update());
     prefersDark.addEventListener("change", ({ matches }) => this.setTheme(matches ? "dark" : "light"));
     addEventListener("pagehide", endGesture);
@@ -248,8 +251,8 @@ class Studio {
       saved.textContent = busy ? `${STAGES[busy.stage] ?? busy.stage} ${Math.round(busy.done * 100)} %` : project ? "Saved" : "";
       undo.disabled = !project?.undo;
       redo.disabled = !project?.redo;
-      undo.title = `Undo ${project?.undo ?? ""} (${written("Mod+z")})`;
-      redo.title = `Redo ${project?.redo ?? ""} (${written("Mod+Shift+z")})`;
+      undo.title = `Undo${project?.undo ? ` ${project.undo}` : ""} (${written("Mod+z")})`;
+      redo.title = `Redo${project?.redo ? ` ${project.redo}` : ""} (${written("Mod+Shift+z")})`;
       again.disabled = !project?.stale || busy !== undefined;
       again.classList.toggle("wanted", Boolean(project?.stale) && !busy);
       for (const made of [save, send, home]) made.disabled = !project;
@@ -345,7 +348,8 @@ class Studio {
     const pose = button("Pose: drag the head", () => this.togglePosing(), { icon: "pose", keys: "G" });
     const wire = button("Wireframe", () => this.toggleWireframe(), { icon: "wire", keys: "W" });
     const video = button("Reference video", () => this.toggleReference(), { icon: "video", keys: "B" });
-    const view = button("Reset the view", () => this.viewport.resetView(), { icon: "view", keys: "0" });
+    const view = button("Camera", () => this.chooseCamera(view), { icon: "view", keys: "K: the next, 0: from the front" });
+    view.setAttribute("aria-haspopup", "menu");
     this.updates.push(() => {
       setPressed(pose, this.state.posing);
       setPressed(wire, this.wireframe);
@@ -353,6 +357,20 @@ class Studio {
       pose.disabled = video.disabled = !this.state.project;
     });
     return make("div", { class: "viewtools", role: "toolbar", "aria-label": "View", "aria-orientation": "vertical" }, pose, wire, video, view);
+  }
+
+  private camera = 0;
+
+  private look(camera: number): void {
+    this.camera = camera;
+    const chosen = CAMERAS[camera]!;
+    this.viewport.look(chosen);
+    this.said.textContent = chosen.name;
+  }
+
+  private chooseCamera(by: HTMLElement): void {
+    const chosen = CAMERAS.map(({ name }, index) => ({ name, on: index === this.camera, choose: () => this.look(index) }));
+    openMenu("Camera", by, chosen);
   }
 
   /** The edge between the head and the timeline, which can be moved. */
@@ -515,7 +533,8 @@ class Studio {
           { keys: ["s"], about: "snapping", run: () => this.toggleSnap() },
           { keys: ["w"], about: "wireframe", run: () => this.toggleWireframe() },
           { keys: ["b"], about: "reference video beside the head", run: () => this.toggleReference() },
-          { keys: ["0"], about: "reset the view", run: () => this.viewport.resetView() },
+          { keys: ["0"], about: "camera from the front", run: () => this.look(0) },
+          { keys: ["k"], about: "next camera", run: () => this.look((this.camera + 1) % CAMERAS.length) },
           { keys: ["t"], about: "light or dark", run: () => this.toggleTheme() },
         ],
       },

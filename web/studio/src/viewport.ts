@@ -4,13 +4,16 @@ import { Mesh, MeshStandardMaterial, type Object3D, Vector3 } from "three";
 
 import { Stage } from "../../viewer/src/stage";
 import { api, type Path } from "./api";
+import type { Camera } from "./cameras";
 import { make } from "./dom";
 import { anglesOf, fromAngles, quaternion, type Pose } from "./motion";
+import { Reference } from "./reference";
 import type { State } from "./state";
 
 const DEGREES_PER_PIXEL = 0.25;
 const HEAD_RADIUS = 0.13; // m: about the head's middle, what a hand takes hold of
 const HEAD_MIDDLE = new Vector3(0, 0.06, 0.03); // m, from the joint about which it turns
+const RADIANS = Math.PI / 180;
 const LATEST = 0.12; // s by which the reference video may be off before it is set again
 
 /** The viewer's stage, posed by numbers in place of an animation that a file carries. */
@@ -39,6 +42,16 @@ class PosedStage extends Stage {
   pose(poses: Pose[]): void {
     if (poses.length !== this.poses.length) this.arrange(poses.map(() => "Speech"), poses.length);
     this.poses = poses;
+    this.changed = true;
+  }
+
+  look({ yaw, pitch, distance, above }: Camera): void {
+    this.resetView();
+    const { target } = this.controls;
+    const away = this.camera.position.distanceTo(target) * distance;
+    target.y += above;
+    this.camera.position.setFromSphericalCoords(away, Math.PI / 2 - pitch * RADIANS, yaw * RADIANS).add(target);
+    this.controls.update();
     this.changed = true;
   }
 
@@ -104,7 +117,8 @@ export class Viewport {
   private readonly canvasHost = make("div", { class: "stage" });
   private readonly labels = make("div", { class: "panes" });
   private readonly notice = make("p", { class: "notice", role: "status" });
-  private readonly video = make("video", { class: "reference", playsinline: true, "aria-label": "Reference video" });
+  private readonly video = make("video", { playsinline: true, "aria-label": "Reference video" });
+  private readonly reference = new Reference(this.video);
   private stage: PosedStage | undefined;
   private drawn = "";
   private referenceShown = false;
@@ -114,8 +128,7 @@ export class Viewport {
     private readonly posed: (values: Record<string, number>) => void,
   ) {
     this.video.muted = true;
-    this.video.hidden = true;
-    this.host.append(this.canvasHost, this.labels, this.video, this.notice);
+    this.host.append(this.canvasHost, this.labels, this.reference.host, this.notice);
     state.on("look", () => this.label());
     state.on("motion", () => (this.drawn = ""));
   }
@@ -158,8 +171,8 @@ export class Viewport {
     return this.stage?.eye;
   }
 
-  resetView(): void {
-    this.stage?.resetView();
+  look(camera: Camera): void {
+    this.stage?.look(camera);
   }
 
   set wireframe(on: boolean) {
@@ -169,7 +182,7 @@ export class Viewport {
   setReference(on: boolean): void {
     const { project } = this.state;
     this.referenceShown = on && project !== undefined;
-    this.video.hidden = !this.referenceShown;
+    this.reference.host.hidden = !this.referenceShown;
     if (this.referenceShown && project) {
       const address = new URL(api.referenceAddress(project.id), location.href).href;
       if (this.video.src !== address) this.video.src = address;

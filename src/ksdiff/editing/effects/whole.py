@@ -1,10 +1,10 @@
-"""What holds for the whole project: words and layers."""
+"""What holds for the whole project: words, style and layers."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from ksdiff.editing.edits import SetLayers, SetWords
+from ksdiff.editing.edits import SetLayers, SetStyle, SetWords
 from ksdiff.editing.effects.effect import effect, mark, merged
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Project
@@ -31,6 +31,15 @@ def _(edit: SetWords, project: Project) -> Project:
     after = replace(project, words=edit.words, phones=edit.phones or tuple(kept))
     takes = tuple(mark(after, take, dict.fromkeys(PATHS, reached)) for take in after.takes)
     return replace(after, takes=takes)
+
+
+@effect.register
+def _(edit: SetStyle, project: Project) -> Project:
+    if edit.style == project.style:
+        return project
+    everywhere = {path: np.ones(project.frames, dtype=bool) for path in PATHS}
+    after = replace(project, style=edit.style)
+    return replace(after, takes=tuple(mark(after, take, everywhere) for take in after.takes))
 
 
 @effect.register

@@ -2,6 +2,7 @@
 
 import type { EmotionRange, Keyframe, Path, Span, Word } from "../api";
 import { emotionName } from "../commands";
+import { paintHold } from "./holds";
 import { phrases, thinned } from "./thin";
 import type { View } from "./view";
 
@@ -176,10 +177,13 @@ export function paintKeyframes(
 ): void {
   const bottom = row.top + row.height - 2;
   // Where they would lie on each other: what is selected, then what has a pose, then the strongest.
-  const rank = ({ selected, pose, strength }: Stem) => (selected ? 4 : 0) + (Object.keys(pose).length > 0 ? 2 : 0) + strength;
+  const rank = ({ selected, pose, gesture, strength }: Stem) => (selected ? 4 : 0) + (gesture || Object.keys(pose).length > 0 ? 2 : 0) + strength;
   const clear = thinned(keyframes, ({ frame }) => view.x(frame / fps), rank, CROWDED);
+  for (const keyframe of keyframes) paintHold({ context, view, palette }, row, path, keyframe, keyframe.selected, fps);
+  context.font = "10.5px system-ui, sans-serif";
+  context.textBaseline = "middle";
   for (const keyframe of keyframes) {
-    const { frame, strength, pose, selected } = keyframe;
+    const { frame, strength, pose, gesture, selected } = keyframe;
     const x = view.x(frame / fps);
     if (x < -8 || x > view.width + 8) continue;
     const y = knob(row, strength);
@@ -197,11 +201,16 @@ export function paintKeyframes(
     context.stroke();
     context.beginPath();
     if (Object.keys(pose).length > 0) diamond(context, x, y, selected ? 7 : 6);
+    else if (gesture) context.rect(x - 4, y - 4, 8, 8);
     else context.arc(x, y, selected ? 5 : 4, 0, 2 * Math.PI);
     context.fill();
     context.strokeStyle = selected ? palette.ink : palette.paper;
     context.lineWidth = selected ? 2 : 1;
     context.stroke();
+    if (gesture) {
+      context.fillStyle = palette.muted;
+      context.fillText(gesture.replace("_", " "), x + 8, y + 1);
+    }
   }
   context.lineWidth = 1;
 }

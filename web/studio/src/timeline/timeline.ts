@@ -27,6 +27,7 @@ import { channelChoice } from "../curves/panel";
 import { LANES } from "../lanes/lane";
 import { BlockLane, type BlockDrag } from "./block-lane";
 import { CurveLane, type CurveDrag } from "./curve-lane";
+import { dragged, handles, PARTS, type Part as HoldPart } from "./holds";
 import { Overview } from "./overview";
 import { heights, type Sized } from "./rows";
 import { View } from "./view";
@@ -34,7 +35,7 @@ import { View } from "./view";
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
 // Pixels: as they are where there is room, and what they shrink to where there is little.
-const HEIGHTS = { ruler: [24, 20], sound: [46, 26], words: [26, 22], phones: [20, 16], track: [46, 34], emotion: [44, 34], lane: [24, 22], blocks: [32, 26], curve: [132, 112], nocurve: [30, 26] } as const;
+const HEIGHTS = { ruler: [24, 20], sound: [46, 22], words: [26, 20], phones: [20, 16], track: [46, 30], emotion: [44, 30], lane: [24, 22], blocks: [32, 20], curve: [132, 112], nocurve: [30, 20] } as const;
 const LEGEND = { heading: 22, entry: 13 };
 const REACHES = [10, 20, 30, 45, 60, 90]; // degrees to which the axis of the head's angles goes
 const NEW_STRENGTH = 1;
@@ -58,6 +59,7 @@ type Drag =
   | { kind: "range"; anchor: number; moved: boolean }
   | { kind: "edge"; fixed: number }
   | { kind: "keyframes"; x: number; y: number; held: Chosen; axis?: "time" | "strength"; by: number; strength?: number }
+  | { kind: "hold"; x: number; held: Chosen; part: HoldPart; before: Keyframe; lengths: Partial<Pick<Keyframe, HoldPart>> }
   | { kind: "emotion"; x: number; y: number; held: EmotionRange; part: Part; axis?: "time" | "intensity"; changes: Partial<EmotionRange> }
   | { kind: "block"; block: BlockDrag }
   | { kind: "curve"; curve: CurveDrag }
@@ -368,6 +370,7 @@ export class Timeline {
     const { drag } = this;
     return keyframes.map((keyframe) => {
       const selected = this.state.keyframes.some((chosen) => same(chosen, { path, frame: keyframe.frame }));
+      if (selected && drag?.kind === "hold") return { ...keyframe, ...drag.lengths, selected };
       if (!selected || drag?.kind !== "keyframes") return { ...keyframe, selected };
       return { ...keyframe, frame: keyframe.frame + drag.by, strength: drag.strength ?? keyframe.strength, selected };
     });
@@ -429,6 +432,17 @@ export class Timeline {
       .filter(({ frame }) => Math.abs(this.view.x(frame / project.fps) - x) <= NEAR)
       .sort((one, other) => distance(one) - distance(other))[0];
     return found && { path, frame: found.frame };
+  }
+
+  /** The handle at a place, of the one pose that is selected. */
+  private handleAt(x: number, y: number, row: Placed): { held: Chosen; part: HoldPart; before: Keyframe } | undefined {
+    const { keyframes, project } = this.state;
+    const held = keyframes.length === 1 ? keyframes[0] : undefined;
+    const before = held && held.path === row.path ? this.state.keyframe(held) : undefined;
+    if (!held || !before || !project || Object.keys(before.pose).length === 0) return undefined;
+    const grips = handles(before, this.view, row, project.fps);
+    const part = PARTS.find((each) => Math.abs(grips[each].x - x) <= NEAR - 1 && Math.abs(grips[each].y - y) <= NEAR);
+    return part && { held, part, before };
   }
 
   /** The emotion at a place, and what of it is there. */
@@ -501,6 +515,7 @@ export class Timeline {
     const { x, y, row } = this.place(event);
     if (!row) return;
     this.area.setPointerCapture(event.pointerId);
+    const handle = this.handleAt(x, y, row);
     const held = this.keyframeAt(x, y, row);
     const edge = row.kind === "words" ? this.wordEdge(x) : undefined;
     const fixed = this.fixedEdge(x);
@@ -510,6 +525,8 @@ export class Timeline {
     if (row.kind === "ruler") {
       this.drag = { kind: "scrub" };
       this.player.seek(this.view.time(x));
+    } else if (handle) {
+      this.drag = { kind: "hold", x, ...handle, lengths: {} };
     } else if (held) {
       this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
       this.drag = { kind: "keyframes", x, y, held, by: 0 };
@@ -557,6 +574,10 @@ export class Timeline {
     if (drag.kind === "block") drag.block.lane.drag(drag.block, x);
     const curveRow = this.rows.find(({ kind }) => kind === "curve");
     if (drag.kind === "curve" && curveRow) this.curve.drag(drag.curve, x, y, curveRow, event.altKey);
+    if (drag.kind === "hold" && state.project) {
+      const { fps, frames } = state.project;
+      drag.lengths = dragged(drag.part, drag.before, Math.round(((x - drag.x) / this.view.scale) * fps), frames);
+    }
     this.redraw();
   }
 
@@ -593,6 +614,7 @@ export class Timeline {
       }
       this.player.seek(word ? word.start : this.view.time(x));
     }
+    if (drag.kind === "hold" && Object.keys(drag.lengths).length > 0) void this.commands.hold(drag.held, drag.lengths);
     if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
     if (drag.kind === "curve" && !this.curve.release(drag.curve)) this.player.seek(this.view.time(x));
     if (drag.kind === "block" && !drag.block.lane.release(drag.block)) this.player.seek(this.view.time(x));
@@ -679,6 +701,7 @@ export class Timeline {
 
   private cursor(x: number, y: number, row: Placed): string {
     if (row.kind === "ruler") return "default";
+    if (this.handleAt(x, y, row)) return "ew-resize";
     if (this.keyframeAt(x, y, row)) return "grab";
     const felt = this.emotionAt(x, y, row);
     if (felt) return felt.part === "whole" ? "grab" : "move";
