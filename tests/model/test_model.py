@@ -50,10 +50,12 @@ def make_model(ablation: str = "full", **changes: object) -> KSDiff:
     return model.eval()
 
 
-def denoise(model: KSDiff, condition: Condition, seed: int = 1) -> dict[str, torch.Tensor]:
+def denoise(model: KSDiff, condition: Condition, seed: int = 1, strength: float = 0.0) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
     noisy = {path: torch.randn(len(condition), FRAMES, model.channels[path], generator=generator) for path in PATHS}
-    keyframes = {path: keyframe_input(torch.zeros(len(condition), FRAMES), True) for path in PATHS}
+    track = torch.zeros(len(condition), FRAMES)
+    track[:, 20] = strength
+    keyframes = {path: keyframe_input(track, True) for path in PATHS}
     steps = torch.full((len(condition),), 50)
     return model.denoise(noisy, steps, model.encode(condition, FRAMES), keyframes)
 
@@ -69,6 +71,17 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
     assert (model.regression_prior is not None) == ablation.startswith("regression")
     assert (model.prior_features is not None) == (ablation == "regression-features")
+
+
+def test_the_papers_keyframes_are_there_or_not() -> None:
+    assert not model_config("paper").keyframe_strength
+    condition = make_condition()
+    for told in (True, False):
+        model = make_model(keyframe_strength=told)
+        none, weak, strong = (denoise(model, condition, strength=strength) for strength in (0.0, 0.3, 1.0))
+        for path in PATHS:
+            assert torch.equal(weak[path], strong[path]) == (not told)
+            assert not torch.equal(none[path], weak[path])
 
 
 def test_keyframe_predictor_sees_only_past_keyframes() -> None:

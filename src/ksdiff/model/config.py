@@ -37,6 +37,7 @@ class ModelConfig:
         keyframe_num_heads: Attention heads of each keyframe predictor (paper: 8).
         keyframe_window: How many past frames a predictor attends to, so that its memory is bounded.
         keyframe_reach: How many frames to each side of its own a frame of a generator is told of keyframes.
+        keyframe_strength: Tell the generators how strong each keyframe is; off: that there is one, as in the paper.
         dropout: Dropout rate (paper: 0.1).
         num_train_timesteps: Steps of the diffusion's forward process.
         beta_schedule: Noise schedule, a name that diffusers knows.
@@ -80,6 +81,7 @@ class ModelConfig:
     keyframe_num_heads: Count = 4
     keyframe_window: Annotated[int, Field(ge=1, le=10_000)] = 250
     keyframe_reach: Annotated[int, Field(ge=0, le=1000)] = 12
+    keyframe_strength: bool = True
     dropout: float = 0.1
     num_train_timesteps: Annotated[int, Field(ge=1, le=10_000)] = 1000
     beta_schedule: Literal["scaled_linear", "squaredcos_cap_v2"] = "squaredcos_cap_v2"
@@ -137,6 +139,7 @@ MODEL_PRESETS = {
         fine_from_prosody=False,
         voicing=False,
         keyframe_reach=0,
+        keyframe_strength=False,
         known_motion=False,
         correlated_noise=False,
     ),

@@ -177,6 +177,8 @@ class MotionGenerator(nn.Module):
         mask = condition.frame_mask if self.config.mask_padding else None
         added = periodic_encoding(frames, width, self.period).to(speech)[None]
         if self.keyframe is not None:
+            if not self.config.keyframe_strength:
+                keyframes = keyframes.ceil()  # strengths are 0..1
             added = added + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
         if self.known is not None and known is not None:
             added = added + self.known(known.as_input())
