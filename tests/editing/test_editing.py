@@ -35,6 +35,7 @@ from ksdiff.editing import (
     RemoveLookAt,
     RemoveRangeLayers,
     RemoveVocalization,
+    SetCharacter,
     SetCurve,
     SetEmotion,
     SetGesture,
@@ -563,6 +564,7 @@ EXAMPLES = (
     SetRangeLayers(1.0, 2.0, gains={"brows": 1.5}, head_amplitude=0.5), RemoveRangeLayers(word="ä"),
     AddVocalization("laugh", 1.0, 2.0), RemoveVocalization(1.0, 2.0),
     AddTake("B", None, {"guidance": 2.0}), DeleteTake("B"), ChooseTake("B", 1.0, 2.0),
+    SetCharacter({"Joy": {"mouthSmileLeft": 0.5}}, head_node="Kopf"),
 )  # fmt: skip
 
 

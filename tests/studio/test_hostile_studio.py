@@ -173,7 +173,7 @@ def test_a_full_disk_is_said_and_changes_nothing(client, id, voice, project_file
             edit(client, id, {"edit": "set_layers", "changes": {"rest": False}}),
             client.post(f"/api/projects/{id}/name", json={"name": "other"}),
             client.post(f"/api/projects/{id}/exports", json={"formats": ["csv", "keyframes"], "fps": 25}),
-            client.post(f"/api/projects/{id}/avatar", params={"name": "me.glb"}, content=b"glTF"),
+            client.post(f"/api/projects/{id}/character", params={"name": "me.glb"}, content=b"glTF"),
             client.post(f"/api/projects/{id}/reference", content=b"video"),
         ]
     for answer in answers:
@@ -181,7 +181,7 @@ def test_a_full_disk_is_said_and_changes_nothing(client, id, voice, project_file
         assert answer.json()["message"] == app.NO_ROOM
     assert client.get(f"/api/projects/{id}").json() == before
     assert client.get("/api/projects").json() == listed
-    made = {path for path in state_of(client).rglob("*") if path.name not in ("exports", "avatars")}
+    made = {path for path in state_of(client).rglob("*") if path.name != "exports"}
     assert made <= set(files)
 
 

@@ -24,7 +24,7 @@ from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
 from ksdiff.speech.audio import write_flac
 from ksdiff.speech.encoder import SpeechEncoder
-from ksdiff.studio import uploads
+from ksdiff.studio import routes, uploads
 from ksdiff.studio.answers import Span, spans
 from ksdiff.studio.app import make_app
 from ksdiff.studio.decoder import Decoder
@@ -406,6 +406,10 @@ def test_one_take_alone_is_exported(client, short):
     client.post(f"/api/projects/{short}/undo")
 
 
+def give_character(client, id, name, content):
+    return client.post(f"/api/projects/{id}/character", params={"name": name}, content=content)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -414,28 +418,118 @@ def test_one_take_alone_is_exported(client, short):
     ],
     ids=["glb", "vrm"],
 )
-def test_motion_is_put_onto_a_head_of_ones_own(client, short, name, content):
-    answer = client.post(f"/api/projects/{short}/avatar", params={"name": name}, content=content)
-    assert answer.json()["avatar"] == name.split("\\")[-1]
-    assert client.get(f"/api/projects/{short}").json()["avatar"] == answer.json()["avatar"]
+def test_motion_is_put_onto_a_character_of_ones_own(client, short, name, content):
+    answer = give_character(client, short, name, content)
+    assert answer.json()["character"]["name"] == name.split("\\")[-1]
+    assert client.get(f"/api/projects/{short}").json()["character"] == answer.json()["character"]
+    assert client.get("/api/projects").json()[0]["character"] == name.split("\\")[-1]
+    assert client.get(f"/api/projects/{short}/character").content == content
     suffix = name[-4:].lower()
-    answer, files = exported(client, short, avatar=True, fps=50)
-    assert set(files) == {f"avatar{suffix}", "avatar.txt"}
+    answer, files = exported(client, short, character=True, fps=50)
+    assert set(files) == {f"character{suffix}", "character.txt"}
     assert any(line.startswith("shown: ") for line in answer["report"])
-    assert files["avatar.txt"].decode().splitlines()[1:] == answer["report"]
-    text = files[f"avatar{suffix}"]
+    assert files["character.txt"].decode().splitlines()[1:] == answer["report"]
+    text = files[f"character{suffix}"]
     described = json.loads(text[20 : 20 + int.from_bytes(text[12:16], "little")])
     assert [animation["name"] for animation in described["animations"]] == ["Idle", "Speech"]
-    answer, files = exported(client, short, formats=["csv"], avatar=True, head_node="Nobody")
-    assert set(files) == {"arkit.csv"}
-    assert "no node 'Nobody'" in answer["missing"]["avatar"]
-    assert len(list((state_of(client) / short / "avatars").iterdir())) == 1
+    assert len(list((state_of(client) / short).glob("character*"))) == 1
+    answer = edit(client, short, {"edit": "set_character", "head_node": "Nobody"})
+    assert answer.status_code == 400
+    assert "no node 'Nobody'" in answer.json()["message"]
+
+
+def test_the_map_of_a_character_is_edited_undone_exported_and_saved(client, short, tmp_path):
+    names = ("jawOpen", "Joy", "eyeBlinkLeft", "Fcl_EYE_Close_L")
+    content = glb_bytes(*avatar(names))
+    given = give_character(client, short, "me.glb", content).json()
+    assert (given["character"]["following"], given["character"]["shapes"]) == (2, 4)
+    rig = client.get(f"/api/projects/{short}/character/rig").json()
+    shapes = {shape["name"]: shape for shape in rig["shapes"]}
+    assert shapes["eyeBlinkLeft"]["follows"] == shapes["eyeBlinkLeft"]["proposed"] == {"eyeBlinkLeft": 1.0}
+    assert shapes["Fcl_EYE_Close_L"]["follows"] == {}
+    assert rig["bones"][0] == {"name": "head", "node": 2, "label": "Head", "share": 0.6}
+    assert "Armature" in rig["nodes"]
+    edited = edit(
+        client, short, {"edit": "set_character", "shapes": {"Joy": {"mouthSmileLeft": 0.5}}, "head_node": "Neck"}
+    ).json()
+    assert edited["character"]["revision"] != given["character"]["revision"]
+    assert edited["undo"] == "set character"
+    rig = client.get(f"/api/projects/{short}/character/rig").json()
+    assert {shape["name"]: shape["follows"] for shape in rig["shapes"]}["Joy"] == {"mouthSmileLeft": 0.5}
+    assert [bone["label"] for bone in rig["bones"] if bone["name"] == "head"] == ["Neck"]
+    answer, _ = exported(client, short, character=True)
+    assert "mouthSmileLeft -> Joy" in answer["report"]
+    # Undo to before the character, which comes back with its file.
+    client.post(f"/api/projects/{short}/undo")
+    assert client.post(f"/api/projects/{short}/undo").json()["redo"] == "character"
+    client.post(f"/api/projects/{short}/redo")
+    again = client.post(f"/api/projects/{short}/redo").json()
+    assert again["character"] == edited["character"]
+    assert client.get(f"/api/projects/{short}/character").content == content
+    # The project file takes it to another computer.
+    saved = client.get(f"/api/projects/{short}/file").content
+    assert Project.load(_written(tmp_path / "p.ksd", saved)).character.data == content
+    other = client.post("/api/projects/open", params={"name": "p.ksd"}, content=saved).json()["id"]
+    assert client.get(f"/api/projects/{other}").json()["character"] == edited["character"]
+    assert client.get(f"/api/projects/{other}/character").content == content
+    assert not list((state_of(client) / short).glob(".*partial*"))
+    # It goes, and comes back by undo.
+    gone = client.delete(f"/api/projects/{short}/character").json()
+    assert gone["character"] is None
+    assert client.get(f"/api/projects/{short}/character").status_code == 404
+    assert client.get(f"/api/projects/{short}/character/rig").status_code == 404
+    assert client.post(f"/api/projects/{short}/undo").json()["character"] == edited["character"]
+    assert client.get(f"/api/projects/{short}/character").content == content
+    client.delete(f"/api/projects/{other}")
+    client.delete(f"/api/projects/{short}/character")
+
+
+def test_a_character_is_there_after_a_restart(weights, client, short, tmp_path):
+    content = glb_bytes(*avatar(("jawOpen", "Joy")))
+    give_character(client, short, "me.glb", content)
+    edit(client, short, {"edit": "set_character", "shapes": {"Joy": {"cheekPuff": 1.0}}})
+    saved = client.get(f"/api/projects/{short}/file").content
+    client.delete(f"/api/projects/{short}/character")
+    with TestClient(make_app(tmp_path, PORT, weights, warm=False), base_url=HERE) as first:
+        id = first.post("/api/projects/open", params={"name": "p.ksd"}, content=saved).json()["id"]
+        before = first.get(f"/api/projects/{id}").json()["character"]
+    with TestClient(make_app(tmp_path, PORT, weights, warm=False), base_url=HERE) as second:
+        assert second.get(f"/api/projects/{id}").json()["character"] == before
+        assert second.get(f"/api/projects/{id}/character").content == content
+    (file,) = (tmp_path / id).glob("character-*")
+    file.write_bytes(b"damaged")
+    with TestClient(make_app(tmp_path, PORT, weights, warm=False), base_url=HERE) as third:
+        answer = third.get(f"/api/projects/{id}").json()["character"]
+        assert (answer["here"], answer["following"]) == (False, 2)
+        assert third.get(f"/api/projects/{id}/character/rig").status_code == 400
+        assert give_character(third, id, "me.glb", content).json()["character"] == before
+
+
+@pytest.mark.parametrize(
+    ("extension", "key", "name"),
+    [
+        ("KHR_draco_mesh_compression", "extensionsUsed", "Draco"),
+        ("EXT_meshopt_compression", "extensionsRequired", "meshopt"),
+        ("KHR_texture_basisu", "extensionsRequired", "KTX2 (Basis Universal)"),
+        ("KHR_texture_basisu", "extensionsUsed", None),
+    ],
+)
+def test_compressed_characters_are_kept_and_told(client, short, extension, key, name):
+    content = glb_bytes(*avatar(("jawOpen",), **{key: [extension]}))
+    assert give_character(client, short, "me.glb", content).status_code == 200
+    assert client.get(f"/api/projects/{short}/character/rig").json()["undrawn"] == name
+    client.delete(f"/api/projects/{short}/character")
+
+
+def _written(path, content):
+    path.write_bytes(content)
+    return path
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("me.fbx", b"x", "no head that can be moved"),
+        ("me.fbx", b"x", "must end in .glb, .vrm, .gltf"),
         ("me.glb", b"glTF, but nothing else", "me.glb is not a glTF 2.0 file"),
         ("me.glb", glb_bytes(*avatar(("one", "two"))), "no shape that is known"),
         (
@@ -455,20 +549,20 @@ def test_motion_is_put_onto_a_head_of_ones_own(client, short, name, content):
     ],
     ids=["kind", "damaged", "shapes", "neighbour", "absolute"],
 )
-def test_heads_that_cannot_be_moved(client, id, name, content, message):
-    answer = client.post(f"/api/projects/{id}/avatar", params={"name": name}, content=content)
+def test_characters_that_cannot_be_moved(client, id, name, content, message):
+    answer = give_character(client, id, name, content)
     assert answer.status_code == 400
     assert message in answer.json()["message"]
     assert str(state_of(client)) not in answer.json()["message"]
-    assert client.get(f"/api/projects/{id}").json()["avatar"] is None
-    assert not [path for path in (state_of(client) / id).rglob("*") if "avatar" in path.name and path.is_file()]
-    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, "avatar": True})
-    assert "no head to put the motion onto" in answer.json()["message"]
+    assert client.get(f"/api/projects/{id}").json()["character"] is None
+    assert not [path for path in (state_of(client) / id).rglob("*") if "character" in path.name]
+    answer = client.post(f"/api/projects/{id}/exports", json={"formats": [], "fps": 25, "character": True})
+    assert "no character to put the motion onto" in answer.json()["message"]
 
 
-def test_heads_have_a_limit_too(client, id, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_AVATAR", 1000)
-    answer = client.post(f"/api/projects/{id}/avatar", params={"name": "me.glb"}, content=b"x" * 1001)
+def test_characters_have_a_limit_too(client, id, monkeypatch):
+    monkeypatch.setattr(routes, "MAX_CHARACTER", 1000)
+    answer = give_character(client, id, "me.glb", b"x" * 1001)
     assert answer.status_code == 400
     assert "larger than" in answer.json()["message"]
 

@@ -128,6 +128,14 @@ class Show:
         for one in project.layers.curves:
             what = f"curve of {one.channel}, {one.mode}, {len(one.keys)} keys"
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}")
+        if (character := project.character) is not None:
+            where = "" if character.data is not None else ", its file is not in the project"
+            lines.append(
+                f"character {character.name}: {character.following} of {len(character.shapes)} shapes follow{where}"
+            )
+            for name, value in (("head", character.head_node), ("neck", character.neck_node)):
+                if value is not None:
+                    lines.append(f"  {name} node {value}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
             if value != plain[name] and name not in ("curves", "emotions", "gaze", "ranges", "vocalizations"):
@@ -155,6 +163,9 @@ class Apply:
     """File with poses of your own, for edits that name them."""
     text: str | None = None
     """Set what is said; its words are timed again."""
+    character: Path | None = None
+    """Set the character that `export` animates: a .glb, .vrm or .gltf. One with the shapes of the present one keeps its
+    map; "set_character" edits that."""
     out: Path | None = None
     """Project file to write; the same if not given."""
     model: str | None = None
@@ -162,14 +173,17 @@ class Apply:
 
     def run(self) -> None:
         """Apply and save."""
+        from ksdiff.editing.character import Character
         from ksdiff.editing.edits import Edit, read_edits
         from ksdiff.editing.pose_library import read_poses, with_named_poses
         from ksdiff.editing.project import Project
         from ksdiff.editing.workflow import edits_of_text, regenerate
         from ksdiff.files import refuse_overwriting
 
-        refuse_overwriting((self.file, self.poses, self.model), (self.out or self.project,))
+        refuse_overwriting((self.file, self.poses, self.model, self.character), (self.out or self.project,))
         project = Project.load(self.project)
+        if self.character is not None:
+            project = project.with_character(Character.read(self.character))
         edits: list[OneEdit] = []
         if self.text is not None:
             words, sounds = edits_of_text(project, self.text)
@@ -178,8 +192,8 @@ class Apply:
             edits += read_edits(read_text(self.file), str(self.file))
         poses = read_poses(self.poses) if self.poses else ()
         edits += [Edit.from_json(with_named_poses(parse_edit(one), poses)) for one in self.edit]
-        if not edits and not project.stale:
-            raise InputError("there is nothing to do: give a file of edits, --edit or --text")
+        if not edits and not project.stale and self.character is None:
+            raise InputError("there is nothing to do: give a file of edits, --edit, --text or --character")
         began = time.monotonic()
         with stages() as stage:
             project = regenerate(project, edits, self.model, stage)
@@ -226,20 +240,34 @@ class Export:
     """The voice in full quality, for films and pages; the project's own 16 kHz sound if not given."""
     size: str = "512"
     """Of videos and image sequences, pixels: 720, or 1920x1080."""
+    onto: Path | None = None
+    """Avatar (.glb, .vrm, .gltf) to animate too, instead of the project's character; with its map if the shapes are the
+    same."""
+    character: bool = True
+    """Animate the project's character too, where there is one."""
 
     def run(self) -> None:
         """Write."""
+        from ksdiff.editing.character import Character
         from ksdiff.editing.project import Project
         from ksdiff.editing.render import render
         from ksdiff.files import check_folder, make_folder, refuse_overwriting
         from ksdiff.output.formats import Sound, check_formats, output_files, parse_size, write_outputs
         from ksdiff.output.picture import Picture
+        from ksdiff.output.retarget import retarget
 
         check_formats(self.formats or ())
         size = parse_size(self.size)
-        refuse_overwriting((self.project, self.audio), output_files(self.out, self.formats))
         check_folder(self.out)
         project = Project.load(self.project)
+        if self.onto is not None:
+            project = project.with_character(Character.read(self.onto))
+        character = project.character if self.character else None
+        outputs = output_files(self.out, self.formats)
+        if character is not None:
+            outputs.append(self.out / f"{Path(character.name).stem}_speech{Path(character.name).suffix}")
+        refuse_overwriting((self.project, self.audio, self.onto), outputs)
+        avatar = None if character is None or character.data is None else character.avatar()
         motion = render(project, self.fps, self.take)
         motion = replace(motion, info={**motion.info, "audio": project.voice.name or self.project.name})
         if self.audio is not None and not self.audio.is_file():
@@ -248,6 +276,11 @@ class Export:
         with stages() as stage:
             sound = Sound(self.audio, project.voice.samples)
             written, missing = write_outputs(motion, self.out, sound, self.formats, stage, Picture(*size))
+        if character is not None and avatar is not None:
+            written.append(outputs[-1])
+            say("\n".join(retarget(motion, avatar, outputs[-1], character.shapes).lines()))
+        elif character is not None:
+            note(f"{character.name} was not animated:", "its file is not in the project; give it with --onto")
         for name, reason in missing.items():
             note(f"{name} was not made:", reason)
         say(f"{', '.join(path.name for path in written)} in {self.out}")

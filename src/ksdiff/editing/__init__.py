@@ -1,10 +1,11 @@
 """Edits of a performance: what changes, which frames that affects, and how those are regenerated.
 
-From the ground up: `schema` (types with bounds), `voice`, `takes` and `layers` (what a project is made of), `edits`
-(what a person changes), `project_data` (all of it), `render` (its finished motion), `project_file` (its file),
-`project`, `effects` (what each edit does), `inpainting` and `performer` (the model), `workflow`.
+From the ground up: `schema` (types with bounds), `character`, `voice`, `takes` and `layers` (what a project is made
+of), `edits` (what a person changes), `project_data` (all of it), `render` (its finished motion), `project_file` (its
+file), `project`, `effects` (what each edit does), `inpainting` and `performer` (the model), `workflow`.
 """
 
+from ksdiff.editing.character import Character
 from ksdiff.editing.edits import (
     EDITS,
     AddKeyframe,
@@ -22,6 +23,7 @@ from ksdiff.editing.edits import (
     RemoveLookAt,
     RemoveRangeLayers,
     RemoveVocalization,
+    SetCharacter,
     SetCurve,
     SetEmotion,
     SetGesture,
@@ -50,10 +52,10 @@ from ksdiff.editing.voice import Voice
 from ksdiff.editing.workflow import create, edits_of_text, regenerate
 
 __all__ = [
-    "EDITS", "GESTURES", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Choice", "ChooseTake",
-    "CopyPose", "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers", "MoveKeyframe",
-    "Pin", "PinRange", "Project", "RemoveCurve", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers",
-    "RemoveVocalization", "SetCurve", "SetEmotion", "SetGesture", "SetHold", "SetLayers", "SetLookAt", "SetPose",
-    "SetRangeLayers", "SetSampling", "SetStrength", "SetStyle", "SetWords", "Take", "UnpinRange", "Variation",
-    "Voice", "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
+    "EDITS", "GESTURES", "REACH", "REGIONS", "AddKeyframe", "AddTake", "AddVocalization", "Character", "Choice",
+    "ChooseTake", "CopyPose", "DeleteKeyframe", "DeleteTake", "Edit", "History", "Keyframe", "LayerRange", "Layers",
+    "MoveKeyframe", "Pin", "PinRange", "Project", "RemoveCurve", "RemoveEmotion", "RemoveLookAt", "RemoveRangeLayers",
+    "RemoveVocalization", "SetCharacter", "SetCurve", "SetEmotion", "SetGesture", "SetHold", "SetLayers", "SetLookAt",
+    "SetPose", "SetRangeLayers", "SetSampling", "SetStrength", "SetStyle", "SetWords", "Take", "UnpinRange",
+    "Variation", "Voice", "apply", "create", "edits_of_text", "read_edits", "regenerate", "render",
 ]  # fmt: skip

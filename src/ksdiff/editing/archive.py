@@ -8,18 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
+from ksdiff.editing.character import MAX_CARRIED
 from ksdiff.editing.schema import MAX_SOUND
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
 from ksdiff.speech.audio import SAMPLE_RATE
 
 CONTENT, MOTION, SOUND, SOUND_REST = "project.json", "motion.npz", "sound.flac", "sound_rest.npz"
+CHARACTER = "character"
 # The most that each part may unpack to, bytes: a small file that grows without bound is an attack.
 MAX_BYTES = {
     CONTENT: 64 << 20,
     MOTION: 256 << 20,
     SOUND: int(MAX_SOUND * SAMPLE_RATE * 2.1),
     SOUND_REST: int(MAX_SOUND * SAMPLE_RATE * 4.1),
+    CHARACTER: MAX_CARRIED,
 }
 # What a damaged or forged archive makes the readers of zips and arrays raise.
 DAMAGE = (
@@ -46,7 +49,7 @@ def write_archive(path: Path, parts: Mapping[str, bytes]) -> None:
         for name, data in parts.items():
             entry = zipfile.ZipInfo(name, _WHEN)
             # Level 1: floats hardly shrink, and a studio saves after every edit.
-            entry.compress_type = zipfile.ZIP_STORED if name == SOUND else zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name in (SOUND, CHARACTER) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, data, compresslevel=1)
 
 

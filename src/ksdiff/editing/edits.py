@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
+from ksdiff.editing.character import Rows
 from ksdiff.editing.layer_ranges import RANGE_FADE
 from ksdiff.editing.schema import (
     MAX_PHONES,
@@ -557,11 +558,30 @@ class ChooseTake(Edit):
     kind: Annotated[Literal["choose_take"], _TAG] = field(default="choose_take", kw_only=True)
 
 
+@dataclass(frozen=True)
+class SetCharacter(Edit):
+    """Change how the project's character follows the motion.
+
+    Attributes:
+        shapes: What shapes follow, by name: channels with weights, see `ksdiff.output.shape_map`; an empty one leaves
+            the shape at rest. Shapes that are not named stay as they are.
+        proposed: Begin with the map that is proposed, instead of the present one.
+        head_node: Node that turns the head; empty for the one that is found, None for no change.
+        neck_node: The same for the neck.
+    """
+
+    shapes: Rows = field(default_factory=dict)
+    proposed: bool = False
+    head_node: Name | None = None
+    neck_node: Name | None = None
+    kind: Annotated[Literal["set_character"], _TAG] = field(default="set_character", kw_only=True)
+
+
 _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | SetHold | SetGesture | CopyPose | SetSampling
     | PinRange | UnpinRange | SetWords | SetStyle | SetLayers | SetEmotion | RemoveEmotion
     | SetLookAt | RemoveLookAt | SetCurve | RemoveCurve | SetRangeLayers | RemoveRangeLayers
-    | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake
+    | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake | SetCharacter
 )  # fmt: skip
 # Any edit, as JSON has it.
 AnyEdit = Annotated[_Union, Field(discriminator="kind")]

@@ -19,13 +19,17 @@ class Project(ProjectData):
         """The finished motion at 25 frames/s: takes composed, layers applied, poses met, pins kept."""
         return render(self)
 
-    def save(self, path: Path | str) -> None:
+    def save(self, path: Path | str, carry: bool = True) -> None:
         """Write a ``.ksd``, see `ksdiff.editing.project_file`.
+
+        Args:
+            path: Where to write.
+            carry: Take the character's file along, if it is small enough; else only its name and digest.
 
         Raises:
             InputError: The file cannot be written, or the project is too large for one.
         """
-        write_project(self, path)
+        write_project(self, path, carry)
 
     @staticmethod
     def load(path: Path | str) -> "Project":

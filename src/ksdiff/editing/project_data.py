@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ksdiff.editing.character import Character
 from ksdiff.editing.edits import Edit
 from ksdiff.editing.gestures import check_gesture
 from ksdiff.editing.layers import Layers
@@ -42,6 +43,7 @@ class ProjectData:
         pins: Ranges that stay as they are.
         layers: What is done to the generated motion.
         edits: All edits so far.
+        character: The user's own character that the motion is shown on and exported to.
     """
 
     voice: Voice
@@ -56,6 +58,7 @@ class ProjectData:
     pins: tuple[Pin, ...] = ()
     layers: Layers = field(default_factory=Layers)
     edits: tuple[Edit, ...] = ()
+    character: Character | None = None
 
     def __post_init__(self) -> None:
         frames, names = self.frames, [take.name for take in self.takes]
@@ -162,6 +165,10 @@ class ProjectData:
         """The same with another take in place of that of the same name."""
         return replace(self, takes=tuple(take if old.name == take.name else old for old in self.takes))
 
+    def with_character(self: Data, character: Character | None) -> Data:
+        """The same with another character, or none. One with the shapes of the present one keeps its map."""
+        return replace(self, character=character and character.in_place_of(self.character))
+
 
 def _same(one: Any, other: Any) -> bool:
     """Equality that looks into arrays."""
@@ -176,5 +183,5 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     if is_dataclass(one) and not isinstance(one, Motion):
-        return all(_same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
+        return all(_same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one) if each.compare)
     return one == other

@@ -1,9 +1,11 @@
-"""Project files, ``.ksd``: a zip of ``project.json``, ``motion.npz`` and ``sound.flac``.
+"""Project files, ``.ksd``: a zip of ``project.json``, ``motion.npz``, ``sound.flac`` and, at times, more.
 
     project.json     what a person decides: words, takes, keyframes, poses, layers, pins, edits; with a version
     motion.npz       what the model made, by take and path, and what is pinned; never a pickle
     sound.flac       the voice, mono, 16 kHz, 16 bit
     sound_rest.npz   what 16 bits leave out of the voice, where they do: the sound comes back as it was
+    character        the file of the user's own character, up to 32 MiB; of a larger one, only name, size and digest are
+                     kept, in project.json
 
 A file of an earlier version is brought up to date when it is read (`MIGRATIONS`); one of a later version is refused.
 """
@@ -12,7 +14,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from weakref import WeakKeyDictionary
@@ -24,7 +26,19 @@ from av.error import FFmpegError
 from jaxtyping import Float
 from pydantic import ConfigDict, Field
 
-from ksdiff.editing.archive import CONTENT, DAMAGE, MOTION, SOUND, SOUND_REST, Arrays, pack, read_part, write_archive
+from ksdiff.editing.archive import (
+    CHARACTER,
+    CONTENT,
+    DAMAGE,
+    MOTION,
+    SOUND,
+    SOUND_REST,
+    Arrays,
+    pack,
+    read_part,
+    write_archive,
+)
+from ksdiff.editing.character import MAX_CARRIED, Character, CharacterEntry
 from ksdiff.editing.edits import AnyEdit
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.project_data import Data, ProjectData
@@ -66,7 +80,7 @@ def _forget_predicted(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _full_poses(content: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 met poses whatever their keyframe's strength, and knew neither ranges of layers nor turned heads."""
+    """Version 3 met poses whatever their keyframe's strength; it had no ranges of layers, turned heads or character."""
     takes = []
     for take in content["takes"]:
         tracks = {
@@ -158,16 +172,26 @@ class ProjectContent:
     edits: Annotated[tuple[AnyEdit, ...], Field(max_length=MAX_EDITS)]
     reference: ReferenceEntry
     phones: Annotated[tuple[Phone, ...], Field(max_length=MAX_PHONES)] = ()  # files of before had none
+    character: CharacterEntry | None = None
 
 
-def write_project(project: ProjectData, path: Path | str) -> None:
+def write_project(project: ProjectData, path: Path | str, carry: bool = True) -> None:
     """Write a project; an earlier file stays as it was until the new one is whole.
+
+    Args:
+        project: What to write.
+        path: Where.
+        carry: Take the character's file along, if it is small enough.
 
     Raises:
         InputError: The file cannot be written, or the project is too large for one.
     """
     content = pydantic_core.to_json(to_json(_content(project)), indent=1)
-    write_archive(Path(path), {CONTENT: content, MOTION: pack(_arrays(project)), **_packed_voice(project.voice)})
+    parts = {CONTENT: content, MOTION: pack(_arrays(project)), **_packed_voice(project.voice)}
+    data = None if project.character is None else project.character.data
+    if carry and data is not None and len(data) <= MAX_CARRIED:
+        parts[CHARACTER] = data
+    write_archive(Path(path), parts)
 
 
 def read_project(path: Path | str, kind: type[Data]) -> Data:
@@ -188,7 +212,8 @@ def read_project(path: Path | str, kind: type[Data]) -> Data:
                 rest = Arrays(read_part(archive, SOUND_REST)).take("rest", np.float32, (len(samples),), 1.0)
                 samples = samples + rest
             arrays = Arrays(read_part(archive, MOTION))
-        return _project(content, arrays, validate(samples), kind)
+            data = read_part(archive, CHARACTER) if CHARACTER in archive.namelist() else None
+        return _project(content, arrays, validate(samples), _character(content.character, data), kind)
     except FileNotFoundError as error:
         raise InputError(f"there is no project {path}") from error
     except InputError as error:
@@ -260,8 +285,21 @@ def _content(project: ProjectData) -> ProjectContent:
         pins=tuple(PinEntry(pin.path, pin.start, pin.stop, pin.first) for pin in project.pins),
         layers=project.layers,
         edits=project.edits,  # type: ignore[arg-type]
+        character=None if project.character is None else CharacterEntry(**_entry(project.character)),
         reference=ReferenceEntry(project.reference.words, dict(project.reference.info)),
     )
+
+
+def _entry(character: CharacterEntry) -> dict[str, Any]:
+    """All of a character except its file."""
+    return {each.name: getattr(character, each.name) for each in fields(CharacterEntry)}
+
+
+def _character(entry: CharacterEntry | None, data: bytes | None) -> Character | None:
+    if entry is None:
+        return None
+    character = Character(**_entry(entry))
+    return character if data is None else character.with_data(data)
 
 
 def _arrays(project: ProjectData) -> dict[str, np.ndarray]:
@@ -277,7 +315,13 @@ def _arrays(project: ProjectData) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _project(content: ProjectContent, arrays: Arrays, samples: Float[np.ndarray, " N"], kind: type[Data]) -> Data:
+def _project(
+    content: ProjectContent,
+    arrays: Arrays,
+    samples: Float[np.ndarray, " N"],
+    character: Character | None,
+    kind: type[Data],
+) -> Data:
     space, voice = get_space(content.space), Voice(samples, content.voice)
     frames = voice.frames
 
@@ -311,6 +355,7 @@ def _project(content: ProjectContent, arrays: Arrays, samples: Float[np.ndarray,
         ),
         layers=content.layers,
         edits=content.edits,
+        character=character,
     )
 
 

@@ -212,6 +212,9 @@ def _bones(content: dict[str, Any], given: dict[str, str | None]) -> dict[str, B
             node = nodes[found[bone]]
             bones[bone] = Bone(found[bone], str(node.get("name", f"node {found[bone]}")), parent, _rotation(node))
     if "neck" in bones and ("head" not in bones or bones["neck"].node not in _ancestors(parents, bones["head"].node)):
+        if given["neck"] is None and given["head"] is not None:
+            del bones["neck"]  # it was found for another head than the one that is named
+            return bones
         raise InputError(
             f"the neck {bones['neck'].label!r} carries no head: name both with --head-node and --neck-node"
         )

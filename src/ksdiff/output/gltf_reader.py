@@ -17,6 +17,14 @@ from ksdiff.output.gltf_file import BINARY_SUFFIXES, GltfFile, check_suffix, dat
 MAX_FILE = 512 * 2**20  # bytes, with all that the file refers to
 MAX_VALUES = 5_000_000  # in the JSON: each takes up to 80 bytes of memory
 MAX_DIGITS = 19  # of a whole number: more do not fit into 64 bits
+# Ways to pack that need decoders which no page of this package has. Required only where "required" says so; else the
+# file holds the same unpacked too.
+_PACKED = {
+    "KHR_draco_mesh_compression": ("Draco", "extensionsUsed"),
+    "EXT_meshopt_compression": ("meshopt", "extensionsRequired"),
+    "KHR_meshopt_compression": ("meshopt", "extensionsRequired"),
+    "KHR_texture_basisu": ("KTX2 (Basis Universal)", "extensionsRequired"),
+}
 _LISTS = ("accessors", "animations", "buffers", "bufferViews", "images", "meshes", "nodes", "skins")
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 _SIZES = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}  # bytes by component type
@@ -69,6 +77,15 @@ def parse_gltf(data: bytes, path: Path, folder: Path | None = None) -> GltfFile:
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise InputError(f"{path} is not a glTF 2.0 file that can be read: {error}; export it again") from error
     return GltfFile(content, bytearray(binary), tuple(rest))
+
+
+def undrawn(content: dict[str, Any]) -> str | None:
+    """The compression of a file that pages of this package cannot show; None where they can show it."""
+    for extension, (name, key) in _PACKED.items():
+        named = content.get(key, [])
+        if isinstance(named, list) and extension in named:
+            return name
+    return None
 
 
 def _read_file(path: Path, limit: int) -> bytes:

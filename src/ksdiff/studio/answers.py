@@ -1,11 +1,13 @@
 """What the server says and takes, as types: OpenAPI comes from them, and from that the page's ``api-types.ts``."""
 
+import hashlib
 from typing import Annotated, Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Bool
 from pydantic import BaseModel, ConfigDict, Field
 
+from ksdiff.editing.character import Character
 from ksdiff.editing.history import History
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.pose_library import NamedPose
@@ -65,6 +67,28 @@ class TakeAnswer(Answer):
     variations: tuple[Variation, ...]
 
 
+class CharacterAnswer(Answer):
+    """The user's own character; `Rig` says how it moves.
+
+    Attributes:
+        name: Of its file.
+        size: Of its file, bytes.
+        digest: Of its file; tells whether the file is another one.
+        revision: Tells whether anything about it is another.
+        here: Whether its file is in the project, and not only a reference.
+        following: How many of its shapes follow the motion.
+        shapes: How many it has.
+    """
+
+    name: str
+    size: int
+    digest: str
+    revision: str
+    here: bool
+    following: int
+    shapes: int
+
+
 class ProjectAnswer(Answer):
     """All of a project except its sound and motion.
 
@@ -74,7 +98,7 @@ class ProjectAnswer(Answer):
         undo: What undo would undo, in words; None where it cannot.
         redo: The same for redo.
         reference: Whether there is a video beside the voice.
-        avatar: Name of the user's own head that motion can be retargeted to.
+        character: The user's own character that the motion is shown on and exported to.
         style: A training speaker, or ``neutral`` for the average.
     """
 
@@ -82,7 +106,7 @@ class ProjectAnswer(Answer):
     name: str
     version: int
     reference: bool
-    avatar: str | None
+    character: CharacterAnswer | None
     undo: str | None
     redo: str | None
     frames: int
@@ -114,7 +138,7 @@ class ProjectSummary(Answer):
     duration: float
     changed: float
     reference: str | None
-    avatar: str | None
+    character: str | None
 
 
 class FormatAnswer(Answer):
@@ -139,6 +163,7 @@ class Facts(Answer):
         channels: Expression channels, in the order of motion.
         natural_eyes: How blinks and gaze behave by default.
         max_upload: Bytes.
+        max_character: Bytes of a character.
     """
 
     version: str
@@ -153,6 +178,7 @@ class Facts(Answer):
     channels: tuple[str, ...]
     natural_eyes: EyeBehaviour
     max_upload: int
+    max_character: int
 
 
 class Progress(Answer):
@@ -182,9 +208,7 @@ class ExportRequest(BaseModel):
         fps: Frames per second.
         take: One take alone; None for the finished motion.
         timecode: Of the first frame, ``HH:MM:SS:FF``; None for 0.
-        avatar: Retarget the motion to the project's avatar too.
-        head_node: Name of the avatar's node that turns the head, if it is not found.
-        neck_node: The same for the neck.
+        character: Write the project's character with the motion too.
         width: Of pictures and videos, pixels; even.
         height: Of pictures and videos, pixels; even.
         background: Colour behind the head in the MP4, as ``#rrggbb``; None for the dark backdrop.
@@ -195,9 +219,7 @@ class ExportRequest(BaseModel):
     fps: float
     take: Name | None = None
     timecode: Name | None = None
-    avatar: bool = False
-    head_node: Name | None = None
-    neck_node: Name | None = None
+    character: bool = False
     width: Annotated[int, Field(ge=16, le=4096)] = 512
     height: Annotated[int, Field(ge=16, le=4096)] = 512
     background: Annotated[str | None, Field(pattern="^#[0-9a-fA-F]{6}$")] = None
@@ -209,12 +231,100 @@ class ExportResult(Answer):
     Attributes:
         id: Of the zip.
         missing: For each format that could not be written, why.
-        report: What became of the motion on the avatar, line by line.
+        report: What became of the motion on the character, line by line.
     """
 
     id: str
     missing: dict[str, str]
     report: tuple[str, ...]
+
+
+class ShapeAnswer(Answer):
+    """A shape of a character, see `ksdiff.output.avatar.Shape`.
+
+    Attributes:
+        follows: What it follows, with weights.
+        proposed: What it is proposed to follow.
+    """
+
+    name: str
+    label: str
+    expression: bool
+    binary: bool
+    binds: tuple[tuple[int, int, float], ...]
+    follows: dict[str, float]
+    proposed: dict[str, float]
+
+
+class RegionAnswer(Answer):
+    """The problem of a region of the face, see `ksdiff.output.reduction.Region`."""
+
+    channels: tuple[int, ...]
+    shapes: tuple[int, ...]
+    quadratic: tuple[tuple[float, ...], ...]
+    linear: tuple[tuple[float, ...], ...]
+    offset: tuple[float, ...]
+    start: tuple[tuple[float, ...], ...]
+
+
+class BoneAnswer(Answer):
+    """A bone that turns.
+
+    Attributes:
+        name: ``head``, ``neck``, ``leftEye`` or ``rightEye``.
+        node: Its number.
+        label: What the file calls it.
+        share: Part of the turn that it takes.
+    """
+
+    name: str
+    node: int
+    label: str
+    share: float
+
+
+class Rig(Answer):
+    """How a character moves.
+
+    Attributes:
+        shapes: All that it has.
+        used: What is solved for: names that shapes follow and that count.
+        followable: All names that a shape may follow.
+        regions: The problems that give a value to each name that is used.
+        bones: Those that turn.
+        eyes: How far eyes turn sideways, up and down at a weight of 1, rad.
+        backwards: It faces -z.
+        nodes: Names of nodes that may be its head and neck.
+        head_node: The one that is named to be its head.
+        neck_node: The same for its neck.
+        undrawn: The compression for which the page cannot show it.
+    """
+
+    shapes: tuple[ShapeAnswer, ...]
+    used: tuple[str, ...]
+    followable: tuple[str, ...]
+    regions: tuple[RegionAnswer, ...]
+    bones: tuple[BoneAnswer, ...]
+    eyes: tuple[float, float, float]
+    backwards: bool
+    nodes: tuple[str, ...]
+    head_node: str | None
+    neck_node: str | None
+    undrawn: str | None
+
+
+def character_answer(character: Character) -> CharacterAnswer:
+    """A character in the words of the page."""
+    told = (character.digest, character.data is None, character.shapes, character.head_node, character.neck_node)
+    return CharacterAnswer(
+        name=character.name,
+        size=character.size,
+        digest=character.digest,
+        revision=hashlib.sha256(repr(told).encode()).hexdigest()[:16],
+        here=character.data is not None,
+        following=character.following,
+        shapes=len(character.shapes),
+    )
 
 
 def step_names(history: History) -> tuple[str | None, str | None]:
@@ -245,9 +355,7 @@ def take_answer(take: Take) -> TakeAnswer:
     )
 
 
-def project_answer(
-    history: History, *, id: str, name: str, version: int, reference: bool, avatar: str | None
-) -> ProjectAnswer:
+def project_answer(history: History, *, id: str, name: str, version: int, reference: bool) -> ProjectAnswer:
     """A project in the words of the page."""
     project = history.present
     undo, redo = step_names(history)
@@ -256,7 +364,7 @@ def project_answer(
         name=name,
         version=version,
         reference=reference,
-        avatar=avatar,
+        character=None if project.character is None else character_answer(project.character),
         undo=undo,
         redo=redo,
         frames=project.frames,
@@ -283,4 +391,6 @@ def spans(mask: Bool[np.ndarray, " T"]) -> tuple[Span, ...]:
 
 def _step(before: Project, after: Project) -> str:
     edits = after.edits[len(before.edits) :]
+    if not edits and before.character != after.character:
+        return "character"
     return edits[-1].tag.replace("_", " ") if edits else "change"

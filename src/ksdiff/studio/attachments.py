@@ -1,15 +1,15 @@
-"""What lies beside the voice: a reference video, and a head of the user's own."""
+"""What lies beside the voice: a reference video, and a character of the user's own."""
 
-import secrets
-import shutil
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from ksdiff.editing import Character, Project
 from ksdiff.errors import InputError
-from ksdiff.output.avatar import read_avatar
-from ksdiff.output.gltf_file import SUFFIXES
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.open_project import OpenProject
 from ksdiff.studio.refusals import NotFoundError
+from ksdiff.studio.storage import ProjectFolder
 from ksdiff.studio.uploads import clean_name
 
 
@@ -45,47 +45,48 @@ def set_reference(project: OpenProject, decoder: Decoder) -> None:
         project.version += 1
 
 
-def avatar_file(project: OpenProject) -> tuple[Path, str]:
-    """The user's own head, and its name.
+def character_file(project: OpenProject) -> Path:
+    """The file of the user's own character.
 
     Raises:
-        InputError: There is none.
+        NotFoundError: There is none, or the project holds only a reference to it.
     """
-    heads = sorted(project.folder.avatars.glob("*/[!.]*"), key=lambda file: file.stat().st_mtime)
-    if project.about.avatar is None or not heads:
-        raise InputError("there is no head to put the motion onto: choose a .glb, .vrm or .gltf")
-    return heads[-1], project.about.avatar
-
-
-def new_avatar(project: OpenProject, name: str) -> Path:
-    """Where to put the user's own head: in a folder by itself, since a .gltf may name other files beside it.
-
-    Raises:
-        InputError: It is not named as a head.
-    """
-    suffix = Path(clean_name(name)).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise InputError(f"{clean_name(name)} is no head that can be moved: give a file in {', '.join(SUFFIXES)}")
-    folder = project.folder.avatars / secrets.token_hex(8)
-    folder.mkdir(parents=True)
-    return folder / f"avatar{SUFFIXES[SUFFIXES.index(suffix)]}"
-
-
-def set_avatar(project: OpenProject, file: Path, name: str) -> None:
-    """Use a head that was uploaded, in place of an earlier one.
-
-    Raises:
-        InputError: It cannot be read, or has no shape that is known; its folder is gone then.
-    """
-    name = clean_name(name)
-    try:
-        read_avatar(file)
-    except InputError as error:
-        shutil.rmtree(file.parent)
-        raise InputError(str(error).replace(str(file), name)) from error
+    character = project.project.character
+    if character is None or character.data is None:
+        raise NotFoundError("this project has no file of a character")
+    path = project.folder.character(character.digest)
     with project.lock:
-        for other in project.folder.avatars.iterdir():
-            if other != file.parent:
-                shutil.rmtree(other)
-        project.set_about(avatar=name)
-        project.version += 1
+        project.folder.keep_character(character)
+    return path
+
+
+def set_character(project: OpenProject, name: str) -> None:
+    """Use the character that was uploaded as the folder's ``new_character``, as one step of undo.
+
+    Raises:
+        InputError: It cannot be read, or has no shape that is known.
+    """
+    file = project.folder.new_character
+    try:
+        character = Character.of(file.read_bytes(), clean_name(name))
+    finally:
+        file.unlink(missing_ok=True)
+    with project.lock:
+        project.commit(project.history.push(project.project.with_character(character)))
+
+
+def remove_character(project: OpenProject) -> None:
+    """Show the head of this package again, as one step of undo."""
+    with project.lock:
+        if project.project.character is not None:
+            project.commit(project.history.push(project.project.with_character(None)))
+
+
+def with_character_file(folder: ProjectFolder, project: Project) -> Project:
+    """A project with the file of its character, which lies beside; without it where that is gone or damaged."""
+    character = project.character
+    if character is None or character.data is not None:
+        return project
+    with suppress(OSError, InputError):
+        return replace(project, character=character.with_data(folder.character(character.digest).read_bytes()))
+    return project

@@ -10,13 +10,11 @@ from ksdiff.editing import render
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
-from ksdiff.output.avatar import read_avatar
 from ksdiff.output.formats import Sound, check_formats, write_outputs
 from ksdiff.output.picture import Picture
 from ksdiff.output.retarget import retarget
 from ksdiff.output.timecode import frame_number
 from ksdiff.studio.answers import ExportRequest, ExportResult
-from ksdiff.studio.attachments import avatar_file
 from ksdiff.studio.open_project import OpenProject, Work
 from ksdiff.studio.refusals import CancelledError, NotFoundError, disk_is_full
 
@@ -31,7 +29,7 @@ def export(project: OpenProject, request: ExportRequest) -> ExportResult:
         InputError: No format could be written, the disk is full, or what is wanted does not exist.
     """
     check_formats(request.formats)
-    if not request.formats and not request.avatar:
+    if not request.formats and not request.character:
         raise InputError("nothing is chosen: choose a format")
     if request.timecode is not None:
         frame_number(request.timecode, request.fps)
@@ -68,7 +66,7 @@ def exported(project: OpenProject, id: str) -> Path:
 def _write(
     project: OpenProject, motion: Motion, request: ExportRequest, folder: Path, work: Work
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Write what is wanted; gives what could not be written and why, and the report on the avatar."""
+    """Write what is wanted; gives what could not be written and why, and the report on the character."""
     voice = project.folder.voice
     sound = Sound(voice if voice.exists() else None, project.project.voice.samples)
     picture = Picture(request.width, request.height, request.background)
@@ -89,11 +87,11 @@ def _write(
             write_outputs(motion, folder, sound, [name], progress, picture)
         except InputError as error:
             missing[name] = tried(error)
-    if request.avatar:
+    if request.character:
         try:
-            report = _retarget(project, motion, folder, request)
+            report = _retarget(project, motion, folder)
         except InputError as error:
-            missing["avatar"] = tried(error)
+            missing["character"] = tried(error)
     return missing, report
 
 
@@ -106,13 +104,12 @@ def _pack(work: Path, path: Path, missing: dict[str, str]) -> None:
             archive.write(file, file.relative_to(work), zipfile.ZIP_DEFLATED)
 
 
-def _retarget(project: OpenProject, motion: Motion, work: Path, request: ExportRequest) -> tuple[str, ...]:
-    """Write the motion on the project's avatar, and a report of what it shows."""
-    head, name = avatar_file(project)
-    try:
-        avatar = read_avatar(head, request.head_node, request.neck_node)
-    except InputError as error:
-        raise InputError(str(error).replace(str(head), name)) from error
-    lines = tuple(retarget(motion, avatar, work / f"avatar{head.suffix}").lines())
-    (work / "avatar.txt").write_text("\n".join((name, *lines, "")), encoding="utf-8")
+def _retarget(project: OpenProject, motion: Motion, work: Path) -> tuple[str, ...]:
+    """Write the motion on the project's character, and a report of what it shows."""
+    character = project.project.character
+    if character is None:
+        raise InputError("there is no character to put the motion onto: choose a .glb, .vrm or .gltf")
+    path = work / f"character{Path(character.name).suffix.lower()}"
+    lines = tuple(retarget(motion, character.avatar(), path, character.shapes).lines())
+    path.with_suffix(".txt").write_text("\n".join((character.name, *lines, "")), encoding="utf-8")
     return lines

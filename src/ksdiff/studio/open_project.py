@@ -105,7 +105,6 @@ class OpenProject:
                 name=self.about.name,
                 version=self.version,
                 reference=self.about.reference is not None,
-                avatar=self.about.avatar,
             )
 
     def edit(self, edits: Sequence[Edit]) -> None:
@@ -136,10 +135,15 @@ class OpenProject:
         Raises:
             InputError: It cannot be saved.
         """
+        character = history.present.character
         if self.opened is None or history.present is not self.opened.present:
-            history.present.save(self.folder.project)
+            # Its file lies beside: a project is saved after every edit.
+            self.folder.keep_character(character)
+            history.present.save(self.folder.project, carry=False)
+            self.folder.forget_other_characters(character)
+        name = None if character is None else character.name
         with self._shown:
-            self.set_about(duration=history.present.voice.seconds, changed=now())
+            self.set_about(duration=history.present.voice.seconds, changed=now(), character=name)
             self.opened = history
             self.version += 1
         self.tell("changed", Changed(version=self.version))

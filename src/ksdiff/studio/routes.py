@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field, PlainValidator
+from starlette.background import BackgroundTask
 
 from ksdiff import __version__
 from ksdiff.editing import GESTURES, REGIONS, Edit, render
+from ksdiff.editing.character import MAX_CHARACTER
 from ksdiff.editing.edits import AnyEdit
 from ksdiff.editing.pose_library import BUILT_IN
 from ksdiff.layers.eyes import NATURAL
@@ -19,6 +22,7 @@ from ksdiff.layers.facs import EMOTIONS
 from ksdiff.model.checkpoint import NEUTRAL_STYLE
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.formats import FORMATS
+from ksdiff.output.gltf_file import check_suffix
 from ksdiff.studio import attachments, exports, uploads
 from ksdiff.studio.answers import (
     ByPath,
@@ -29,10 +33,13 @@ from ksdiff.studio.answers import (
     ProjectAnswer,
     ProjectId,
     ProjectSummary,
+    Rig,
 )
 from ksdiff.studio.events import Streams
 from ksdiff.studio.media import head_at_rest, motion_bytes, waveform_bytes, write_wav
 from ksdiff.studio.open_project import OpenProject
+from ksdiff.studio.refusals import NotFoundError
+from ksdiff.studio.rig import rig_of
 from ksdiff.studio.workspace import Workspace
 
 MAX_EDITS = 10_000  # in one request
@@ -94,6 +101,7 @@ def facts(workspace: OneWorkspace) -> Facts:
         channels=ARKIT.expression,
         natural_eyes=NATURAL,
         max_upload=uploads.MAX_UPLOAD,
+        max_character=MAX_CHARACTER,
     )
 
 
@@ -172,10 +180,14 @@ def sound(project: OneProject) -> FileResponse:
 
 @router.get("/projects/{id}/file", response_class=FileResponse, responses=_bytes("application/zip"))
 def file(project: OneProject) -> FileResponse:
-    """The project file."""
-    assert project.project
+    """The project file, with its character where that is small enough."""
     name = f"{project.about.name}.ksd"
-    return FileResponse(project.folder.project, filename=name, media_type="application/zip")
+    if project.project.character is None:
+        return FileResponse(project.folder.project, filename=name, media_type="application/zip")
+    path = project.folder.new_download()
+    project.project.save(path)
+    done = BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, filename=name, media_type="application/zip", background=done)
 
 
 @router.get("/projects/{id}/reference", response_class=FileResponse, responses=_bytes("video/mp4"))
@@ -248,16 +260,33 @@ def words(
     return project.answer()
 
 
-@router.post("/projects/{id}/avatar")
-async def set_avatar(project: OneProject, request: Request, name: str) -> ProjectAnswer:
-    """The user's own head comes in."""
-    path = attachments.new_avatar(project, name)
-    try:
-        await uploads.receive(request, path, uploads.MAX_AVATAR)
-    except BaseException:
-        path.parent.rmdir()
-        raise
-    await asyncio.to_thread(attachments.set_avatar, project, path, name)
+@router.get("/projects/{id}/character", response_class=FileResponse, responses=_bytes("model/gltf-binary"))
+def character(project: OneProject) -> FileResponse:
+    """The file of the user's own character."""
+    return FileResponse(attachments.character_file(project), media_type="model/gltf-binary", headers=_NOT_KEPT)
+
+
+@router.get("/projects/{id}/character/rig")
+def rig(project: OneProject) -> Rig:
+    """How the character moves."""
+    if project.project.character is None:
+        raise NotFoundError("this project has no character")
+    return rig_of(project.project.character)
+
+
+@router.post("/projects/{id}/character")
+async def set_character(project: OneProject, request: Request, name: str) -> ProjectAnswer:
+    """The user's own character comes in."""
+    check_suffix(Path(uploads.clean_name(name)))
+    await uploads.receive(request, project.folder.new_character, MAX_CHARACTER)
+    await asyncio.to_thread(attachments.set_character, project, name)
+    return project.answer()
+
+
+@router.delete("/projects/{id}/character")
+def remove_character(project: OneProject) -> ProjectAnswer:
+    """Show the head of this package again."""
+    attachments.remove_character(project)
     return project.answer()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ksdiff.editing.character import Character
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.studio.answers import ProjectSummary
@@ -30,7 +31,7 @@ class About(BaseModel):
         duration: Of the sound, s; 0 until it is known.
         changed: When it was last changed, s since 1970.
         reference: Media type of the video beside the voice; None if there is none.
-        avatar: Name of the user's own head that motion is retargeted to; None if there is none.
+        character: Name of the user's own character; None if there is none.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
@@ -38,7 +39,7 @@ class About(BaseModel):
     duration: float = Field(default=0.0, ge=0, le=1e6)
     changed: float = Field(default=0.0, ge=0, le=1e12)
     reference: str | None = Field(default=None, max_length=1000)
-    avatar: str | None = Field(default=None, max_length=1000)
+    character: str | None = Field(default=None, max_length=1000)
 
 
 class ProjectFolder:
@@ -53,7 +54,7 @@ class ProjectFolder:
         self.reference = path / "reference"
         self.new_reference = path / "reference.new"
         self.exports = path / "exports"
-        self.avatars = path / "avatars"
+        self.new_character = path / "character.new"
         self._about = path / "about.json"
 
     @property
@@ -86,6 +87,30 @@ class ProjectFolder:
         with atomic_write(self._about) as file:
             file.write_text(about.model_dump_json(), encoding="utf-8")
 
+    def new_download(self) -> Path:
+        """Where to write what is sent and then deleted."""
+        return self.path / f".{secrets.token_hex(8)}.partial.ksd"
+
+    def character(self, digest: str) -> Path:
+        """Where the file of the character of this digest lies."""
+        return self.path / f"character-{digest}"
+
+    def keep_character(self, character: Character | None) -> None:
+        """Write the file of a character, if there is one and it does not lie there yet.
+
+        Raises:
+            InputError: It cannot be written.
+        """
+        if character is not None and character.data is not None and not self.character(character.digest).exists():
+            with atomic_write(self.character(character.digest)) as temporary:
+                temporary.write_bytes(character.data)
+
+    def forget_other_characters(self, character: Character | None) -> None:
+        """Delete the files of all characters but one."""
+        for file in self.path.glob("character-*"):
+            if character is None or file != self.character(character.digest):
+                file.unlink(missing_ok=True)
+
     def delete(self) -> None:
         """Delete the project for good."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -100,13 +125,13 @@ class ProjectFolder:
         for file in self.path.glob(".*.partial*"):
             file.unlink(missing_ok=True)
         self.new_reference.unlink(missing_ok=True)
+        self.new_character.unlink(missing_ok=True)
         for work in self.exports.glob("*"):
             if work.is_dir():
                 shutil.rmtree(work, ignore_errors=True)
             elif work.suffix != ".zip" or work.name.startswith("."):
                 work.unlink(missing_ok=True)
-        if about.avatar is None:
-            shutil.rmtree(self.avatars, ignore_errors=True)
+        shutil.rmtree(self.path / "avatars", ignore_errors=True)  # where earlier studios kept what is a character now
 
 
 class Storage:

@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect, Request
 from ksdiff.errors import InputError
 
 MAX_UPLOAD = 512 << 20  # bytes
-MAX_AVATAR = 128 << 20  # bytes
 UPLOAD_SECONDS = 300.0
 MAX_NAME = 120  # characters
 
@@ -45,7 +44,7 @@ async def receive(request: Request, path: Path, limit: int | None = None, second
                         raise too_large
                     await asyncio.to_thread(file.write, chunk)
         if size == 0:
-            raise InputError("the file is empty: give a sound file, or a video with sound")
+            raise InputError("the file is empty: give another")
         temporary.replace(path)
     except TimeoutError as error:
         raise InputError(f"the file did not arrive within {seconds:g} s: try again") from error

@@ -8,6 +8,7 @@ from ksdiff.editing import History, Project
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion.space import ARKIT
+from ksdiff.studio.attachments import with_character_file
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.jobs import Jobs
 from ksdiff.studio.open_project import OpenProject
@@ -91,6 +92,8 @@ class Workspace:
                 f"{clean_name(name)} is {loaded.space.name} motion; the studio shows {ARKIT.name}: use ksdiff edit"
             )
         assert loaded.motion  # what cannot be rendered is refused now, and not at every later request
+        if loaded.character is not None and loaded.character.data is not None:
+            loaded.character.avatar()
         project = self._new(folder, name)
         project.commit(History(loaded))
         with self._lock:
@@ -137,6 +140,6 @@ class Workspace:
 
 def _load(folder: ProjectFolder, name: str) -> Project:
     try:
-        return Project.load(folder.project)
+        return with_character_file(folder, Project.load(folder.project))
     except InputError as error:
         raise InputError(str(error).replace(str(folder.project), name)) from error

@@ -112,26 +112,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/projects/{id}/avatar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set Avatar
-         * @description The user's own head comes in.
-         */
-        post: operations["set_avatar_api_projects__id__avatar_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/projects/{id}/cancel": {
         parameters: {
             query?: never;
@@ -146,6 +126,54 @@ export interface paths {
          * @description Cancel what takes its time: regenerating, finding words, exports.
          */
         post: operations["cancel_api_projects__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/character": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Character
+         * @description The file of the user's own character.
+         */
+        get: operations["character_api_projects__id__character_get"];
+        put?: never;
+        /**
+         * Set Character
+         * @description The user's own character comes in.
+         */
+        post: operations["set_character_api_projects__id__character_post"];
+        /**
+         * Remove Character
+         * @description Show the head of this package again.
+         */
+        delete: operations["remove_character_api_projects__id__character_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/character/rig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rig
+         * @description How the character moves.
+         */
+        get: operations["rig_api_projects__id__character_rig_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -241,7 +269,7 @@ export interface paths {
         };
         /**
          * File
-         * @description The project file.
+         * @description The project file, with its character where that is small enough.
          */
         get: operations["file_api_projects__id__file_get"];
         put?: never;
@@ -530,7 +558,7 @@ export interface components {
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"] | components["schemas"]["SetCharacter"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -541,6 +569,26 @@ export interface components {
         Body_words_api_projects__id__words_post: {
             /** Text */
             text?: string | null;
+        };
+        /**
+         * BoneAnswer
+         * @description A bone that turns.
+         *
+         *     Attributes:
+         *         name: ``head``, ``neck``, ``leftEye`` or ``rightEye``.
+         *         node: Its number.
+         *         label: What the file calls it.
+         *         share: Part of the turn that it takes.
+         */
+        BoneAnswer: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Node */
+            node: number;
+            /** Share */
+            share: number;
         };
         /** ByPath[PathSampling] */
         ByPath_PathSampling_: {
@@ -567,6 +615,35 @@ export interface components {
             expression: string[];
             /** Head */
             head: string[];
+        };
+        /**
+         * CharacterAnswer
+         * @description The user's own character; `Rig` says how it moves.
+         *
+         *     Attributes:
+         *         name: Of its file.
+         *         size: Of its file, bytes.
+         *         digest: Of its file; tells whether the file is another one.
+         *         revision: Tells whether anything about it is another.
+         *         here: Whether its file is in the project, and not only a reference.
+         *         following: How many of its shapes follow the motion.
+         *         shapes: How many it has.
+         */
+        CharacterAnswer: {
+            /** Digest */
+            digest: string;
+            /** Following */
+            following: number;
+            /** Here */
+            here: boolean;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: string;
+            /** Shapes */
+            shapes: number;
+            /** Size */
+            size: number;
         };
         /**
          * Choice
@@ -848,34 +925,28 @@ export interface components {
          *         fps: Frames per second.
          *         take: One take alone; None for the finished motion.
          *         timecode: Of the first frame, ``HH:MM:SS:FF``; None for 0.
-         *         avatar: Retarget the motion to the project's avatar too.
-         *         head_node: Name of the avatar's node that turns the head, if it is not found.
-         *         neck_node: The same for the neck.
+         *         character: Write the project's character with the motion too.
          *         width: Of pictures and videos, pixels; even.
          *         height: Of pictures and videos, pixels; even.
          *         background: Colour behind the head in the MP4, as ``#rrggbb``; None for the dark backdrop.
          */
         ExportRequest: {
-            /**
-             * Avatar
-             * @default false
-             */
-            avatar?: boolean;
             /** Background */
             background?: string | null;
+            /**
+             * Character
+             * @default false
+             */
+            character?: boolean;
             /** Formats */
             formats: string[];
             /** Fps */
             fps: number;
-            /** Head Node */
-            head_node?: string | null;
             /**
              * Height
              * @default 512
              */
             height?: number;
-            /** Neck Node */
-            neck_node?: string | null;
             /** Take */
             take?: string | null;
             /** Timecode */
@@ -893,7 +964,7 @@ export interface components {
          *     Attributes:
          *         id: Of the zip.
          *         missing: For each format that could not be written, why.
-         *         report: What became of the motion on the avatar, line by line.
+         *         report: What became of the motion on the character, line by line.
          */
         ExportResult: {
             /** Id */
@@ -1012,6 +1083,7 @@ export interface components {
          *         channels: Expression channels, in the order of motion.
          *         natural_eyes: How blinks and gaze behave by default.
          *         max_upload: Bytes.
+         *         max_character: Bytes of a character.
          */
         Facts: {
             /** Channels */
@@ -1021,6 +1093,8 @@ export interface components {
             /** Formats */
             formats: components["schemas"]["FormatAnswer"][];
             gestures: components["schemas"]["ByPath_tuple_str__________"];
+            /** Max Character */
+            max_character: number;
             /** Max Upload */
             max_upload: number;
             /** Model */
@@ -1413,13 +1487,12 @@ export interface components {
          *         undo: What undo would undo, in words; None where it cannot.
          *         redo: The same for redo.
          *         reference: Whether there is a video beside the voice.
-         *         avatar: Name of the user's own head that motion can be retargeted to.
+         *         character: The user's own character that the motion is shown on and exported to.
          *         style: A training speaker, or ``neutral`` for the average.
          */
         ProjectAnswer: {
-            /** Avatar */
-            avatar: string | null;
             channels: components["schemas"]["ByPath_tuple_str__________"];
+            character: components["schemas"]["CharacterAnswer"] | null;
             /** Choices */
             choices: components["schemas"]["Choice"][];
             /** Duration */
@@ -1469,10 +1542,10 @@ export interface components {
          * @description What the list of projects says of one; see `ksdiff.studio.storage.About`.
          */
         ProjectSummary: {
-            /** Avatar */
-            avatar: string | null;
             /** Changed */
             changed: number;
+            /** Character */
+            character: string | null;
             /** Duration */
             duration: number;
             /** Id */
@@ -1489,6 +1562,24 @@ export interface components {
         Refusal: {
             /** Message */
             message: string;
+        };
+        /**
+         * RegionAnswer
+         * @description The problem of a region of the face, see `ksdiff.output.reduction.Region`.
+         */
+        RegionAnswer: {
+            /** Channels */
+            channels: number[];
+            /** Linear */
+            linear: number[][];
+            /** Offset */
+            offset: number[];
+            /** Quadratic */
+            quadratic: number[][];
+            /** Shapes */
+            shapes: number[];
+            /** Start */
+            start: number[][];
         };
         /**
          * RemoveCurve
@@ -1596,6 +1687,84 @@ export interface components {
             end: number;
             /** Start */
             start: number;
+        };
+        /**
+         * Rig
+         * @description How a character moves.
+         *
+         *     Attributes:
+         *         shapes: All that it has.
+         *         used: What is solved for: names that shapes follow and that count.
+         *         followable: All names that a shape may follow.
+         *         regions: The problems that give a value to each name that is used.
+         *         bones: Those that turn.
+         *         eyes: How far eyes turn sideways, up and down at a weight of 1, rad.
+         *         backwards: It faces -z.
+         *         nodes: Names of nodes that may be its head and neck.
+         *         head_node: The one that is named to be its head.
+         *         neck_node: The same for its neck.
+         *         undrawn: The compression for which the page cannot show it.
+         */
+        Rig: {
+            /** Backwards */
+            backwards: boolean;
+            /** Bones */
+            bones: components["schemas"]["BoneAnswer"][];
+            /** Eyes */
+            eyes: [
+                number,
+                number,
+                number
+            ];
+            /** Followable */
+            followable: string[];
+            /** Head Node */
+            head_node: string | null;
+            /** Neck Node */
+            neck_node: string | null;
+            /** Nodes */
+            nodes: string[];
+            /** Regions */
+            regions: components["schemas"]["RegionAnswer"][];
+            /** Shapes */
+            shapes: components["schemas"]["ShapeAnswer"][];
+            /** Undrawn */
+            undrawn: string | null;
+            /** Used */
+            used: string[];
+        };
+        /**
+         * SetCharacter
+         * @description Change how the project's character follows the motion.
+         *
+         *     Attributes:
+         *         shapes: What shapes follow, by name: channels with weights, see `ksdiff.output.shape_map`; an empty one leaves
+         *             the shape at rest. Shapes that are not named stay as they are.
+         *         proposed: Begin with the map that is proposed, instead of the present one.
+         *         head_node: Node that turns the head; empty for the one that is found, None for no change.
+         *         neck_node: The same for the neck.
+         */
+        SetCharacter: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_character";
+            /** Head Node */
+            head_node?: string | null;
+            /** Neck Node */
+            neck_node?: string | null;
+            /**
+             * Proposed
+             * @default false
+             */
+            proposed?: boolean;
+            /** Shapes */
+            shapes?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         /**
          * SetCurve
@@ -2031,6 +2200,38 @@ export interface components {
             words: components["schemas"]["Word-Input"][];
         };
         /**
+         * ShapeAnswer
+         * @description A shape of a character, see `ksdiff.output.avatar.Shape`.
+         *
+         *     Attributes:
+         *         follows: What it follows, with weights.
+         *         proposed: What it is proposed to follow.
+         */
+        ShapeAnswer: {
+            /** Binary */
+            binary: boolean;
+            /** Binds */
+            binds: [
+                number,
+                number,
+                number
+            ][];
+            /** Expression */
+            expression: boolean;
+            /** Follows */
+            follows: {
+                [key: string]: number;
+            };
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Proposed */
+            proposed: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Span
          * @description A range of frames, one before ``stop`` at the end.
          */
@@ -2166,10 +2367,12 @@ export type AddVocalization = components['schemas']['AddVocalization'];
 export type BodyEditApiProjectsIdEditsPost = components['schemas']['Body_edit_api_projects__id__edits_post'];
 export type BodyRenameApiProjectsIdNamePost = components['schemas']['Body_rename_api_projects__id__name_post'];
 export type BodyWordsApiProjectsIdWordsPost = components['schemas']['Body_words_api_projects__id__words_post'];
+export type BoneAnswer = components['schemas']['BoneAnswer'];
 export type ByPathPathSampling = components['schemas']['ByPath_PathSampling_'];
 export type ByPathTupleKeyframe = components['schemas']['ByPath_tuple_Keyframe__________'];
 export type ByPathTupleSpan = components['schemas']['ByPath_tuple_Span__________'];
 export type ByPathTupleStr = components['schemas']['ByPath_tuple_str__________'];
+export type CharacterAnswer = components['schemas']['CharacterAnswer'];
 export type Choice = components['schemas']['Choice'];
 export type ChooseTake = components['schemas']['ChooseTake'];
 export type CopyPose = components['schemas']['CopyPose'];
@@ -2199,11 +2402,14 @@ export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
+export type RegionAnswer = components['schemas']['RegionAnswer'];
 export type RemoveCurve = components['schemas']['RemoveCurve'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
 export type RemoveLookAt = components['schemas']['RemoveLookAt'];
 export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
+export type Rig = components['schemas']['Rig'];
+export type SetCharacter = components['schemas']['SetCharacter'];
 export type SetCurve = components['schemas']['SetCurve'];
 export type SetEmotion = components['schemas']['SetEmotion'];
 export type SetGesture = components['schemas']['SetGesture'];
@@ -2216,6 +2422,7 @@ export type SetSampling = components['schemas']['SetSampling'];
 export type SetStrength = components['schemas']['SetStrength'];
 export type SetStyle = components['schemas']['SetStyle'];
 export type SetWords = components['schemas']['SetWords'];
+export type ShapeAnswer = components['schemas']['ShapeAnswer'];
 export type Span = components['schemas']['Span'];
 export type TakeAnswer = components['schemas']['TakeAnswer'];
 export type UnpinRange = components['schemas']['UnpinRange'];
@@ -2497,7 +2704,85 @@ export interface operations {
             };
         };
     };
-    set_avatar_api_projects__id__avatar_post: {
+    cancel_api_projects__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    character_api_projects__id__character_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    set_character_api_projects__id__character_post: {
         parameters: {
             query: {
                 name: string;
@@ -2539,7 +2824,7 @@ export interface operations {
             };
         };
     };
-    cancel_api_projects__id__cancel_post: {
+    remove_character_api_projects__id__character_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -2551,11 +2836,53 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    rig_api_projects__id__character_rig_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rig"];
+                };
             };
             /** @description Client Error */
             "4XX": {

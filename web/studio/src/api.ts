@@ -10,6 +10,7 @@ import type {
   ProjectAnswer,
   ProjectId,
   ProjectSummary,
+  Rig,
 } from "./api-types";
 
 export type {
@@ -30,6 +31,7 @@ export type {
   PinAnswer as Pin,
   ProjectAnswer as Project,
   ProjectSummary,
+  Rig,
   Span,
   TakeAnswer as Take,
   WordOutput as Word,
@@ -119,8 +121,12 @@ export const api = {
   cancel: (id: string) => call(`projects/${id}/cancel`, { method: "POST" }),
   /** Finds out what is said, or times a text given. */
   words: (id: string, text: string | null) => json<ProjectAnswer>(`projects/${id}/words`, post({ text })),
-  setAvatar: (id: string, file: File) =>
-    json<ProjectAnswer>(`projects/${id}/avatar?${query({ name: file.name })}`, { method: "POST", body: file }),
+  setCharacter: (id: string, file: Blob, name: string) =>
+    json<ProjectAnswer>(`projects/${id}/character?${query({ name })}`, { method: "POST", body: file }),
+  removeCharacter: (id: string) => json<ProjectAnswer>(`projects/${id}/character`, { method: "DELETE" }),
+  characterFile: async (id: string) => (await call(`projects/${id}/character`)).arrayBuffer(),
+  /** How the character moves. */
+  rig: (id: string) => json<Rig>(`projects/${id}/character/rig`),
   exports: (id: string, request: ExportRequest) => json<ExportResult>(`projects/${id}/exports`, post(request)),
   exportAddress: (id: string, made: string) => `api/projects/${id}/exports/${made}`,
 };

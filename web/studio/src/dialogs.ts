@@ -69,12 +69,12 @@ export function openExport(state: State, facts: Facts): void {
   const timecode = make("input", { type: "text", placeholder: "00:00:00:00", size: 11, spellcheck: false });
   const take = make("select", {}, new Option("Finished", ""), ...project.takes.map(({ name }) => new Option(`${name} alone`, name)));
   const message = make("p", { class: "message", role: "status" });
-  const report = make("pre", { class: "report", hidden: true, tabindex: 0, "aria-label": "What the head shows" });
+  const report = make("pre", { class: "report", hidden: true, tabindex: 0, "aria-label": "What the character shows" });
   const bar = make("progress", { max: 1, value: 0, hidden: true, "aria-label": "Export" });
   const go = button("Export", () => void run(), { text: "Export as zip", kind: "primary" });
   const cancel = button("Cancel the export", () => void state.cancel(), { text: "Cancel", kind: "outline" });
   cancel.hidden = true;
-  const own = ownHead(state, message);
+  const own = ownCharacter(state);
   const picture = pictureSettings();
   const showPicture = () => (picture.host.hidden = !boxes.some((box) => ["mp4", "webm", "mov", "png"].includes(box.querySelector("input")!.value) && box.querySelector("input")!.checked));
   for (const box of boxes) box.addEventListener("change", showPicture);
@@ -83,8 +83,8 @@ export function openExport(state: State, facts: Facts): void {
 
   const run = async () => {
     const names = boxes.map((box) => box.querySelector("input")!).flatMap(({ checked, value }) => (checked ? [value] : []));
-    const head = own.wanted();
-    if (names.length === 0 && !head.avatar) {
+    const character = own.querySelector("input")!.checked;
+    if (names.length === 0 && !character) {
       message.textContent = "Choose at least one format.";
       return;
     }
@@ -98,7 +98,7 @@ export function openExport(state: State, facts: Facts): void {
       if (state.busy) message.textContent = `Writing ${state.busy.stage}…`;
     }, 100);
     try {
-      const wanted = { formats: names, fps: Number(rate.value), take: take.value || null, timecode: timecode.value.trim() || null, ...head, ...picture.wanted() };
+      const wanted = { formats: names, fps: Number(rate.value), take: take.value || null, timecode: timecode.value.trim() || null, character, ...picture.wanted() };
       const made = await state.during("export", () => api.exports(project.id, wanted));
       const link = make("a", { href: api.exportAddress(project.id, made.id), download: true });
       link.click();
@@ -120,8 +120,7 @@ export function openExport(state: State, facts: Facts): void {
   dialog(
     "Export",
     "export",
-    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes, own.box),
-    own.nodes,
+    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes, own),
     make("div", { class: "settings" }, ...settings),
     picture.host,
     message,
@@ -169,58 +168,20 @@ function pictureSettings() {
   };
 }
 
-/** The entry for a head of one's own: choosing it, and naming its nodes where they are not found. */
-function ownHead(state: State, message: HTMLElement) {
-  const box = format("avatar", "avatar", "", state.project?.avatar != null && localStorage.getItem("ksdiff.avatar") === "true");
+/** The entry for the user's own character; its map and its nodes are those of the character panel. */
+function ownCharacter(state: State): HTMLLabelElement {
+  const character = state.project?.character;
+  const about = !character
+    ? "Drop a GLB or VRM on the page first"
+    : character.here
+      ? `Your character, ${character.following} of ${character.shapes} shapes follow`
+      : "Its file is not in this project: drop it again";
+  const box = format("character", character?.name ?? "Your own character", about, localStorage.getItem("ksdiff.character") !== "false");
   const input = box.querySelector("input")!;
-  const [title, about] = [box.querySelector("b")!, box.querySelector("small")!];
-  const node = (label: string) => make("label", {}, label, make("input", { type: "text", placeholder: "found by itself", spellcheck: false }));
-  const [head, neck] = [node("Head node"), node("Neck node")] as const;
-  const nodes = make("div", { class: "settings" }, head, neck);
-  const show = () => {
-    const name = state.project?.avatar;
-    title.textContent = "A head of your own";
-    about.textContent = name ?? "GLB, VRM or glTF with ARKit, VRM, Oculus or Ready Player Me shapes";
-    nodes.hidden = !name || !input.checked;
-    localStorage.setItem("ksdiff.avatar", String(input.checked));
-  };
-  const take = async (file: File) => {
-    const id = state.project?.id;
-    if (id === undefined) return;
-    message.textContent = `Reading ${file.name}…`;
-    try {
-      const project = await api.setAvatar(id, file);
-      await state.change(() => Promise.resolve(project));
-      input.checked = true;
-      message.textContent = "";
-    } catch (error) {
-      message.textContent = error instanceof Refused ? error.message : String(error);
-    }
-    show();
-  };
-  const choose = button("Choose a head of your own", () => {
-    const chooser = make("input", { type: "file", accept: ".glb,.vrm,.gltf" });
-    chooser.addEventListener("change", () => {
-      const file = chooser.files?.[0];
-      if (file) void take(file);
-    });
-    chooser.click();
-  }, { icon: "open" });
-  box.append(choose);
-  input.addEventListener("change", () => {
-    if (input.checked && !state.project?.avatar) {
-      input.checked = false;
-      choose.click();
-    }
-    show();
-  });
-  show();
-  const named = (label: HTMLLabelElement) => label.querySelector("input")!.value.trim() || null;
-  return {
-    box,
-    nodes,
-    wanted: () => ({ avatar: input.checked, head_node: named(head), neck_node: named(neck) }),
-  };
+  input.disabled = !character?.here;
+  if (input.disabled) input.checked = false;
+  input.addEventListener("change", () => localStorage.setItem("ksdiff.character", String(input.checked)));
+  return box;
 }
 
 export function openTranscript(state: State, facts: Facts, commands: Commands): void {

@@ -116,7 +116,7 @@ function given(files: FileList | null | undefined): Given[] {
 /** The veil that says where to let go while a file is dragged over the page. */
 export function acceptDrops(give: (files: Given[]) => void): HTMLElement {
   const veil = make("div", { class: "veil", hidden: true });
-  veil.innerHTML = `${icon("logo")}<p>Drop a voice or a project</p>`;
+  veil.innerHTML = `${icon("logo")}<p>Drop a voice, a project, or a character</p>`;
   let depth = 0;
   const carries = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   addEventListener("dragenter", (event) => {

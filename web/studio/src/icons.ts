@@ -19,6 +19,7 @@ const shapes = {
   wire: '<circle class="line" cx="12" cy="12" r="8.5"/><path class="line" d="M3.5 12h17M12 3.5c-5 5-5 12 0 17M12 3.5c5 5 5 12 0 17"/>',
   view: '<path class="line" d="M4 9V6a2 2 0 0 1 2-2h3M15 4h3a2 2 0 0 1 2 2v3M20 15v3a2 2 0 0 1-2 2h-3M9 20H6a2 2 0 0 1-2-2v-3"/><circle cx="12" cy="12" r="2"/>',
   pose: '<circle class="line" cx="12" cy="10" r="5"/><path class="line" d="M4 17c2 3 5 4 8 4s6-1 8-4M4 17l-.5 3.500M4 17l3.5.7M20 17l.5 3.5M20 17l-3.5.7"/>',
+  character: '<circle class="line" cx="12" cy="8" r="4"/><path class="line" d="M4.5 20.5c.6-4.500 3.600-6.500 7.500-6.500s6.900 2 7.500 6.500"/>',
   compare: '<rect class="line" x="3.5" y="5" width="7" height="14" rx="1.5"/><rect class="line" x="13.5" y="5" width="7" height="14" rx="1.5"/>',
   video: '<rect class="line" x="3" y="6" width="12" height="12" rx="2"/><path class="line" d="M15 11l6-4v10l-6-4z"/>',
   theme: '<circle class="line" cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z"/>',

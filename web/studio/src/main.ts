@@ -2,6 +2,8 @@
 
 import { api, listen, PATHS, Refused, settled, type Facts } from "./api";
 import { CAMERAS } from "./cameras";
+import { Character, isCharacter } from "./character";
+import { CharacterPanel } from "./character-panel";
 import { Commands } from "./commands";
 import { openCurves, openExport, openHelp, openTranscript } from "./dialogs";
 import { button, make, openMenu, setPressed } from "./dom";
@@ -42,6 +44,8 @@ class Studio {
     () => openTranscript(this.state, this.facts, this.commands),
   );
   private readonly inspector: Inspector;
+  private readonly character: Character;
+  private readonly characterPanel: CharacterPanel;
   private readonly home: Home;
   private events: EventSource | undefined;
   private toastTimer = 0;
@@ -54,6 +58,8 @@ class Studio {
   ) {
     this.viewport.now = () => this.player.now();
     this.inspector = new Inspector(this.state, this.player, this.commands, this.viewport, facts);
+    this.character = new Character(this.state, this.viewport, facts);
+    this.characterPanel = new CharacterPanel(this.state, this.character, () => this.update());
     this.home = new Home({
       give: (files) => void this.give(files),
       open: (id) => void this.open(id),
@@ -91,7 +97,10 @@ class Studio {
   }
 
   /** Makes a project of each file. What is open stays until another one can take its place. */
-  private async give(files: Given[]): Promise<void> {
+  private async give(dropped: Given[]): Promise<void> {
+    const own = dropped.find(({ name }) => isCharacter(name));
+    const files = dropped.filter(({ name }) => !isCharacter(name));
+    if (own && files.length === 0) return this.giveCharacter(own);
     const keep = this.state.project !== undefined;
     const send = async ({ content, name }: Given) => {
       if (content.size > this.facts.max_upload) {
@@ -113,6 +122,18 @@ class Studio {
       await this.home.show();
       this.home.problem(message);
     } else if (message) this.inform(message);
+    if (own && this.state.project) await this.giveCharacter(own);
+  }
+
+  private async giveCharacter({ content, name }: Given): Promise<void> {
+    try {
+      await this.character.take(content, name);
+      this.characterPanel.open();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (this.state.project) this.complain(message);
+      else this.home.problem(message);
+    }
   }
 
   /** Opens a project, waiting for its first motion where that is still being made. */
@@ -235,7 +256,7 @@ class Studio {
     bar.append(logo, home, open, save, name, saved, cancel, make("span", { class: "space" }), undo, redo, auto, again, send, theme, help);
 
     const transport = this.transport();
-    this.viewport.host.append(this.home.host, this.viewTools(), this.staleNotice());
+    this.viewport.host.append(this.characterPanel.host, this.home.host, this.viewTools(), this.staleNotice());
     const grip = this.grip();
     const lower = make("div", { class: "lower" }, grip, transport, this.timeline.host);
     const work = make("div", { class: "work-area" }, this.viewport.host, lower);
@@ -348,15 +369,17 @@ class Studio {
     const pose = button("Pose: drag the head", () => this.togglePosing(), { icon: "pose", keys: "G" });
     const wire = button("Wireframe", () => this.toggleWireframe(), { icon: "wire", keys: "W" });
     const video = button("Reference video", () => this.toggleReference(), { icon: "video", keys: "B" });
+    const own = button("Your own character", () => this.characterPanel.toggle(), { icon: "character", keys: "A" });
     const view = button("Camera", () => this.chooseCamera(view), { icon: "view", keys: "K: the next, 0: from the front" });
     view.setAttribute("aria-haspopup", "menu");
     this.updates.push(() => {
       setPressed(pose, this.state.posing);
       setPressed(wire, this.wireframe);
       setPressed(video, this.reference);
-      pose.disabled = video.disabled = !this.state.project;
+      setPressed(own, this.characterPanel.shown);
+      pose.disabled = video.disabled = own.disabled = !this.state.project;
     });
-    return make("div", { class: "viewtools", role: "toolbar", "aria-label": "View", "aria-orientation": "vertical" }, pose, wire, video, view);
+    return make("div", { class: "viewtools", role: "toolbar", "aria-label": "View", "aria-orientation": "vertical" }, pose, wire, video, own, view);
   }
 
   private camera = 0;
@@ -535,6 +558,7 @@ class Studio {
           { keys: ["b"], about: "reference video beside the head", run: () => this.toggleReference() },
           { keys: ["0"], about: "camera from the front", run: () => this.look(0) },
           { keys: ["k"], about: "next camera", run: () => this.look((this.camera + 1) % CAMERAS.length) },
+          { keys: ["a"], about: "your own character: what its shapes follow", run: () => state.project && this.characterPanel.toggle() },
           { keys: ["t"], about: "light or dark", run: () => this.toggleTheme() },
         ],
       },

@@ -1,10 +1,12 @@
-// The head as it is at an instant: one take or two side by side, with the reference video beside them.
+// The head, or the user's own character, as it is at an instant: one take or two side by side, with the reference video
+// beside them.
 
-import { Mesh, MeshStandardMaterial, type Object3D, Vector3 } from "three";
+import { DirectionalLight, Mesh, MeshStandardMaterial, type Object3D, Vector3 } from "three";
 
 import { Stage } from "../../viewer/src/stage";
 import { api, type Path } from "./api";
 import type { Camera } from "./cameras";
+import type { CharacterModel } from "./character-model";
 import { make } from "./dom";
 import { anglesOf, fromAngles, quaternion, type Pose } from "./motion";
 import { Reference } from "./reference";
@@ -14,6 +16,10 @@ const DEGREES_PER_PIXEL = 0.25;
 const HEAD_RADIUS = 0.13; // m: about the head's middle, what a hand takes hold of
 const HEAD_MIDDLE = new Vector3(0, 0.06, 0.03); // m, from the joint about which it turns
 const RADIANS = Math.PI / 180;
+// What is in the picture, m, and the height of its middle: the head from above its top to the neck, turned or not.
+const SHOWN = { height: 0.29, width: 0.25, middle: 0.03 };
+// The light from behind draws an edge that stands out in the dark and eats into the head on a light page.
+const RIM = { light: 0.25, dark: 1 };
 const LATEST = 0.12; // s by which the reference video may be off before it is set again
 
 /** The viewer's stage, posed by numbers in place of an animation that a file carries. */
@@ -21,10 +27,19 @@ class PosedStage extends Stage {
   private poses: Pose[] = [];
   private meshes: Mesh[] = [];
   private joint: Object3D | undefined;
+  private head: Object3D | undefined;
+  private character: CharacterModel | undefined;
   private order: (number | undefined)[] = [];
+  private wires = false;
+  /** A shape of the character that is shown by itself, in place of the motion. */
+  private single: string | undefined;
 
   async prepare(glb: ArrayBuffer, channels: readonly string[]): Promise<void> {
     await this.load(glb);
+    this.head = this.scene.children.at(-1);
+    const fit = () => this.setTheme(document.documentElement.dataset.theme === "dark" ? "dark" : "light");
+    new MutationObserver(fit).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    fit();
     this.scene.traverse((part) => {
       if (part instanceof Mesh && part.morphTargetInfluences) this.meshes.push(part);
     });
@@ -56,7 +71,45 @@ class PosedStage extends Stage {
   }
 
   set wireframe(on: boolean) {
+    this.wires = on;
     for (const { material } of this.meshes) if (material instanceof MeshStandardMaterial) material.wireframe = on;
+    if (this.character) this.character.wireframe = on;
+    this.changed = true;
+  }
+
+  private setTheme(theme: "light" | "dark"): void {
+    for (const light of this.scene.children) {
+      if (light instanceof DirectionalLight && light.position.z < 0) light.intensity = RIM[theme];
+    }
+    this.changed = true;
+  }
+
+  /** Closer than the stage of other pages, whose picture is higher. */
+  override resetView(): void {
+    super.resetView();
+    const half = Math.tan((this.camera.fov / 2) * RADIANS);
+    const distance = Math.max(SHOWN.height, SHOWN.width / this.camera.aspect) / 2 / half;
+    this.controls.target.set(0, SHOWN.middle, 0);
+    this.camera.position.set(0, SHOWN.middle, distance);
+    this.controls.minDistance = distance * 0.35;
+    this.controls.maxDistance = distance * 3;
+    this.changed = true;
+  }
+
+  set alone(shape: string | undefined) {
+    this.single = shape;
+    this.changed = true;
+  }
+
+  /** Shows a character in place of the head; undefined brings the head back. */
+  setCharacter(character: CharacterModel | undefined): void {
+    this.character?.root.removeFromParent();
+    this.character = character;
+    if (this.head) this.head.visible = !character;
+    if (character) {
+      character.wireframe = this.wires;
+      this.scene.add(character.root);
+    }
     this.changed = true;
   }
 
@@ -91,17 +144,22 @@ class PosedStage extends Stage {
     const { clientWidth, clientHeight } = this.canvas;
     const width = clientWidth / Math.max(1, this.poses.length);
     this.poses.forEach((pose, cell) => {
-      for (const { morphTargetInfluences } of this.meshes) {
-        this.order.forEach((target, channel) => {
-          if (morphTargetInfluences && target !== undefined) morphTargetInfluences[target] = pose.expression[channel]!;
-        });
-      }
-      this.joint?.quaternion.copy(quaternion(pose.head));
-      this.joint?.position.set(pose.head[3]!, pose.head[4]!, pose.head[5]!);
+      if (this.character) this.character.pose(pose, this.single);
+      else this.poseHead(pose);
       this.renderer.setViewport(cell * width, 0, width, clientHeight);
       this.renderer.setScissor(cell * width, 0, width, clientHeight);
       this.renderer.render(this.scene, this.camera);
     });
+  }
+
+  private poseHead(pose: Pose): void {
+    for (const { morphTargetInfluences } of this.meshes) {
+      this.order.forEach((target, channel) => {
+        if (morphTargetInfluences && target !== undefined) morphTargetInfluences[target] = pose.expression[channel]!;
+      });
+    }
+    this.joint?.quaternion.copy(quaternion(pose.head));
+    this.joint?.position.set(pose.head[3]!, pose.head[4]!, pose.head[5]!);
   }
 }
 
@@ -173,6 +231,20 @@ export class Viewport {
 
   look(camera: Camera): void {
     this.stage?.look(camera);
+  }
+
+  /** Whether anything is drawn: this browser has WebGL 2. */
+  get draws(): boolean {
+    return this.stage !== undefined;
+  }
+
+  setCharacter(character: CharacterModel | undefined): void {
+    this.stage?.setCharacter(character);
+    Object.assign(this.canvasHost, { character }); // for tests, and whoever looks into it with the tools of a browser
+  }
+
+  set alone(shape: string | undefined) {
+    if (this.stage) this.stage.alone = shape;
   }
 
   set wireframe(on: boolean) {

@@ -7,9 +7,23 @@ others. Each module says what its edits do through `effect.register`.
 from dataclasses import replace
 
 from ksdiff.editing.edits import Edit
-from ksdiff.editing.effects import curves, emotions, keyframes, layer_ranges, looks, ranges, takes, vocalizations, whole  # noqa: F401  # pyright: ignore[reportUnusedImport] (they register)
+from ksdiff.editing.effects import (
+    character,
+    curves,
+    emotions,
+    keyframes,
+    layer_ranges,
+    looks,
+    ranges,
+    takes,
+    vocalizations,
+    whole,
+)
 from ksdiff.editing.effects.effect import effect
 from ksdiff.editing.project import Project
+
+# Each of them registers what its edits do.
+EFFECTS = (character, curves, emotions, keyframes, layer_ranges, looks, ranges, takes, vocalizations, whole)
 
 
 def apply(project: Project, edit: Edit) -> Project:
