@@ -1,4 +1,4 @@
-"""Draw docs/studio: the studio in windows of three sizes, light and dark, with a recorded voice.
+"""Draw docs/studio: the studio in windows of three sizes, light and dark, with a recorded voice; and what it can do.
 
 python scripts/draw_studio.py [name ...]
 
@@ -25,7 +25,7 @@ VOICE = ROOT / "tests" / "data" / "obama_speech.mp4"
 SIZES = ((1440, 900), (1024, 768), (768, 1024))
 FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--mute-audio")
 PATIENCE = 240  # s
-COLOURS = 160  # of the pictures' palettes
+COLOURS = 256  # of the pictures' palettes
 
 
 def main(names: list[str]) -> None:
@@ -61,6 +61,18 @@ def draw(address: str, names: list[str]) -> None:
                 choose(page)
                 keep(page, name)
                 page.close()
+        for name, show in (("start", None), ("emotion", show_emotion), ("takes", show_takes)):
+            if names and name not in names:
+                continue
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+            page.set_default_timeout(PATIENCE * 1000)
+            page.goto(address if show is None else f"{address}#{id}")
+            page.wait_for_selector("#studio[data-ready]" + (":not(.empty)" if show else ""))
+            if show is not None:
+                show(page)
+            page.wait_for_timeout(1500)
+            keep(page, name)
+            page.close()
         browser.close()
 
 
@@ -85,7 +97,7 @@ def prepare(address: str) -> str:
     first = project["takes"][0]["keyframes"]["head"]
     near = min((each["frame"] for each in first), key=lambda frame: abs(frame - 80))
     edits = [
-        {"edit": "set_pose", "path": "head", "time": near / 25, "pose": turned},
+        {"edit": "set_pose", "path": "head", "time": near / 25, "pose": turned, "hold": 0.8, "attack": 0.3},
         {"edit": "set_emotion", "start": 4.4, "end": 6.2, "emotion": "happy", "intensity": 0.6},
     ]
     ask(f"projects/{id}/edits", json.dumps({"edits": edits}).encode())
@@ -105,6 +117,26 @@ def choose(page: Page) -> None:
             break
     page.evaluate("document.activeElement?.blur()")
     page.wait_for_timeout(1500)
+
+
+def show_emotion(page: Page) -> None:
+    """Select the emotion."""
+    page.keyboard.press("Home")
+    page.keyboard.press("]")
+
+
+def show_takes(page: Page) -> None:
+    """Add a take, and show it side by side."""
+    page.get_by_role("tab", name="Takes").click()
+    page.get_by_role("button", name="New take: other seeds").click()
+    page.get_by_role("button", name="Edit B").first.wait_for()
+    page.keyboard.press("r")
+    page.get_by_role("button", name="Cancel what is being done").wait_for()
+    page.get_by_role("button", name="Cancel what is being done").wait_for(state="hidden")
+    page.get_by_role("button", name="Compare B side by side").click()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
 
 
 def keep(page: Page, name: str) -> None:

@@ -252,7 +252,7 @@ export function paintEmotions(painter: Painter, row: Row, emotions: readonly Emo
     }
     const text = fitted(context, emotionName(one), right - left - 14);
     context.fillStyle = palette.ink;
-    if (text) context.fillText(text, (left + right - context.measureText(text).width) / 2, bottom - 8);
+    if (text) context.fillText(text, (left + right - context.measureText(text).width) / 2, bottom - Math.min(8, row.height / 6));
   }
   context.lineWidth = 1;
 }
