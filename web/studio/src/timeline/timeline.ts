@@ -35,7 +35,7 @@ import { View } from "./view";
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
 // Pixels: as they are where there is room, and what they shrink to where there is little.
-const HEIGHTS = { ruler: [24, 20], sound: [46, 22], words: [26, 20], phones: [20, 16], track: [46, 30], emotion: [44, 30], lane: [24, 22], blocks: [32, 20], curve: [132, 112], nocurve: [30, 20] } as const;
+const HEIGHTS = { ruler: [24, 20], sound: [46, 22], words: [26, 20], phones: [20, 16], track: [46, 36], emotion: [44, 36], lane: [24, 22], blocks: [32, 20], curve: [132, 112], nocurve: [30, 20] } as const;
 const LEGEND = { heading: 22, entry: 13 };
 const REACHES = [10, 20, 30, 45, 60, 90]; // degrees to which the axis of the head's angles goes
 const NEW_STRENGTH = 1;
@@ -464,7 +464,7 @@ export class Timeline {
 
   private dragEmotion(drag: Drag & { kind: "emotion" }, x: number, y: number): void {
     const [across, up] = [x - drag.x, drag.y - y];
-    if (!drag.axis && Math.hypot(across, up) > 4) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "intensity";
+    if (!drag.axis && Math.hypot(across, up) > 3) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "intensity";
     const { project } = this.state;
     const row = this.rows.find(({ kind }) => kind === "emotion");
     if (!project || !row) return;
@@ -583,7 +583,7 @@ export class Timeline {
 
   private dragKeyframes(drag: Drag & { kind: "keyframes" }, x: number, y: number): void {
     const [across, up] = [x - drag.x, drag.y - y];
-    if (!drag.axis && Math.hypot(across, up) > 4) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "strength";
+    if (!drag.axis && Math.hypot(across, up) > 3) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "strength";
     const { project } = this.state;
     const row = this.rows.find(({ path }) => path === drag.held.path);
     if (!project || !row) return;
