@@ -32,6 +32,8 @@ export class State {
   /** Name of the take whose keyframes are shown and edited. */
   take = "";
   keyframes: Chosen[] = [];
+  /** What was selected when undo took it away: redo selects it again. */
+  private lost: Chosen[] = [];
   /** Start of the selected emotion, s. */
   emotionStart: number | undefined;
   /** The selected block of a lane, by its start, s. */
@@ -102,7 +104,7 @@ export class State {
   selectEmotion(start: number | undefined): void {
     this.emotionStart = start;
     this.block = undefined;
-    if (start !== undefined) this.keyframes = [];
+    if (start !== undefined) this.keyframes = this.lost = [];
     this.tell("selection");
   }
 
@@ -112,8 +114,17 @@ export class State {
     this.tell("selection");
   }
 
+  /** Selects what is there of the selection, and what undo had taken away. */
+  private keepSelected(): void {
+    if (this.keyframes.length === 0) this.keyframes = this.lost;
+    const there = this.keyframes.filter((chosen) => this.keyframe(chosen));
+    this.lost = there.length === 0 ? this.keyframes : [];
+    this.keyframes = there;
+  }
+
   select(keyframes: Chosen[]): void {
     this.keyframes = keyframes;
+    this.lost = [];
     this.emotionStart = this.block = undefined;
     const last = keyframes.at(-1);
     if (last) this.path = last.path;
@@ -127,7 +138,7 @@ export class State {
 
   setTake(name: string): void {
     this.take = name;
-    this.keyframes = [];
+    this.keyframes = this.lost = [];
     this.tell("project");
     this.tell("selection");
   }
@@ -136,7 +147,7 @@ export class State {
     this.project = undefined;
     this.motion = undefined;
     this.compared = undefined;
-    this.keyframes = [];
+    this.keyframes = this.lost = [];
     this.emotionStart = this.block = undefined;
     this.range = undefined;
     this.loop = this.posing = false;
@@ -145,7 +156,7 @@ export class State {
 
   close(): void {
     this.project = this.motion = this.compared = undefined;
-    this.keyframes = [];
+    this.keyframes = this.lost = [];
     this.emotionStart = this.block = undefined;
     this.range = undefined;
   }
@@ -277,7 +288,7 @@ export class State {
     this.motion = motion;
     if (!project.takes.some(({ name }) => name === this.take)) this.take = project.takes[0]?.name ?? "";
     if (this.waiting === 0 && !this.emotion) this.emotionStart = undefined;
-    if (this.waiting === 0) this.keyframes = this.keyframes.filter((chosen) => this.keyframe(chosen));
+    if (this.waiting === 0) this.keepSelected();
     this.tell("project");
     this.tell("motion");
     this.tell("selection");

@@ -34,6 +34,20 @@ describe("the state of the page", () => {
     expect(state.keyframes).toEqual([{ path: "head", frame: 20 }]);
   });
 
+  it("selects again what undo took away when redo brings it back, unless something else is selected", async () => {
+    state.select([{ path: "head", frame: 10 }]);
+    vi.spyOn(api, "undo").mockResolvedValue(project(2, []));
+    vi.spyOn(api, "redo").mockResolvedValue(project(3, [10]));
+    await state.undo();
+    expect(state.keyframes).toEqual([]);
+    await state.redo();
+    expect(state.keyframes).toEqual([{ path: "head", frame: 10 }]);
+    await state.undo();
+    state.select([]);
+    await state.redo();
+    expect(state.keyframes).toEqual([]);
+  });
+
   it("drops a selection that the server refused, and says why", async () => {
     vi.spyOn(api, "edit").mockRejectedValue(new Refused("pinned"));
     await state.edit([add], [{ path: "head", frame: 20 }]);
