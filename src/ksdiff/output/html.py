@@ -4,6 +4,7 @@ The viewer is built from ``web/viewer``.
 """
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb
 from ksdiff.output.sound_track import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE, load
-from ksdiff.templates import render_page
+from ksdiff.templates import page_pieces
 
 _LOUDNESS_BARS = 1500
+_PIECE = 3 << 18  # bytes; a multiple of 3, so that the pieces' base64 joins
 
 
 def write_html(
@@ -60,15 +62,22 @@ def write_html(
         },
         "loudness": loudness(samples),
     }
-    page = render_page(
+    pieces = page_pieces(
         "preview.html",
         title=title,
         performance=performance,
-        sound=base64.b64encode(encode_mp3(audio, duration)).decode(),
-        head=base64.b64encode(glb(motion)).decode(),
+        sound=_base64(encode_mp3(audio, duration)),
+        head=_base64(glb(motion)),
     )
-    with atomic_write(Path(path)) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    with atomic_write(Path(path)) as temporary, temporary.open("w", encoding="utf-8") as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+def _base64(content: bytes) -> Iterator[str]:
+    """Base64 in pieces: an hour of sound takes 60 MB, of which no copies are made."""
+    for start in range(0, len(content), _PIECE):
+        yield base64.b64encode(content[start : start + _PIECE]).decode()
 
 
 def loudness(samples: Float[np.ndarray, " N"]) -> list[float]:

@@ -3,6 +3,7 @@
 ``base.html`` is the frame of every page, ``report.html`` that of the reports. Pages refer to nothing outside.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,6 +28,11 @@ def render_page(template: str, **values: object) -> Markup:
         ValueError: JSON has no such number: infinite or NaN.
     """
     return Markup(_environment().get_template(template).render(values))
+
+
+def page_pieces(template: str, **values: object) -> Iterator[str]:
+    """Fill in a template as `render_page` does, piece by piece: for pages that are large."""
+    return _environment().get_template(template).generate(values)
 
 
 @cache
