@@ -9,9 +9,11 @@ motion.save("motion.npz")
 from typing import TYPE_CHECKING, Any
 
 from ksdiff.telemetry import disable_telemetry
+from ksdiff.version import __version__
 
 if TYPE_CHECKING:
     from ksdiff.animator import AnimateOptions, animate
+    from ksdiff.batch.animate_lines import animate_lines
     from ksdiff.editing.edits import Edit
     from ksdiff.editing.project import Project
     from ksdiff.editing.workflow import regenerate
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
 
-__version__ = "0.1.0"
-__all__ = ["AnimateOptions", "Edit", "InputError", "Motion", "Project", "animate", "load_model", "regenerate"]
+__all__ = [
+    "AnimateOptions", "Edit", "InputError", "Motion", "Project", "__version__", "animate", "animate_lines",
+    "load_model", "regenerate",
+]  # fmt: skip
 
 disable_telemetry()  # before any module of this package imports a library that has some
 
@@ -36,6 +40,7 @@ def __getattr__(name: str) -> Any:
         "Motion": "ksdiff.motion",
         "Project": "ksdiff.editing.project",
         "animate": "ksdiff.animator",
+        "animate_lines": "ksdiff.batch.animate_lines",
         "load_model": "ksdiff.model.checkpoint",
         "regenerate": "ksdiff.editing.workflow",
     }

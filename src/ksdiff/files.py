@@ -65,7 +65,7 @@ def remove_abandoned(folder: Path) -> None:
         match = _PARTIAL.fullmatch(path.name)
         with suppress(OSError):
             old = time.time() - path.stat().st_mtime > ABANDONED_SECONDS
-            if match and old and not _is_running(int(match[1])):
+            if match and old and not is_running(int(match[1])):
                 path.unlink()
 
 
@@ -77,7 +77,8 @@ def _partial_files(folder: Path) -> list[Path]:
         return []
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process of this number on this machine; true where that cannot be known."""
     if os.name != "posix":  # elsewhere a signal of 0 is not a question
         return True
     try:
@@ -105,6 +106,18 @@ def check_exists(path: Path, kind: str) -> None:
         raise InputError(f"there is no {kind} {path}") from error
     except OSError as error:
         raise InputError(f"cannot read the {kind} {path}: {error.strerror}") from error
+
+
+def read_text(path: Path) -> str:
+    """Read what is said.
+
+    Raises:
+        InputError: The file is missing or not text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the text {path}: {error}") from error
 
 
 def make_folder(path: Path) -> Path:

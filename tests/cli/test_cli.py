@@ -93,8 +93,9 @@ def test_sounds_that_cannot_be_used(weights: Path, tmp_path: Path, capsys: pytes
         "text.wav": "text.wav",
         "empty.wav": "empty.wav",
         "nan.wav": "finite",
-        ".": str(tmp_path),
+        "folder": "no sound in the folder",
     }
+    (tmp_path / "folder").mkdir()
     write_wav(tmp_path / "short.wav", tone(0.2, 16000))
     write_wav(tmp_path / "none.wav", np.zeros(0))
     cases |= {"short.wav": "0.3 s", "none.wav": "none.wav"}

@@ -1,27 +1,29 @@
 """``ksdiff animate``."""
 
+import signal
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ksdiff.cli.console import Positional, note, say, stages
-from ksdiff.errors import InputError
+from ksdiff.cli.console import Positional, lines_done, note, say, stages
+from ksdiff.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
-    from ksdiff.layers.emotion import EmotionRange
-    from ksdiff.layers.emotion_words import EmotionOnWord
+    from ksdiff.batch.line import Directions, Settings
 
 
 @dataclass
 class Animate:
-    """Turn a voice into a moving head.
+    """Turn a voice, or many, into a moving head.
 
-    Writes motion.npz, arkit.csv, head.glb, timeline.png, preview.html, keyframes.json and preview.mp4.
+    Writes motion.npz, arkit.csv, head.glb, timeline.png, preview.html, keyframes.json and preview.mp4; of many voices a
+    folder each, and results.csv and results.json, see docs/batch.md.
     """
 
     audio: Positional
-    """Any file with sound."""
+    """Any file with sound; or many: a folder of them, or a list of lines (.csv, .json)."""
     out: Path
     """Folder for the results."""
     text: str | None = None
@@ -65,86 +67,104 @@ class Animate:
     emotion_file: Path | None = None
     """Emotions over time, as JSON or CSV (docs/emotion.md); they cover --emotion."""
 
+    workers: int | None = None
+    """Processes for many voices; by default as many as there are cores and memory for."""
+
     def run(self) -> None:
         """Animate and write."""
-        began = time.monotonic()
-        from ksdiff.animator import AnimateOptions, animate
-        from ksdiff.files import check_folder, make_folder, refuse_overwriting
-        from ksdiff.layers.emotion_file import parse_emotion, read_emotions
-        from ksdiff.layers.eyes import NATURAL
-        from ksdiff.output.avatar import read_avatar
-        from ksdiff.output.formats import Sound, check_available, output_files, write_outputs
-        from ksdiff.output.retarget import retarget
-        from ksdiff.output.timecode import frame_number
-        from ksdiff.speech.arousal import suggest_arousal
-        from ksdiff.speech.audio import load, validate
+        from ksdiff.batch.line import Directions, Settings
+        from ksdiff.batch.read import is_list
+        from ksdiff.files import read_text
+        from ksdiff.layers.emotion_file import read_emotions
 
+        many = is_list(self.audio)
+        if many and (self.text is not None or self.text_file is not None or self.keyframes is not None):
+            raise InputError(
+                f"--text, --text-file and --keyframes are for one voice, but {self.audio} stands for many: give them "
+                "in the columns text, text_file and keyframes of a list"
+            )
+        if self.workers is not None and not many:
+            raise InputError("--workers is for many voices: give a folder of sounds, or a list (.csv, .json)")
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
-        text = read_text(self.text_file) if self.text_file else self.text
-        emotions: tuple[EmotionRange | EmotionOnWord, ...] = ()
-        if self.emotion_file is not None:
-            emotions = read_emotions(self.emotion_file)
-        if self.emotion is not None and self.emotion != "auto":
-            emotions = (parse_emotion(self.emotion), *emotions)
-        options = AnimateOptions(
-            style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
-            steps=self.steps, guidance=self.guidance, fps=self.fps, rest=self.rest,
-            eyes=NATURAL if self.blinks else None, emotions=emotions,
+        directions = Directions(
+            text=read_text(self.text_file) if self.text_file else self.text, style=self.style, seed=self.seed,
+            head_seed=self.head_seed, expression_seed=self.expression_seed, emotion=self.emotion,
+            emotions=() if self.emotion_file is None else read_emotions(self.emotion_file), keyframes=self.keyframes,
+            timecode=self.timecode, formats=self.formats,
         )  # fmt: skip
+        settings = Settings(
+            model=self.model, transcribe=self.transcribe, steps=self.steps, guidance=self.guidance, fps=self.fps,
+            rest=self.rest, blinks=self.blinks, onto=self.onto,
+        )  # fmt: skip
+        if many:
+            self._animate_many(directions, settings)
+        else:
+            self._animate_one(directions, settings)
+
+    def _animate_one(self, directions: "Directions", settings: "Settings") -> None:
+        began = time.monotonic()
+        from ksdiff.batch.line import Line
+        from ksdiff.batch.perform import GUESSED, check, outputs_of, perform
+        from ksdiff.files import check_folder, refuse_overwriting
+        from ksdiff.output.avatar import read_avatar
+        from ksdiff.output.formats import check_available
+
+        line = Line(1, self.audio, self.out.name, directions)
         # What is wrong with these is said before the work and not after it.
-        check_available(self.formats or ())
-        outputs = output_files(self.out, self.formats)
-        if self.onto is not None:
-            outputs.append(self.out / f"{self.onto.stem}_speech{self.onto.suffix}")
-        refuse_overwriting(
-            (self.audio, self.text_file, self.keyframes, self.emotion_file, self.onto, self.model), outputs
-        )
+        check(directions, settings)
+        check_available(directions.formats or ())
+        inputs = (self.audio, self.text_file, self.keyframes, self.emotion_file, self.onto, self.model)
+        refuse_overwriting(inputs, outputs_of(line, settings, self.out))
         check_folder(self.out)
         avatar = None if self.onto is None else read_avatar(self.onto)
-        info: dict[str, Any] = {"audio": self.audio.name}
-        suggested: tuple[EmotionRange, ...] = ()
-        if self.timecode is not None:
-            frame_number(self.timecode, self.fps)
-            info["timecode"] = self.timecode
         with stages() as stage:
-            stage("sound", 0.0)
-            samples = load(self.audio)
-            if self.emotion == "auto":
-                suggested = suggest_arousal(validate(samples))
-                options = replace(options, emotions=(*suggested, *emotions))
-            motion = animate(samples, text, self.transcribe, self.keyframes, self.model, options, stage)
-            motion = replace(motion, info={**motion.info, **info})
-            make_folder(self.out)
-            written, missing = write_outputs(motion, self.out, Sound(self.audio, samples), self.formats, stage)
-            report = None
-            if avatar is not None:
-                written.append(outputs[-1])
-                report = retarget(motion, avatar, written[-1])
-        for name, reason in missing.items():
+            performed = perform(line, settings, self.out, self.model, avatar, stage)
+        for name, reason in performed.missing.items():
             note(f"{name} was not made:", reason)
-        if self.emotion == "auto":
-            values = [one.arousal or 0.0 for one in suggested]
+        if self.emotion == GUESSED:
+            values = [one.arousal or 0.0 for one in performed.guessed]
             found = f"{min(values):.2f} to {max(values):.2f}" if values else "none: too little voice"
             say(f"arousal guessed from loudness and pitch: {found}; nothing is known about valence")
-        if report is not None:
-            say("\n".join(report.lines()))
-        seconds = time.monotonic() - began
+        if performed.report:
+            say("\n".join(performed.report))
+        seconds, motion = time.monotonic() - began, performed.motion
         say(
-            f"{', '.join(path.name for path in written)} in {self.out}\n"
+            f"{', '.join(path.name for path in performed.written)} in {self.out}\n"
             f"{motion.duration:.2f} s of motion, {len(motion)} frames at {motion.fps:g} frames/s, "
             f"in {seconds:.1f} s ({seconds / motion.duration:.2f} of real time), "
             f"seed {self.seed}, model {motion.info['model']}, style {self.style}"
         )
 
+    def _animate_many(self, directions: "Directions", settings: "Settings") -> None:
+        began = time.monotonic()
+        from ksdiff.batch.animate_lines import animate_lines
+        from ksdiff.batch.read import read_lines
+        from ksdiff.batch.results import TABLES
+        from ksdiff.files import refuse_overwriting
 
-def read_text(path: Path) -> str:
-    """Read a transcript.
-
-    Raises:
-        InputError: The file is missing or not text.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the text {path}: {error}") from error
+        if self.audio.is_file():
+            refuse_overwriting((self.audio, self.emotion_file), [self.out / name for name in TABLES])
+        lines = read_lines(self.audio, self.out, settings, directions)
+        lines = tuple(replace(line, inputs=(*line.inputs, self.audio)) for line in lines)
+        try:
+            with lines_done() as progress:
+                results = animate_lines(lines, self.out, settings, self.workers, progress)
+        except KeyboardInterrupt as error:
+            raise Interrupted(f"cancelled; what is done is in {self.out}, see results.csv", signal.SIGINT) from error
+        failed = [result for result in results if result.status == "failed"]
+        for result in failed:
+            note(f"line {result.line} ({result.output}) failed:", result.message, "red")
+        for result in results:
+            if result.status != "failed" and result.message:
+                note(f"line {result.line} ({result.output}):", result.message)
+        counts = {
+            status: sum(result.status == status for result in results) for status in ("done", "unchanged", "failed")
+        }
+        say(
+            f"{', '.join(f'{count} {status}' for status, count in counts.items() if count)} of {len(results)} lines, "
+            f"{sum(result.duration for result in results):.1f} s of motion, in {time.monotonic() - began:.1f} s; "
+            f"results.csv and results.json in {self.out}"
+        )
+        if failed:
+            sys.exit(1)

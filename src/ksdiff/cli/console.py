@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 from rich.console import Console
@@ -17,7 +17,12 @@ from rich.text import Text
 
 from ksdiff.errors import InputError
 
+if TYPE_CHECKING:
+    from ksdiff.batch.animate_lines import Progress as LineProgress
+
 Positional = Annotated[Path, tyro.conf.Positional]
+# Share of a line that is done when a stage begins; files come last.
+_STAGES = {"sound": 0.0, "model": 0.0, "transcript": 0.1, "speech": 0.3, "prosody": 0.5, "motion": 0.6}
 _console = Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 
@@ -59,6 +64,35 @@ def stages() -> Generator[Callable[[str, float], None], None, None]:
 
         def move(name: str, done: float) -> None:
             bars.update(task, description=printable(name), completed=done)
+
+        yield move
+
+
+@contextmanager
+def lines_done() -> "Generator[Callable[[LineProgress], None], None, None]":
+    """A progress bar over many lines; gives the function that moves it. Without a terminal, a row for each line."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    terminal = _console.is_terminal
+    with Progress(*columns, console=_console, transient=True, disable=not terminal) as bars:
+        task = bars.add_task("", total=None)
+        shares: dict[int, float] = {}
+
+        def move(progress: "LineProgress") -> None:
+            line, result = progress.line, progress.result
+            if result is None:
+                shares[line.number] = _STAGES.get(progress.stage, 0.9)
+                text = f"{progress.finished} of {progress.total}, {line.output}: {progress.stage}"
+            else:
+                shares.pop(line.number, None)
+                text = f"{progress.finished} of {progress.total}, {line.output}: {result.status}"
+                if not terminal:
+                    _console.print(printable(text), soft_wrap=True)
+            bars.update(
+                task,
+                description=printable(text),
+                total=progress.total,
+                completed=progress.finished + sum(shares.values()),
+            )
 
         yield move
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import tyro
 
-from ksdiff.cli.animate import read_text
 from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
 from ksdiff.strict_json import parse_json
@@ -49,7 +48,7 @@ class New:
         """Animate and save."""
         from ksdiff.animator import AnimateOptions
         from ksdiff.editing.workflow import create
-        from ksdiff.files import refuse_overwriting
+        from ksdiff.files import read_text, refuse_overwriting
 
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
@@ -178,7 +177,7 @@ class Apply:
         from ksdiff.editing.pose_library import read_poses, with_named_poses
         from ksdiff.editing.project import Project
         from ksdiff.editing.workflow import edits_of_text, regenerate
-        from ksdiff.files import refuse_overwriting
+        from ksdiff.files import read_text, refuse_overwriting
 
         refuse_overwriting((self.file, self.poses, self.model, self.character), (self.out or self.project,))
         project = Project.load(self.project)

@@ -45,7 +45,7 @@ class Make:
 
     def run(self) -> None:
         """Make."""
-        from ksdiff.cli.animate import read_text
+        from ksdiff.files import read_text
         from ksdiff.study.page import INSTRUCTIONS, StudyOptions, make_study
 
         options = StudyOptions(

@@ -29,7 +29,7 @@ def in_workers(function: Callable[..., Result], arguments: Sequence[tuple[Any, .
     """
     others = set(multiprocessing.active_children())
     # "spawn": a fork would copy locks that threads of onnxruntime and torch hold.
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _stay_bound_to_parent)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), stay_bound_to_parent)
     try:
         yield from pool.map(function, *zip(*arguments, strict=True))
     except BaseException as error:
@@ -44,7 +44,7 @@ def in_workers(function: Callable[..., Result], arguments: Sequence[tuple[Any, .
     pool.shutdown()
 
 
-def _stay_bound_to_parent() -> None:
+def stay_bound_to_parent() -> None:
     """End this process when its parent ends, by whatever signal; leave an interrupt to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
