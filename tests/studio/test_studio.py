@@ -153,7 +153,7 @@ def test_names_are_for_people_only(client, voice, name):
     (shown,) = (each["name"] for each in client.get("/api/projects").json() if each["id"] == id)
     assert 0 < len(shown) <= 120
     assert not set("/\\\0\n") & set(shown)
-    allowed = {"voice", "about.json", "project.ksd"}
+    allowed = {"voice", "about.json", "project.ksd", "thumbnail"}
     assert {path.name for path in (state_of(client) / id).iterdir() if "partial" not in path.name} <= allowed
     assert client.delete(f"/api/projects/{id}").status_code == 204
     assert client.get(f"/api/projects/{id}").status_code == 404

@@ -212,7 +212,7 @@ def test_a_damaged_file_gives_a_message_in_the_page(open_studio):
     message = page.get_by_role("alert").filter(has_text="speech.mp4")
     message.wait_for()
     assert "cannot be read as sound" in message.inner_text()
-    assert page.get_by_role("button", name="Choose a file").is_visible()
+    assert page.get_by_role("button", name="Choose files").is_visible()
 
 
 CONTROLS = {"button", "checkbox", "combobox", "link", "listbox", "option", "radio", "searchbox", "separator", "slider"}

@@ -250,7 +250,7 @@ def test_all_is_in_its_place_in_windows_of_any_size(studio):
     page.get_by_text("The studio needs a window at least 768 pixels wide").wait_for()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="All projects").click()
-    page.get_by_role("button", name="Choose a file").wait_for()
+    page.get_by_role("button", name="Choose files").wait_for()
     assert not page.locator(".lower, .inspector, .viewtools").first.is_visible()
 
 

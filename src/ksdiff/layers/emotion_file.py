@@ -82,6 +82,15 @@ def read_emotions(path: Path | str) -> tuple[EmotionRange | EmotionOnWord, ...]:
         raise
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as an emotion file: {error}") from error
+    return parse_emotions(text, path)
+
+
+def parse_emotions(text: str, path: Path) -> tuple[EmotionRange | EmotionOnWord, ...]:
+    """Read an emotion file from its text; messages name the path, whose end says whether it is CSV.
+
+    Raises:
+        InputError: As `read_emotions`.
+    """
     try:
         found = _parse_csv(text, path) if path.suffix.lower() == ".csv" else _File.model_validate_json(text)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """What the server says and takes, as types: OpenAPI comes from them, and from that the page's ``api-types.ts``."""
 
 import hashlib
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import numpy as np
 from jaxtyping import Bool
@@ -20,6 +20,8 @@ from ksdiff.motion.space import EXPRESSION, HEAD
 from ksdiff.speech.forced_alignment import Phone
 
 T = TypeVar("T")
+MAX_LIST = 8_000_000  # characters of a list, a transcript or an emotion file
+FilePath = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class Answer(BaseModel):
@@ -130,8 +132,24 @@ class ProjectId(Answer):
     id: str
 
 
+class Progress(Answer):
+    """Event ``progress``: how far work is, 0..1."""
+
+    stage: str
+    done: float
+
+
+ProjectState = Literal["ready", "waiting", "working", "failed", "cancelled"]
+
+
 class ProjectSummary(Answer):
-    """What the list of projects says of one; see `ksdiff.studio.storage.About`."""
+    """What the list of projects says of one; see `ksdiff.studio.storage.About`.
+
+    Attributes:
+        state: Whether its first motion is there; or waits for others, is being made, could not be made, or was
+            cancelled.
+        progress: Of the first motion that is being made.
+    """
 
     id: str
     name: str
@@ -139,6 +157,89 @@ class ProjectSummary(Answer):
     changed: float
     reference: str | None
     character: str | None
+    source: str | None
+    state: ProjectState
+    failure: str | None
+    progress: Progress | None = None
+
+
+class Removed(Answer):
+    """Event ``removed``: a project was deleted."""
+
+    id: str
+
+
+class ListRequest(BaseModel):
+    """Files that were dropped together, to become a project for each line.
+
+    Attributes:
+        name: Path of the list among them; None where each sound is a line.
+        content: Of the list.
+        files: Paths of the sounds, with ``/`` between parts.
+        texts: Contents of transcripts and emotion files, by their paths.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: FilePath | None = None
+    content: Annotated[str, Field(max_length=MAX_LIST)] | None = None
+    files: Annotated[tuple[FilePath, ...], Field(max_length=20_000)]
+    texts: Annotated[dict[FilePath, Annotated[str, Field(max_length=MAX_LIST)]], Field(max_length=20_000)] = {}
+
+
+class ListLine(Answer):
+    """A line that waits for its sound.
+
+    Attributes:
+        number: Which of the list, from 1 on.
+        file: Path of its sound among those that were dropped.
+        name: Of the project that it becomes.
+    """
+
+    number: int
+    file: str
+    name: str
+
+
+class ListAnswer(Answer):
+    """A list that was read; each line's sound is to be sent now."""
+
+    id: str
+    lines: tuple[ListLine, ...]
+
+
+class ExportAllRequest(BaseModel):
+    """Which projects to export, and how.
+
+    Attributes:
+        ids: Of the projects.
+        formats: Names of formats.
+        fps: Frames per second.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    ids: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20_000)]
+    formats: Annotated[tuple[Name, ...], Field(min_length=1, max_length=100)]
+    fps: float
+
+
+class ExportAllAnswer(Answer):
+    """How far the export of many projects is.
+
+    Attributes:
+        id: Of the zip.
+        finished: Projects that are written or have failed.
+        failed: Those that have failed; the table in the zip says why.
+        total: Of all.
+        state: ``working``, ``done``, ``failed`` or ``cancelled``.
+        message: Why it failed.
+    """
+
+    id: str
+    finished: int
+    failed: int
+    total: int
+    state: Literal["working", "done", "failed", "cancelled"]
+    message: str = ""
 
 
 class FormatAnswer(Answer):
@@ -179,13 +280,6 @@ class Facts(Answer):
     natural_eyes: EyeBehaviour
     max_upload: int
     max_character: int
-
-
-class Progress(Answer):
-    """Event ``progress``: how far work is, 0..1."""
-
-    stage: str
-    done: float
 
 
 class Changed(Answer):

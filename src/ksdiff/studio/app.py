@@ -19,6 +19,7 @@ from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint, load_model
 from ksdiff.motion.space import ARKIT
 from ksdiff.studio.answers import Refusal
 from ksdiff.studio.events import Streams
+from ksdiff.studio.export_all import ExportAll
 from ksdiff.studio.guard import Guard
 from ksdiff.studio.refusals import disk_is_full, status_of
 from ksdiff.studio.routes import router
@@ -55,6 +56,7 @@ def make_app(state: Path, port: int, model: Checkpoint | Path | str = DEFAULT_MO
     app.add_middleware(Guard, port=port)
     app.state.workspace = workspace
     app.state.streams = Streams()
+    app.state.export_all = ExportAll(workspace)
     return app
 
 

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from fastapi.sse import ServerSentEvent
 
 from ksdiff.studio.answers import Answer, Changed, Refusal
-from ksdiff.studio.open_project import OpenProject
+from ksdiff.studio.open_project import Listener, OpenProject
 from ksdiff.studio.refusals import OverloadedError, TooManyError
+from ksdiff.studio.workspace import Workspace
 
 MAX_STREAMS = 64
 MAX_STREAMS_OF_PROJECT = 16
@@ -33,6 +34,21 @@ class Streams:
             raise TooManyError(
                 f"this project is open in {MAX_STREAMS_OF_PROJECT} windows, the most that the studio serves: close one"
             )
+        with self._listening(project.listeners) as queue:
+            yield _events(project, queue)
+
+    @contextmanager
+    def of_all(self, workspace: Workspace) -> Iterator[AsyncIterator[ServerSentEvent]]:
+        """Give a stream of what happens to the list of projects.
+
+        Raises:
+            OverloadedError: There are too many streams.
+        """
+        with self._listening(workspace.listeners) as queue:
+            yield _following(queue)
+
+    @contextmanager
+    def _listening(self, listeners: set[Listener]) -> Iterator[asyncio.Queue[ServerSentEvent]]:
         if self._count >= MAX_STREAMS:
             raise OverloadedError(f"the studio serves at most {MAX_STREAMS} windows: close one")
         loop, queue = asyncio.get_running_loop(), asyncio.Queue[ServerSentEvent]()
@@ -46,11 +62,11 @@ class Streams:
             loop.call_soon_threadsafe(put, _event(name, data))
 
         self._count += 1
-        project.listeners.add(listener)
+        listeners.add(listener)
         try:
-            yield _events(project, queue)
+            yield queue
         finally:
-            project.listeners.discard(listener)
+            listeners.discard(listener)
             self._count -= 1
 
 
@@ -63,6 +79,11 @@ async def _events(project: OpenProject, queue: asyncio.Queue[ServerSentEvent]) -
             yield _event("progress", project.progress)
     else:
         yield _event("progress", project.progress)
+    async for event in _following(queue):
+        yield event
+
+
+async def _following(queue: asyncio.Queue[ServerSentEvent]) -> AsyncIterator[ServerSentEvent]:
     event = None
     while event is None or event.event != "shutdown":
         event = await queue.get()

@@ -2,9 +2,12 @@
 
 import threading
 import time
+import traceback
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,11 @@ from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.open_project import OpenProject, Work
+from ksdiff.studio.refusals import CancelledError
+from ksdiff.studio.thumbnails import thumbnail_bytes
+from ksdiff.studio.wishes import read_wishes
 
+CANCELLED = "the first motion of this project was cancelled: make it from the list of projects"
 PATIENCE = 0.1  # s after which who waits for the model looks whether that is still wanted
 PIECE = 200  # frames, 8 s: regenerating waits no longer than for these while features are computed ahead
 
@@ -32,15 +39,42 @@ class Jobs:
         self.checkpoint = checkpoint
         self._decoder = decoder
         self._model = threading.Lock()
+        self._queue = threading.Lock()
+        self._waiting: deque[tuple[OpenProject, str]] = deque()
+        self._thread: threading.Thread | None = None
 
     def warm_up(self) -> None:
         """Load all that a first performance needs, so that it does not have to wait."""
         with self._model:
             create(np.zeros(SAMPLE_RATE, np.float32), model=self.checkpoint)
 
-    def perform(self, project: OpenProject, name: str) -> None:
-        """Perform the voice of a new project in the background; ``name`` is what messages call its file."""
-        threading.Thread(target=self._perform, args=(project, name), name=f"perform-{project.id}", daemon=True).start()
+    def perform(self, project: OpenProject, name: str, last: bool = False) -> None:
+        """Perform the voice of a new project in the background, one after the other.
+
+        Args:
+            project: The project.
+            name: What messages call its file.
+            last: After all that wait already; by default before them, since somebody waits for it.
+        """
+        with self._queue:
+            if last:
+                self._waiting.append((project, name))
+            else:
+                self._waiting.appendleft((project, name))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._perform_all, name="perform", daemon=True)
+                self._thread.start()
+        project.watch(project)
+
+    def cancel(self, project: OpenProject) -> None:
+        """Cancel what is done with a project, also a first motion that waits for its turn."""
+        with self._queue:
+            waiting = [each for each in self._waiting if each[0] is project]
+            for each in waiting:
+                self._waiting.remove(each)
+        if waiting:
+            _give_up(project)
+        project.cancel()
 
     def prepare(self, project: OpenProject) -> None:
         """Compute speech features of an opened project in the background, so that regenerating need not wait."""
@@ -77,26 +111,50 @@ class Jobs:
             work.check()
             project.edit([words, *sounds])
 
+    def _perform_all(self) -> None:
+        while True:
+            with self._queue:
+                if not self._waiting:
+                    self._thread = None
+                    return
+                project, name = self._waiting.popleft()
+            if project.folder.exists:
+                self._perform(project, name)
+
     def _perform(self, project: OpenProject, name: str) -> None:
         try:
-            project.report("sound", 0.0)
-            try:
-                samples, video = self._decoder.load(project.folder.voice, name)
-            except InputError:
-                project.folder.delete()  # the open project stays a while, to tell who comes late
-                raise
-            project.set_about(reference=video)
-            project.report("model", 0.0)
-            with project.work() as work, self._turn(work):
-                performed = create(samples, model=self.checkpoint, progress=work.report)
-            assert performed.motion
-            with project.lock:
-                project.commit(History(performed))
+            with project.work() as work:
+                self._make(project, name, work)
+        except CancelledError:
+            _give_up(project)
         except InputError as error:
-            project.fail(str(error))
-        except Exception:
-            project.fail("the studio could not perform this voice; its terminal says why")
+            _fail(project, str(error))
+        except Exception:  # the next one may be performed all the same
+            traceback.print_exc()
+            _fail(project, "the studio could not perform this voice; its terminal says why")
+
+    def _make(self, project: OpenProject, name: str, work: Work) -> None:
+        work.report("sound", 0.0)
+        try:
+            samples, video = self._decoder.load(project.folder.voice, name)
+        except InputError:
+            if project.about.source is None:
+                project.folder.delete()  # the open project stays a while, to tell who comes late
             raise
+        work.check()
+        _note(project, reference=video)
+        work.report("model", 0.0)
+        wishes = read_wishes(project.folder.wishes)
+        with self._turn(work):
+            performed = create(
+                samples, wishes.text, model=self.checkpoint, options=wishes.options(), progress=work.report
+            )
+        picture = thumbnail_bytes(performed.motion)  # rendered while somebody waits anyway
+        with project.lock:
+            work.check()
+            project.commit(History(performed))
+            with suppress(OSError):
+                project.folder.thumbnail.write_bytes(picture)
 
     def _prepare(self, project: OpenProject) -> None:
         """Piece by piece: regenerating meanwhile waits for one piece at most, and nothing is computed twice."""
@@ -124,3 +182,23 @@ class Jobs:
     def _checkpoint_of(self, project: Project) -> Checkpoint | None:
         """The model at hand if it is the project's; None lets the project load its own."""
         return self.checkpoint if self.checkpoint.name == project.model else None
+
+
+def _give_up(project: OpenProject) -> None:
+    """Say that a first motion was cancelled. The voice stays, so that it can be made after all."""
+    _note(project, cancelled=True)
+    project.fail(CANCELLED)
+
+
+def _fail(project: OpenProject, message: str) -> None:
+    if project.about.source is not None:
+        with suppress(InputError):
+            _note(project, failure=message)
+    project.fail(message)
+
+
+def _note(project: OpenProject, **about: Any) -> None:
+    """Change what the list says, unless the project is deleted meanwhile: its folder must not come back."""
+    with project.lock:
+        if project.folder.exists:
+            project.set_about(**about)

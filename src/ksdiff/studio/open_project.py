@@ -8,7 +8,7 @@ from typing import Any
 
 from ksdiff.editing import Edit, History, Project, apply
 from ksdiff.errors import InputError
-from ksdiff.studio.answers import Answer, Changed, Progress, ProjectAnswer, Refusal, project_answer
+from ksdiff.studio.answers import Answer, Changed, Progress, ProjectAnswer, ProjectSummary, Refusal, project_answer
 from ksdiff.studio.refusals import CancelledError
 from ksdiff.studio.storage import About, ProjectFolder, now
 
@@ -69,6 +69,7 @@ class OpenProject:
         # Greater than any before a restart, so that a page which was open all along sees that something changed.
         self.version = time.time_ns() // 1_000_000
         self.listeners: set[Listener] = set()
+        self.watch: Callable[[OpenProject], None] = lambda project: None  # is told of all that is told to listeners
 
     @property
     def id(self) -> str:
@@ -94,7 +95,21 @@ class OpenProject:
     @property
     def busy(self) -> bool:
         """Whether somebody looks at it, something is being done, or its first motion is still being made."""
-        return bool(self.listeners) or self.works or (self.opened is None and self.failure is None)
+        return bool(self.listeners) or self.works or self.is_being_made
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether its first motion is still to come."""
+        return self.opened is None and self.failure is None
+
+    def summary(self) -> ProjectSummary:
+        """What the list of projects says of it now."""
+        summary = self.folder.summary(self.about)
+        if not self.is_being_made:
+            return summary
+        # Also while its file is there, but not yet shown.
+        state = "working" if self.works else "waiting"
+        return summary.model_copy(update={"state": state, "progress": self.progress if self.works else None})
 
     def answer(self) -> ProjectAnswer:
         """What the page is told."""
@@ -198,6 +213,7 @@ class OpenProject:
         """Tell all who listen."""
         for listener in tuple(self.listeners):
             listener(event, data)
+        self.watch(self)
 
     def report(self, stage: str, done: float) -> None:
         """Tell how far work is."""

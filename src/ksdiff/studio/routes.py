@@ -26,16 +26,21 @@ from ksdiff.output.gltf_file import check_suffix
 from ksdiff.studio import attachments, exports, uploads
 from ksdiff.studio.answers import (
     ByPath,
+    ExportAllAnswer,
+    ExportAllRequest,
     ExportRequest,
     ExportResult,
     Facts,
     FormatAnswer,
+    ListAnswer,
+    ListRequest,
     ProjectAnswer,
     ProjectId,
     ProjectSummary,
     Rig,
 )
 from ksdiff.studio.events import Streams
+from ksdiff.studio.export_all import ExportAll
 from ksdiff.studio.media import head_at_rest, motion_bytes, waveform_bytes, write_wav
 from ksdiff.studio.open_project import OpenProject
 from ksdiff.studio.refusals import NotFoundError
@@ -70,6 +75,18 @@ async def stream_of(project: OneProject, request: Request) -> AsyncIterator[Asyn
     streams: Streams = request.app.state.streams
     with streams.of(project) as stream:
         yield stream
+
+
+async def stream_of_all(workspace: OneWorkspace, request: Request) -> AsyncIterator[AsyncIterator[ServerSentEvent]]:
+    """A stream of what happens to the list of projects, as long as there are not too many."""
+    streams: Streams = request.app.state.streams
+    with streams.of_all(workspace) as stream:
+        yield stream
+
+
+def exporter_of(request: Request) -> ExportAll:
+    """What exports many projects, of the app that a request came to."""
+    return request.app.state.export_all
 
 
 # Read by the editing room, whose messages are clearer; described for the page as what it is.
@@ -114,15 +131,60 @@ def head() -> Response:
 @router.get("/projects")
 def projects(workspace: OneWorkspace) -> list[ProjectSummary]:
     """All projects, the latest first."""
-    return workspace.storage.summaries()
+    return workspace.summaries()
 
 
 @router.post("/projects")
-async def create(workspace: OneWorkspace, request: Request, name: str) -> ProjectId:
-    """A voice comes in."""
+async def create(
+    workspace: OneWorkspace, request: Request, name: str, list: str | None = None, line: int = 0
+) -> ProjectId:
+    """A voice comes in, alone or as a line of a list."""
     with workspace.storage.new_folder() as folder:
         await uploads.receive(request, folder.voice)
-        return ProjectId(id=(await asyncio.to_thread(workspace.create, folder, name)).id)
+        if list is None:
+            project = await asyncio.to_thread(workspace.create, folder, name)
+        else:
+            project = await asyncio.to_thread(workspace.create_line, folder, list, line)
+        return ProjectId(id=project.id)
+
+
+@router.post("/lists")
+def read_list(workspace: OneWorkspace, request: Annotated[ListRequest, Body()]) -> ListAnswer:
+    """A list of lines comes in, whose sounds will follow."""
+    return workspace.lists.read(request)
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def all_events(
+    stream: Annotated[AsyncIterator[ServerSentEvent], Depends(stream_of_all)],
+) -> AsyncIterator[ServerSentEvent]:
+    """What happens to the list of projects."""
+    async for event in stream:
+        yield event
+
+
+@router.post("/exports")
+def export_all(request: Request, wanted: Annotated[ExportAllRequest, Body()]) -> ExportAllAnswer:
+    """Write many projects into one zip, in the background."""
+    return exporter_of(request).start(wanted)
+
+
+@router.get("/exports")
+def exporting(request: Request) -> ExportAllAnswer | None:
+    """How far that is; None where nothing was exported."""
+    return exporter_of(request).answer
+
+
+@router.delete("/exports", status_code=204)
+def cancel_export(request: Request) -> None:
+    """Cancel it."""
+    exporter_of(request).cancel()
+
+
+@router.get("/exports/{export_id}", response_class=FileResponse, responses=_bytes("application/zip"))
+def exported_all(request: Request, export_id: str) -> FileResponse:
+    """The zip."""
+    return FileResponse(exporter_of(request).file(export_id), filename="projects.zip", media_type="application/zip")
 
 
 @router.post("/projects/open")
@@ -244,9 +306,21 @@ def regenerate(workspace: OneWorkspace, project: OneProject) -> ProjectAnswer:
 
 
 @router.post("/projects/{id}/cancel", status_code=204)
-def cancel(project: OneProject) -> None:
-    """Cancel what takes its time: regenerating, finding words, exports."""
-    project.cancel()
+def cancel(workspace: OneWorkspace, project: OneProject) -> None:
+    """Cancel what takes its time: the first motion, regenerating, finding words, exports."""
+    workspace.jobs.cancel(project)
+
+
+@router.post("/projects/{id}/retry", status_code=204)
+def retry(workspace: OneWorkspace, id: str) -> None:
+    """Make a first motion after all that failed or was cancelled."""
+    workspace.retry(id)
+
+
+@router.get("/projects/{id}/thumbnail", response_class=Response, responses=_bytes("application/octet-stream"))
+def thumbnail(workspace: OneWorkspace, id: str) -> Response:
+    """The pose that stands for a project in the list."""
+    return Response(workspace.thumbnail(id), media_type="application/octet-stream", headers=_NOT_KEPT)
 
 
 @router.post("/projects/{id}/words")

@@ -20,7 +20,7 @@ from ksdiff.studio.refusals import NotFoundError
 _ID = re.compile(r"[0-9a-f]{16}")
 _LOCK = ".lock"
 _MAX_ABOUT = 100_000  # bytes
-_NAMES = ("voice", "about.json", "sound.wav")  # what a folder holds whose first motion is not there yet
+_NAMES = ("voice", "about.json", "sound.wav", "wishes.json")  # what a folder holds whose first motion is not there yet
 
 
 class About(BaseModel):
@@ -32,6 +32,9 @@ class About(BaseModel):
         changed: When it was last changed, s since 1970.
         reference: Media type of the video beside the voice; None if there is none.
         character: Name of the user's own character; None if there is none.
+        source: Name of the list that it came with; None if it came alone.
+        failure: Why there is no first motion; None where it is there or may still come.
+        cancelled: Whether its first motion was cancelled.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
@@ -40,6 +43,9 @@ class About(BaseModel):
     changed: float = Field(default=0.0, ge=0, le=1e12)
     reference: str | None = Field(default=None, max_length=1000)
     character: str | None = Field(default=None, max_length=1000)
+    source: str | None = Field(default=None, max_length=1000)
+    failure: str | None = Field(default=None, max_length=20_000)
+    cancelled: bool = False
 
 
 class ProjectFolder:
@@ -55,6 +61,8 @@ class ProjectFolder:
         self.new_reference = path / "reference.new"
         self.exports = path / "exports"
         self.new_character = path / "character.new"
+        self.wishes = path / "wishes.json"
+        self.thumbnail = path / "thumbnail"
         self._about = path / "about.json"
 
     @property
@@ -77,6 +85,17 @@ class ProjectFolder:
         with suppress(OSError):
             return About(name="Recovered", changed=kept.stat().st_mtime)
         return None
+
+    def summary(self, about: About) -> ProjectSummary:
+        """What the list of projects says, as far as that is kept."""
+        state = "ready" if self.project.exists() else "failed" if about.failure else "waiting"
+        if state == "waiting" and about.cancelled:
+            state = "cancelled"
+        return ProjectSummary(
+            id=self.id,
+            state=state,
+            **about.model_dump(exclude={"cancelled"}),
+        )
 
     def write_about(self, about: About) -> None:
         """Set what the list of projects says.
@@ -162,8 +181,8 @@ class Storage:
 
     def summaries(self) -> list[ProjectSummary]:
         """All projects, the latest first."""
-        found = [(folder.id, folder.read_about()) for folder in self._folders()]
-        listed = [ProjectSummary(id=id, **about.model_dump()) for id, about in found if about is not None]
+        found = [(folder, folder.read_about()) for folder in self._folders()]
+        listed = [folder.summary(about) for folder, about in found if about is not None]
         return sorted(listed, key=lambda each: -each.changed)
 
     def find(self, id: str) -> tuple[ProjectFolder, About]:

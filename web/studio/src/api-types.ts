@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Events
+         * @description What happens to the list of projects.
+         */
+        get: operations["all_events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exporting
+         * @description How far that is; None where nothing was exported.
+         */
+        get: operations["exporting_api_exports_get"];
+        put?: never;
+        /**
+         * Export All
+         * @description Write many projects into one zip, in the background.
+         */
+        post: operations["export_all_api_exports_post"];
+        /**
+         * Cancel Export
+         * @description Cancel it.
+         */
+        delete: operations["cancel_export_api_exports_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exported All
+         * @description The zip.
+         */
+        get: operations["exported_all_api_exports__export_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/facts": {
         parameters: {
             query?: never;
@@ -44,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read List
+         * @description A list of lines comes in, whose sounds will follow.
+         */
+        post: operations["read_list_api_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -59,7 +147,7 @@ export interface paths {
         put?: never;
         /**
          * Create
-         * @description A voice comes in.
+         * @description A voice comes in, alone or as a line of a list.
          */
         post: operations["create_api_projects_post"];
         delete?: never;
@@ -123,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Cancel what takes its time: regenerating, finding words, exports.
+         * @description Cancel what takes its time: the first motion, regenerating, finding words, exports.
          */
         post: operations["cancel_api_projects__id__cancel_post"];
         delete?: never;
@@ -384,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Make a first motion after all that failed or was cancelled.
+         */
+        post: operations["retry_api_projects__id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/sound.wav": {
         parameters: {
             query?: never;
@@ -396,6 +504,26 @@ export interface paths {
          * @description The sound.
          */
         get: operations["sound_api_projects__id__sound_wav_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description The pose that stands for a project in the list.
+         */
+        get: operations["thumbnail_api_projects__id__thumbnail_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -917,6 +1045,55 @@ export interface components {
             valence: number | null;
         };
         /**
+         * ExportAllAnswer
+         * @description How far the export of many projects is.
+         *
+         *     Attributes:
+         *         id: Of the zip.
+         *         finished: Projects that are written or have failed.
+         *         failed: Those that have failed; the table in the zip says why.
+         *         total: Of all.
+         *         state: ``working``, ``done``, ``failed`` or ``cancelled``.
+         *         message: Why it failed.
+         */
+        ExportAllAnswer: {
+            /** Failed */
+            failed: number;
+            /** Finished */
+            finished: number;
+            /** Id */
+            id: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "working" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExportAllRequest
+         * @description Which projects to export, and how.
+         *
+         *     Attributes:
+         *         ids: Of the projects.
+         *         formats: Names of formats.
+         *         fps: Frames per second.
+         */
+        ExportAllRequest: {
+            /** Formats */
+            formats: string[];
+            /** Fps */
+            fps: number;
+            /** Ids */
+            ids: string[];
+        };
+        /**
          * ExportRequest
          * @description What to export.
          *
@@ -1343,6 +1520,58 @@ export interface components {
             vocalizations: components["schemas"]["Vocalization"][];
         };
         /**
+         * ListAnswer
+         * @description A list that was read; each line's sound is to be sent now.
+         */
+        ListAnswer: {
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["ListLine"][];
+        };
+        /**
+         * ListLine
+         * @description A line that waits for its sound.
+         *
+         *     Attributes:
+         *         number: Which of the list, from 1 on.
+         *         file: Path of its sound among those that were dropped.
+         *         name: Of the project that it becomes.
+         */
+        ListLine: {
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+        };
+        /**
+         * ListRequest
+         * @description Files that were dropped together, to become a project for each line.
+         *
+         *     Attributes:
+         *         name: Path of the list among them; None where each sound is a line.
+         *         content: Of the list.
+         *         files: Paths of the sounds, with ``/`` between parts.
+         *         texts: Contents of transcripts and emotion files, by their paths.
+         */
+        ListRequest: {
+            /** Content */
+            content?: string | null;
+            /** Files */
+            files: string[];
+            /** Name */
+            name?: string | null;
+            /**
+             * Texts
+             * @default {}
+             */
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * MoveKeyframe
          * @description Move a keyframe in time, with its pose if it has one.
          *
@@ -1478,6 +1707,16 @@ export interface components {
             start: number;
         };
         /**
+         * Progress
+         * @description Event ``progress``: how far work is, 0..1.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Stage */
+            stage: string;
+        };
+        /**
          * ProjectAnswer
          * @description All of a project except its sound and motion.
          *
@@ -1540,6 +1779,11 @@ export interface components {
         /**
          * ProjectSummary
          * @description What the list of projects says of one; see `ksdiff.studio.storage.About`.
+         *
+         *     Attributes:
+         *         state: Whether its first motion is there; or waits for others, is being made, could not be made, or was
+         *             cancelled.
+         *         progress: Of the first motion that is being made.
          */
         ProjectSummary: {
             /** Changed */
@@ -1548,12 +1792,22 @@ export interface components {
             character: string | null;
             /** Duration */
             duration: number;
+            /** Failure */
+            failure: string | null;
             /** Id */
             id: string;
             /** Name */
             name: string;
+            progress: components["schemas"]["Progress"] | null;
             /** Reference */
             reference: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "waiting" | "working" | "failed" | "cancelled";
         };
         /**
          * Refusal
@@ -2382,6 +2636,8 @@ export type CurveKeyOutput = components['schemas']['CurveKey-Output'];
 export type DeleteKeyframe = components['schemas']['DeleteKeyframe'];
 export type DeleteTake = components['schemas']['DeleteTake'];
 export type EmotionRange = components['schemas']['EmotionRange'];
+export type ExportAllAnswer = components['schemas']['ExportAllAnswer'];
+export type ExportAllRequest = components['schemas']['ExportAllRequest'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportResult = components['schemas']['ExportResult'];
 export type EyeBehaviour = components['schemas']['EyeBehaviour'];
@@ -2391,6 +2647,9 @@ export type GazeTarget = components['schemas']['GazeTarget'];
 export type Keyframe = components['schemas']['Keyframe'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type Layers = components['schemas']['Layers'];
+export type ListAnswer = components['schemas']['ListAnswer'];
+export type ListLine = components['schemas']['ListLine'];
+export type ListRequest = components['schemas']['ListRequest'];
 export type MoveKeyframe = components['schemas']['MoveKeyframe'];
 export type NamedPose = components['schemas']['NamedPose'];
 export type PathSampling = components['schemas']['PathSampling'];
@@ -2398,6 +2657,7 @@ export type PhoneInput = components['schemas']['Phone-Input'];
 export type PhoneOutput = components['schemas']['Phone-Output'];
 export type PinAnswer = components['schemas']['PinAnswer'];
 export type PinRange = components['schemas']['PinRange'];
+export type Progress = components['schemas']['Progress'];
 export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
@@ -2432,6 +2692,200 @@ export type WordInput = components['schemas']['Word-Input'];
 export type WordOutput = components['schemas']['Word-Output'];
 export type $defs = Record<string, never>;
 export interface operations {
+    all_events_api_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    exporting_api_exports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAllAnswer"] | null;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_all_api_exports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAllRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAllAnswer"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    cancel_export_api_exports_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    exported_all_api_exports__export_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     facts_api_facts_get: {
         parameters: {
             query?: never;
@@ -2508,6 +2962,48 @@ export interface operations {
             };
         };
     };
+    read_list_api_lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     projects_api_projects_get: {
         parameters: {
             query?: never;
@@ -2550,6 +3046,8 @@ export interface operations {
         parameters: {
             query: {
                 name: string;
+                list?: string | null;
+                line?: number;
             };
             header?: never;
             path?: never;
@@ -3359,6 +3857,44 @@ export interface operations {
             };
         };
     };
+    retry_api_projects__id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     sound_api_projects__id__sound_wav_get: {
         parameters: {
             query?: never;
@@ -3377,6 +3913,46 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    thumbnail_api_projects__id__thumbnail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Client Error */

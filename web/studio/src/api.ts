@@ -4,9 +4,13 @@
 
 import type {
   BodyEditApiProjectsIdEditsPost,
+  ExportAllAnswer,
+  ExportAllRequest,
   ExportRequest,
   ExportResult,
   Facts,
+  ListAnswer,
+  ListRequest,
   ProjectAnswer,
   ProjectId,
   ProjectSummary,
@@ -18,6 +22,7 @@ export type {
   CurveKeyOutput as CurveKey,
   EmotionRange,
   EyeBehaviour,
+  ExportAllAnswer,
   ExportRequest,
   ExportResult,
   Facts,
@@ -26,6 +31,7 @@ export type {
   Keyframe,
   LayerRange,
   Layers,
+  ListAnswer,
   NamedPose,
   PathSampling as Sampling,
   PinAnswer as Pin,
@@ -98,6 +104,17 @@ export const api = {
     json<ProjectId>(`projects?${query({ name })}`, { method: "POST", body: file }),
   open: (file: Blob, name: string) =>
     json<ProjectId>(`projects/open?${query({ name })}`, { method: "POST", body: file }),
+  /** Reads a list of lines, whose sounds are sent next; or takes each sound as a line. */
+  readList: (request: ListRequest) => json<ListAnswer>("lists", post(request)),
+  createLine: (file: Blob, name: string, list: string, line: number) =>
+    json<ProjectId>(`projects?${query({ name, list, line: String(line) })}`, { method: "POST", body: file }),
+  retry: (id: string) => call(`projects/${id}/retry`, { method: "POST" }),
+  /** The pose that stands for a project: expression, then head. */
+  thumbnail: async (id: string) => new Float32Array(await (await call(`projects/${id}/thumbnail`)).arrayBuffer()),
+  exportAll: (request: ExportAllRequest) => json<ExportAllAnswer>("exports", post(request)),
+  exporting: () => json<ExportAllAnswer | null>("exports"),
+  cancelExport: () => call("exports", { method: "DELETE" }),
+  exportAllAddress: (id: string) => `api/exports/${id}`,
   project: (id: string) => json<ProjectAnswer>(`projects/${id}`),
   /** Frames of expression and head channels, one after the other. */
   motion: async (id: string, version: number, take?: string) => {
@@ -168,4 +185,25 @@ export function settled(id: string): Promise<void> {
       if (events.readyState === EventSource.CLOSED) end(() => api.project(id).then(() => resolve(), reject));
     });
   });
+}
+
+/** Listens for what happens to the list of projects until `close` is called. */
+export function listenToAll(on: {
+  project: (project: ProjectSummary) => void;
+  removed: (id: string) => void;
+  exporting: (answer: ExportAllAnswer) => void;
+  /** The stream broke off and is taken up again. */
+  again: () => void;
+}): EventSource {
+  const source = new EventSource("api/events");
+  const data = (event: Event) => JSON.parse((event as MessageEvent<string>).data);
+  source.addEventListener("project", (event) => on.project(data(event) as ProjectSummary));
+  source.addEventListener("removed", (event) => on.removed((data(event) as { id: string }).id));
+  source.addEventListener("export", (event) => on.exporting(data(event) as ExportAllAnswer));
+  let opened = false;
+  source.addEventListener("open", () => {
+    if (opened) on.again();
+    opened = true;
+  });
+  return source;
 }

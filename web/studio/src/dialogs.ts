@@ -7,7 +7,7 @@ import { written, type ShortcutGroup } from "./shortcuts";
 import type { State } from "./state";
 import { ANGLES } from "./timeline/timeline";
 
-const RATES = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120];
+export const RATES = [23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120];
 
 /** A dialog with a title and a way out; it goes when it is closed. */
 export function dialog(title: string, name: string, ...children: (Node | string)[]): HTMLDialogElement {
@@ -62,8 +62,7 @@ export function openHelp(groups: ShortcutGroup[]): void {
 export function openExport(state: State, facts: Facts): void {
   const { project } = state;
   if (!project) return;
-  const remembered = JSON.parse(localStorage.getItem("ksdiff.formats") ?? '["csv","glb"]') as string[];
-  const boxes = facts.formats.map(({ name, file, about }) => format(name, file, about, remembered.includes(name)));
+  const boxes = formatBoxes(facts);
   const rate = make("select", {});
   for (const value of RATES) rate.append(new Option(`${value}`, String(value), value === 25, value === 25));
   const timecode = make("input", { type: "text", placeholder: "00:00:00:00", size: 11, spellcheck: false });
@@ -76,19 +75,21 @@ export function openExport(state: State, facts: Facts): void {
   cancel.hidden = true;
   const own = ownCharacter(state);
   const picture = pictureSettings();
-  const showPicture = () => (picture.host.hidden = !boxes.some((box) => ["mp4", "webm", "mov", "png"].includes(box.querySelector("input")!.value) && box.querySelector("input")!.checked));
-  for (const box of boxes) box.addEventListener("change", showPicture);
+  const showPicture = () => {
+    const ticked = [...boxes.host.querySelectorAll("input")].filter(({ checked }) => checked);
+    picture.host.hidden = !ticked.some(({ value }) => ["mp4", "webm", "mov", "png"].includes(value));
+  };
+  boxes.host.addEventListener("change", showPicture);
   showPicture();
   if (project.stale) message.textContent = "Some edits are not regenerated yet: what is exported is what you see.";
 
   const run = async () => {
-    const names = boxes.map((box) => box.querySelector("input")!).flatMap(({ checked, value }) => (checked ? [value] : []));
+    const names = boxes.chosen();
     const character = own.querySelector("input")!.checked;
     if (names.length === 0 && !character) {
       message.textContent = "Choose at least one format.";
       return;
     }
-    localStorage.setItem("ksdiff.formats", JSON.stringify(names));
     go.disabled = true;
     bar.hidden = cancel.hidden = false;
     report.hidden = true;
@@ -115,12 +116,13 @@ export function openExport(state: State, facts: Facts): void {
     }
   };
 
+  boxes.host.append(own);
   const settings = [make("label", {}, "Frames per second", rate), make("label", {}, "First timecode", timecode)];
   if (project.takes.length > 1) settings.push(make("label", {}, "Take", take));
   dialog(
     "Export",
     "export",
-    make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes, own),
+    boxes.host,
     make("div", { class: "settings" }, ...settings),
     picture.host,
     message,
@@ -128,6 +130,20 @@ export function openExport(state: State, facts: Facts): void {
     bar,
     make("footer", {}, cancel, go),
   );
+}
+
+/** A box for each format; those that were chosen last are ticked. */
+export function formatBoxes(facts: Facts): { host: HTMLElement; chosen: () => string[] } {
+  const remembered = JSON.parse(localStorage.getItem("ksdiff.formats") ?? '["csv","glb"]') as string[];
+  const boxes = facts.formats.map(({ name, file, about }) => format(name, file, about, remembered.includes(name)));
+  return {
+    host: make("div", { class: "formats", role: "group", "aria-label": "Formats" }, ...boxes),
+    chosen: () => {
+      const names = boxes.map((box) => box.querySelector("input")!).flatMap(({ checked, value }) => (checked ? [value] : []));
+      if (names.length > 0) localStorage.setItem("ksdiff.formats", JSON.stringify(names));
+      return names;
+    },
+  };
 }
 
 function format(name: string, title: string, about: string, on: boolean): HTMLLabelElement {

@@ -8,11 +8,12 @@ import { Commands } from "./commands";
 import { openCurves, openExport, openHelp, openTranscript } from "./dialogs";
 import { button, make, openMenu, setPressed } from "./dom";
 import { endGesture } from "./gesture";
-import { acceptDrops, Home, STAGES } from "./home";
+import { acceptDrops, Home, sorted, STAGES } from "./home";
 import { icon } from "./icons";
 import { Inspector } from "./inspector";
 import { listed, openAll, type Given } from "./opening";
 import { Player } from "./player";
+import type { Placed } from "./projects/dropped";
 import { listenToKeys, written, type ShortcutGroup } from "./shortcuts";
 import { staleText } from "./stale";
 import { State } from "./state";
@@ -60,11 +61,15 @@ class Studio {
     this.inspector = new Inspector(this.state, this.player, this.commands, this.viewport, facts);
     this.character = new Character(this.state, this.viewport, facts);
     this.characterPanel = new CharacterPanel(this.state, this.character, () => this.update());
-    this.home = new Home({
-      give: (files) => void this.give(files),
-      open: (id) => void this.open(id),
-      fail: (message) => this.home.problem(message),
-    });
+    this.home = new Home(
+      {
+        give: (files) => void this.give(files),
+        take: (files) => void this.take(files),
+        open: (id) => void this.open(id),
+        fail: (message) => this.home.problem(message),
+      },
+      facts,
+    );
     this.build();
     listenToKeys(() => this.shortcuts());
     showTooltips();
@@ -94,6 +99,15 @@ class Studio {
     const id = /^#([\w-]+)$/.exec(location.hash)?.[1];
     if (id) await this.open(id);
     else await this.leave();
+  }
+
+  /** Takes files as they were dropped: several lines as a batch, which is seen at home, others one by one. */
+  private take(files: Placed[]): Promise<void> {
+    const batch = async (lines: Parameters<Home["batch"]>[0]) => {
+      await this.leave(false);
+      await this.home.batch(lines);
+    };
+    return sorted(files, { batch: (lines) => void batch(lines), give: (given) => void this.give(given) });
   }
 
   /** Makes a project of each file. What is open stays until another one can take its place. */
@@ -261,7 +275,7 @@ class Studio {
     const lower = make("div", { class: "lower" }, grip, transport, this.timeline.host);
     const work = make("div", { class: "work-area" }, this.viewport.host, lower);
     const middle = make("div", { class: "middle" }, work, this.inspector.host);
-    this.host.append(bar, this.wide, middle, this.toast, this.said, this.narrow(), acceptDrops((files) => void this.give(files)));
+    this.host.append(bar, this.wide, middle, this.toast, this.said, this.narrow(), acceptDrops((files) => void this.take(files)));
 
     this.updates.push(() => {
       const { project, busy } = this.state;

@@ -23,7 +23,7 @@ const RIM = { light: 0.25, dark: 1 };
 const LATEST = 0.12; // s by which the reference video may be off before it is set again
 
 /** The viewer's stage, posed by numbers in place of an animation that a file carries. */
-class PosedStage extends Stage {
+export class PosedStage extends Stage {
   private poses: Pose[] = [];
   private meshes: Mesh[] = [];
   private joint: Object3D | undefined;
