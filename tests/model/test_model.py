@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ksdiff.errors import InputError
-from ksdiff.model.attention import diagonal_bias, periodic_bias
+from ksdiff.model.attention import Attention, diagonal_bias, periodic_bias
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens, stack
 from ksdiff.model.config import ABLATIONS, ModelConfig, model_config
 from ksdiff.model.dpse import pool
@@ -112,6 +112,26 @@ def test_cached_decoding_equals_all_frames_at_once() -> None:
         at_once = model.keyframe_logits(encoded, chosen)
         for path in PATHS:
             torch.testing.assert_close(at_once[path].sigmoid(), decoded[path][index], atol=1e-5, rtol=1e-4)
+
+
+def test_a_single_key_has_all_the_weight() -> None:
+    torch.manual_seed(0)
+    attention = Attention(32, 4)
+    query, memory, bias = torch.randn(2, 5, 32), torch.randn(2, 1, 32), torch.randn(1, 1, 5, 1)
+    twice = torch.cat([memory, torch.randn(2, 1, 32)], dim=1)
+    hidden = torch.cat([bias, torch.full_like(bias, -torch.inf)], dim=-1)
+    torch.testing.assert_close(attention(query, memory, bias), attention(query, twice, hidden))
+
+
+def test_without_words_sampling_moves_as_training_does() -> None:
+    """Sampling leaves out the keys of padding; with gradients they are only hidden."""
+    model, condition = make_model(), make_condition()
+    condition = model.drop_conditions(condition, text=torch.ones(2, dtype=torch.bool))
+    hidden = denoise(model, condition)
+    with torch.inference_mode():
+        left_out = denoise(model, condition)
+    for path in PATHS:
+        torch.testing.assert_close(left_out[path], hidden[path].detach(), atol=1e-6, rtol=1e-5)
 
 
 def test_dropped_text_and_padded_text_change_nothing() -> None:

@@ -186,6 +186,11 @@ class MotionGenerator(nn.Module):
         speech_bias = diagonal_bias(frames, self.config.cross_window).to(speech)[None, None]
         if mask is not None:
             self_bias, speech_bias = mask_keys(self_bias, mask), mask_keys(speech_bias, mask)
+        words_bias = None
+        if text is not None:
+            words_bias = text_bias(condition, times, heads)
+            if not (torch.is_grad_enabled() or condition.text_mask.any()):  # only the token for "no words" is seen
+                text, words_bias = text[:, :1], words_bias[..., :1]
         layers = [layer for layer in self.layers if isinstance(layer, GeneratorLayer)]
         return GeneratorContext(
             added=added,
@@ -198,7 +203,7 @@ class MotionGenerator(nn.Module):
             ],
             self_bias=F.pad(self_bias, (2, 0)),
             speech_bias=F.pad(speech_bias, (2, 0)),
-            words_bias=None if text is None else text_bias(condition, times, heads),
+            words_bias=words_bias,
             mask=mask,
         )
 
