@@ -18,6 +18,6 @@ export const CAMERAS: readonly Camera[] = [
   { name: "Three-quarter, its right", yaw: -40, pitch: 4, distance: 1, above: 0 },
   { name: "Profile, its left", yaw: 90, pitch: 0, distance: 1, above: 0 },
   { name: "Profile, its right", yaw: -90, pitch: 0, distance: 1, above: 0 },
-  { name: "Mouth", yaw: 0, pitch: 0, distance: 0.52, above: -0.063 },
-  { name: "Eyes", yaw: 0, pitch: 0, distance: 0.52, above: 0.013 },
+  { name: "Mouth", yaw: 0, pitch: 0, distance: 0.46, above: -0.058 },
+  { name: "Eyes", yaw: 0, pitch: 0, distance: 0.46, above: 0.011 },
 ];
