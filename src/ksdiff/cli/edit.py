@@ -124,6 +124,8 @@ class Show:
         for one in project.layers.gaze:
             at = f"yaw {one.yaw or 0:g}, pitch {one.pitch or 0:g} rad" if one.position is None else f"{one.position} m"
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: look at {at}, head {one.head:g}")
+        for one in project.layers.articulation:
+            lines.append(f"{one.start:.2f} to {one.end:.2f} s: jaw {one.jaw:g}, lips {one.lips:g}")
         for one in project.layers.curves:
             what = f"curve of {one.channel}, {one.mode}, {len(one.keys)} keys"
             lines.append(f"{one.start:.2f} to {one.end:.2f} s: {what}")
@@ -137,7 +139,14 @@ class Show:
                     lines.append(f"  {name} node {value}")
         plain = to_json(Layers())
         for name, value in to_json(project.layers).items():
-            if value != plain[name] and name not in ("curves", "emotions", "gaze", "ranges", "vocalizations"):
+            if value != plain[name] and name not in (
+                "articulation",
+                "curves",
+                "emotions",
+                "gaze",
+                "ranges",
+                "vocalizations",
+            ):
                 lines.append(f"layer {name}: {json.dumps(value)}")
         say("\n".join(line.rstrip() for line in lines))
 

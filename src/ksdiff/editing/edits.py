@@ -412,6 +412,29 @@ class RemoveLookAt(RangeEdit):
 
 
 @dataclass(frozen=True)
+class SetArticulation(RangeEdit):
+    """Set how far jaw and lips move in a range of speech, such as a phone, or in a word; it replaces what was there.
+
+    Times are exact and not those of frames: phones are short.
+
+    Attributes:
+        jaw: Scale of what the jaw does, 0..3; 1 leaves it.
+        lips: Scale of what the lips do apart from that, 0..3.
+    """
+
+    jaw: float = 1.0
+    lips: float = 1.0
+    kind: Annotated[Literal["set_articulation"], _TAG] = field(default="set_articulation", kw_only=True)
+
+
+@dataclass(frozen=True)
+class RemoveArticulation(RangeEdit):
+    """Let jaw and lips move as the model made them in a range, or in a word; what lies outside stays."""
+
+    kind: Annotated[Literal["remove_articulation"], _TAG] = field(default="remove_articulation", kw_only=True)
+
+
+@dataclass(frozen=True)
 class SetCurve(Edit):
     """Put a curve over a channel or an angle of the head. It replaces those of the channel whose keys it overlaps.
 
@@ -581,6 +604,7 @@ _Union = (
     AddKeyframe | DeleteKeyframe | MoveKeyframe | SetStrength | SetPose | SetHold | SetGesture | CopyPose | SetSampling
     | PinRange | UnpinRange | SetWords | SetStyle | SetLayers | SetEmotion | RemoveEmotion
     | SetLookAt | RemoveLookAt | SetCurve | RemoveCurve | SetRangeLayers | RemoveRangeLayers
+    | SetArticulation | RemoveArticulation
     | AddVocalization | RemoveVocalization | AddTake | DeleteTake | ChooseTake | SetCharacter
 )  # fmt: skip
 # Any edit, as JSON has it.

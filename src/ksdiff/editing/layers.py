@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -17,15 +18,16 @@ from ksdiff.editing.layer_ranges import (
     gain_of,
     over_time,
 )
-from ksdiff.editing.schema import MAX_FRAMES, MAX_SEED, STRICT
+from ksdiff.editing.schema import MAX_FRAMES, MAX_PHONES, MAX_SEED, STRICT
 from ksdiff.errors import InputError, suggest
+from ksdiff.layers.articulation import Articulation, articulation_gains
 from ksdiff.layers.curves import Curve, undone_by
 from ksdiff.layers.emotion import EmotionRange, check_emotion_space
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.layers.look_at import GazeTarget, head_turn
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT, HEAD, MotionSpace
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, MotionSpace
 
 MAX_BLINKS = 120.0  # a minute
 MAX_EYES = 1000.0  # of any other time, length or rate of the eyes
@@ -51,6 +53,7 @@ class Layers:
         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
         offsets: What is added to a channel, by its name, in its unit.
+        articulation: How far jaw and lips move in ranges of speech, in order; they do not overlap.
         curves: What is put over channels and angles of the head, in order.
         ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
     """
@@ -68,6 +71,7 @@ class Layers:
     emotions: Annotated[tuple[EmotionRange, ...], Field(max_length=MAX_EMOTIONS)] = ()
     vocalizations: Annotated[tuple[Vocalization, ...], Field(max_length=MAX_VOCALIZATIONS)] = ()
     offsets: Mapping[str, float] = field(default_factory=dict)
+    articulation: Annotated[tuple[Articulation, ...], Field(max_length=MAX_PHONES)] = ()
     curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_RANGES)] = ()
     ranges: Annotated[tuple[LayerRange, ...], Field(max_length=MAX_RANGES)] = ()
 
@@ -91,10 +95,13 @@ class Layers:
             ("a range of layers", self.ranges),
             ("a look", self.gaze),
             ("a curve", self.curves),
+            ("an articulation", self.articulation),
         ):
             for one in ranges:
                 if not one.end <= last:
                     raise InputError(f"{what} ends at {one.end} s, beyond the end of any project")
+        if any(one.end > other.start + 1e-6 for one, other in pairwise(self.articulation)):
+            raise InputError("articulations overlap: give each range of time one")
         if not 0 <= self.eyes_seed <= MAX_SEED:
             raise InputError(f"eyes_seed is {self.eyes_seed}; it must be 0 to 2^63 - 1")
 
@@ -132,6 +139,8 @@ class Layers:
         if path == HEAD and space == ARKIT and self.gaze:
             offsets = np.array(offsets)
             offsets[:, ARKIT.rotation] += self.turn_at(times)  # rotation vectors of this size nearly add up
+        if path == EXPRESSION and self.articulation:
+            gains = gains * articulation_gains(self.articulation, channels, times)
         return undone_by(self.curves, channels, times, gains, offsets)
 
     def turn_at(self, times: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3"]:

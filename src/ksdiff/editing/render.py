@@ -16,6 +16,7 @@ from ksdiff.editing.project_data import ProjectData
 from ksdiff.editing.takes import Keyframe, Pin
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
+from ksdiff.layers.articulation import articulate
 from ksdiff.layers.curves import add_curves_to_face, add_curves_to_head
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.emotion_mouth import CLOSERS, closed_again, closing
@@ -62,6 +63,7 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         quiet = project.voice.quiet
         rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
+    motion = replace(motion, expression=articulate(motion, project.neutral, layers.articulation))
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
     motion = turn_head(motion, layers.turn_at(motion.times))
     motion = add_emotion_to_head(motion, layers.emotions)

@@ -683,10 +683,36 @@ export interface components {
             /** Start */
             start: number;
         };
+        /**
+         * Articulation
+         * @description How far jaw and lips move for a while, in speech.
+         *
+         *     Attributes:
+         *         start: From when on, s.
+         *         end: Until when, s.
+         *         jaw: Scale of what the jaw does, 0..3; 1 leaves it.
+         *         lips: Scale of what the lips do apart from that, 0..3.
+         */
+        Articulation: {
+            /** End */
+            end: number;
+            /**
+             * Jaw
+             * @default 1
+             */
+            jaw: number;
+            /**
+             * Lips
+             * @default 1
+             */
+            lips: number;
+            /** Start */
+            start: number;
+        };
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
             /** Edits */
-            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"] | components["schemas"]["SetCharacter"])[];
+            edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["SetArticulation"] | components["schemas"]["RemoveArticulation"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"] | components["schemas"]["SetCharacter"])[];
         };
         /** Body_rename_api_projects__id__name_post */
         Body_rename_api_projects__id__name_post: {
@@ -1437,10 +1463,16 @@ export interface components {
          *         emotions: Emotions over ranges of time, in order; later ones cover earlier ones.
          *         vocalizations: Laughs and other sounds of the voice that are not speech, in order.
          *         offsets: What is added to a channel, by its name, in its unit.
+         *         articulation: How far jaw and lips move in ranges of speech, in order; they do not overlap.
          *         curves: What is put over channels and angles of the head, in order.
          *         ranges: Where gains, amplitude, smoothing and offsets are others than these, in order.
          */
         Layers: {
+            /**
+             * Articulation
+             * @default []
+             */
+            articulation: components["schemas"]["Articulation"][];
             /**
              * Curves
              * @default []
@@ -1836,6 +1868,28 @@ export interface components {
             start: number[][];
         };
         /**
+         * RemoveArticulation
+         * @description Let jaw and lips move as the model made them in a range, or in a word; what lies outside stays.
+         */
+        RemoveArticulation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "remove_articulation";
+            /** End */
+            end?: number | null;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
+        };
+        /**
          * RemoveCurve
          * @description Remove the curves of a channel whose keys reach into a range.
          *
@@ -1986,6 +2040,44 @@ export interface components {
             undrawn: string | null;
             /** Used */
             used: string[];
+        };
+        /**
+         * SetArticulation
+         * @description Set how far jaw and lips move in a range of speech, such as a phone, or in a word; it replaces what was there.
+         *
+         *     Times are exact and not those of frames: phones are short.
+         *
+         *     Attributes:
+         *         jaw: Scale of what the jaw does, 0..3; 1 leaves it.
+         *         lips: Scale of what the lips do apart from that, 0..3.
+         */
+        SetArticulation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            edit: "set_articulation";
+            /** End */
+            end?: number | null;
+            /**
+             * Jaw
+             * @default 1
+             */
+            jaw?: number;
+            /**
+             * Lips
+             * @default 1
+             */
+            lips?: number;
+            /**
+             * Occurrence
+             * @default 1
+             */
+            occurrence?: number;
+            /** Start */
+            start?: number | null;
+            /** Word */
+            word?: string | null;
         };
         /**
          * SetCharacter
@@ -2618,6 +2710,7 @@ export interface components {
 export type AddKeyframe = components['schemas']['AddKeyframe'];
 export type AddTake = components['schemas']['AddTake'];
 export type AddVocalization = components['schemas']['AddVocalization'];
+export type Articulation = components['schemas']['Articulation'];
 export type BodyEditApiProjectsIdEditsPost = components['schemas']['Body_edit_api_projects__id__edits_post'];
 export type BodyRenameApiProjectsIdNamePost = components['schemas']['Body_rename_api_projects__id__name_post'];
 export type BodyWordsApiProjectsIdWordsPost = components['schemas']['Body_words_api_projects__id__words_post'];
@@ -2663,12 +2756,14 @@ export type ProjectId = components['schemas']['ProjectId'];
 export type ProjectSummary = components['schemas']['ProjectSummary'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
+export type RemoveArticulation = components['schemas']['RemoveArticulation'];
 export type RemoveCurve = components['schemas']['RemoveCurve'];
 export type RemoveEmotion = components['schemas']['RemoveEmotion'];
 export type RemoveLookAt = components['schemas']['RemoveLookAt'];
 export type RemoveRangeLayers = components['schemas']['RemoveRangeLayers'];
 export type RemoveVocalization = components['schemas']['RemoveVocalization'];
 export type Rig = components['schemas']['Rig'];
+export type SetArticulation = components['schemas']['SetArticulation'];
 export type SetCharacter = components['schemas']['SetCharacter'];
 export type SetCurve = components['schemas']['SetCurve'];
 export type SetEmotion = components['schemas']['SetEmotion'];

@@ -34,6 +34,7 @@ export type {
   ListAnswer,
   NamedPose,
   PathSampling as Sampling,
+  PhoneOutput as Phone,
   PinAnswer as Pin,
   ProjectAnswer as Project,
   ProjectSummary,

@@ -3,6 +3,7 @@
 import { api, PATHS, type Edit, type EmotionRange, type Keyframe, type NamedPose, type Path, type Span, type Word } from "./api";
 import { Curves } from "./curves/curves";
 import { Blocks } from "./lanes/blocks";
+import { Phones } from "./lanes/phones";
 import type { Player } from "./player";
 import { mirroredHead, mirroredPose } from "./sides";
 import { same, type Chosen, type State } from "./state";
@@ -17,6 +18,7 @@ export class Commands {
   /** What can be done to layers of ranges, and other blocks of lanes. */
   readonly blocks: Blocks;
   readonly curves: Curves;
+  readonly phones: Phones;
 
   constructor(
     private readonly state: State,
@@ -26,6 +28,7 @@ export class Commands {
   ) {
     this.blocks = new Blocks(state, this, announce);
     this.curves = new Curves(state, announce);
+    this.phones = new Phones(state);
   }
 
   /** The frame at the playhead. */
@@ -48,7 +51,8 @@ export class Commands {
 
   /** Deletes what is selected. */
   delete(): void {
-    if (this.curves.selected) this.curves.remove();
+    if (this.phones.selected) this.phones.reset();
+    else if (this.curves.selected) this.curves.remove();
     else if (this.state.block) this.blocks.remove();
     else if (this.state.emotionStart !== undefined) this.removeEmotion();
     else this.deleteKeyframes();
@@ -56,7 +60,8 @@ export class Commands {
 
   /** Moves what is selected by frames. */
   nudge(by: number): void {
-    if (this.curves.selected) this.curves.move(by);
+    if (this.phones.selected) this.phones.neighbour(by);
+    else if (this.curves.selected) this.curves.move(by);
     else if (this.state.block) this.blocks.move(by);
     else if (this.state.emotionStart !== undefined) this.moveEmotion(by);
     else this.moveKeyframes(by);
@@ -64,7 +69,8 @@ export class Commands {
 
   /** Makes what is selected stronger or weaker. */
   strengthen(direction: 1 | -1): void {
-    if (this.curves.selected) this.curves.raise(direction);
+    if (this.phones.selected) void this.phones.set(({ jaw, lips }) => ({ jaw: jaw + direction * STRENGTH_STEP, lips: lips + direction * STRENGTH_STEP }));
+    else if (this.curves.selected) this.curves.raise(direction);
     else if (this.state.emotionStart === undefined) this.changeStrength(direction);
     else {
       void this.changeEmotion(({ intensity }) => ({

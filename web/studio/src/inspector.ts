@@ -8,6 +8,7 @@ import { anglesOf, fromAngles } from "./motion";
 import { keyPanel } from "./curves/panel";
 import { blockPanel } from "./lanes/panel";
 import { linked } from "./sides";
+import { phonePanel } from "./lanes/phone-panel";
 import type { Player } from "./player";
 import { openPoses } from "./poses";
 import type { Chosen, State } from "./state";
@@ -123,7 +124,7 @@ export class Inspector {
     const chosen = keyframes.at(-1);
     const { emotion } = this.state;
     const parts: HTMLElement[] = [];
-    const block = keyPanel(this.commands.curves) ?? blockPanel(this.state, this.commands, this.facts, this.viewport);
+    const block = phonePanel(this.commands.phones) ?? keyPanel(this.commands.curves) ?? blockPanel(this.state, this.commands, this.facts, this.viewport);
     if (block) parts.push(block);
     else if (emotion) parts.push(this.emotion(emotion));
     else if (!chosen) {

@@ -4,10 +4,14 @@ An edit makes no motion. It marks the frames that it affects as stale; `ksdiff.e
 others. Each module says what its edits do through `effect.register`.
 """
 
+# pyright: reportUnusedImport=false
+# The modules of effects are imported since they register them.
+
 from dataclasses import replace
 
 from ksdiff.editing.edits import Edit
-from ksdiff.editing.effects import (
+from ksdiff.editing.effects import (  # noqa: F401
+    articulation,
     character,
     curves,
     emotions,

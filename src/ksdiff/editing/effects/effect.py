@@ -16,6 +16,7 @@ from ksdiff.layers.emotion_words import find_word
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import PATHS
 
+LEAST = 1e-4  # s: what is left of a range with exact times must be longer
 Range = TypeVar("Range")  # a dataclass with a start and an end, s
 
 
@@ -50,13 +51,14 @@ def paths_of(path: str | None) -> tuple[str, ...]:
     return PATHS if path is None else (check_path(path),)
 
 
-def times_of(edit: RangeEdit, project: Project, what: str) -> tuple[float, float]:
-    """Start and end that an edit means, s, on frames.
+def times_of(edit: RangeEdit, project: Project, what: str, exact: bool = False) -> tuple[float, float]:
+    """Start and end that an edit means, s.
 
     Args:
         edit: The edit.
         project: Gives the words.
         what: What to call it in messages, such as ``an emotion``.
+        exact: As they are given, and not on frames.
 
     Raises:
         InputError: It has neither a range nor a word, or both; or they are not in the sound.
@@ -64,22 +66,26 @@ def times_of(edit: RangeEdit, project: Project, what: str) -> tuple[float, float
     if edit.word is None:
         if edit.start is None or edit.end is None:
             raise InputError(f"{what} needs a start and an end, or a word")
+        if exact and edit.start < edit.end <= project.voice.seconds:
+            return edit.start, edit.end
         first, stop = project.span(edit.start, edit.end)
         return first / MOTION_RATE, stop / MOTION_RATE
     if edit.start is not None or edit.end is not None:
         raise InputError(f"{what} is given both a word and a start or an end: give one of them")
     word = find_word(project.words, edit.word, edit.occurrence)
+    if exact and word.start < word.end <= project.voice.seconds:
+        return word.start, word.end
     first, stop = project.span(word.start, min(max(word.end, word.start + 1 / MOTION_RATE), project.voice.seconds))
     return first / MOTION_RATE, stop / MOTION_RATE
 
 
-def outside(ranges: tuple[Range, ...], start: float, end: float) -> tuple[Range, ...]:
-    """Ranges without what of them lies between two times, s."""
+def outside(ranges: tuple[Range, ...], start: float, end: float, least: float = 0.5 / MOTION_RATE) -> tuple[Range, ...]:
+    """Ranges without what of them lies between two times, s; parts of at most ``least`` s are what rounding leaves."""
     kept: list[Any] = []
     for one in ranges:
         whole: Any = one
         for first, last in ((whole.start, min(whole.end, start)), (max(whole.start, end), whole.end)):
-            if last - first > 0.5 / MOTION_RATE:  # more than rounding leaves
+            if last - first > least:
                 kept.append(replace(whole, start=first, end=last))
     return tuple(kept)
 
@@ -90,17 +96,17 @@ def with_ranges(project: Project, name: str, ranges: tuple[Any, ...]) -> Project
     return replace(project, layers=replace(project.layers, **{name: ordered}))
 
 
-def without(edit: RangeEdit, project: Project, name: str, what: str) -> Project:
+def without(edit: RangeEdit, project: Project, name: str, what: str, exact: bool = False) -> Project:
     """The project without what of the ranges in a field of its layers lies in the range of an edit.
 
     Raises:
         InputError: There is none.
     """
-    start, end = times_of(edit, project, what)
+    start, end = times_of(edit, project, what, exact)
     ranges = getattr(project.layers, name)
     if not any(one.start < end and start < one.end for one in ranges):
         raise InputError(f"there is no {what.partition(' ')[2]} between {start:g} and {end:g} s")
-    return with_ranges(project, name, outside(ranges, start, end))
+    return with_ranges(project, name, outside(ranges, start, end, LEAST if exact else 0.5 / MOTION_RATE))
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -133,21 +133,6 @@ export function paintWords({ context, view, palette }: Painter, { top, height }:
   }
 }
 
-/** Speech sounds: a line where each begins, and its name where there is room. */
-export function paintPhones({ context, view, palette }: Painter, { top, height }: Row, phones: readonly Word[]): void {
-  context.font = "10.5px system-ui, sans-serif";
-  context.textBaseline = "middle";
-  for (const { text, start, end } of phones) {
-    const [left, right] = [view.x(start), view.x(end)];
-    if (right < 0 || left > view.width) continue;
-    context.fillStyle = palette.lane;
-    context.fillRect(Math.round(left), top + 3, 1, height - 6);
-    const width = context.measureText(text).width;
-    context.fillStyle = palette.muted;
-    if (width <= right - left - 3) context.fillText(text, left + (right - left - width) / 2 + 0.5, top + height / 2 + 0.5);
-  }
-}
-
 export function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
   for (let length = text.length - 1; length > 1; length--) {

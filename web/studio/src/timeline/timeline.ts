@@ -16,7 +16,6 @@ import {
   paintRuler,
   paintStale,
   paintWaveform,
-  paintPhones,
   paintWords,
   Palette,
   knob,
@@ -28,6 +27,7 @@ import { LANES } from "../lanes/lane";
 import { BlockLane, type BlockDrag } from "./block-lane";
 import { CurveLane, type CurveDrag } from "./curve-lane";
 import { dragged, handles, PARTS, type Part as HoldPart } from "./holds";
+import { PhoneLane, type PhoneDrag } from "./phone-lane";
 import { Overview } from "./overview";
 import { heights, type Sized } from "./rows";
 import { View } from "./view";
@@ -35,7 +35,7 @@ import { View } from "./view";
 export const WAVEFORM_RATE = 400; // pairs of peaks a second, as the server sends them
 const NEAR = 8; // pixels within which the pointer takes hold of something
 // Pixels: as they are where there is room, and what they shrink to where there is little.
-const HEIGHTS = { ruler: [24, 20], sound: [46, 22], words: [26, 20], phones: [20, 16], track: [46, 36], emotion: [44, 36], lane: [24, 22], blocks: [32, 20], curve: [132, 112], nocurve: [30, 20] } as const;
+const HEIGHTS = { ruler: [24, 20], sound: [46, 22], words: [26, 20], phones: [28, 20], track: [46, 36], emotion: [44, 38], lane: [24, 22], blocks: [32, 20], curve: [132, 112], nocurve: [30, 20] } as const;
 const LEGEND = { heading: 22, entry: 13 };
 const REACHES = [10, 20, 30, 45, 60, 90]; // degrees to which the axis of the head's angles goes
 const NEW_STRENGTH = 1;
@@ -63,6 +63,7 @@ type Drag =
   | { kind: "emotion"; x: number; y: number; held: EmotionRange; part: Part; axis?: "time" | "intensity"; changes: Partial<EmotionRange> }
   | { kind: "block"; block: BlockDrag }
   | { kind: "curve"; curve: CurveDrag }
+  | { kind: "phone"; phone: PhoneDrag }
   | { kind: "word"; index: number; edge: "start" | "end"; time: number };
 
 export class Timeline {
@@ -83,6 +84,7 @@ export class Timeline {
   private readonly palette = new Palette();
   private readonly lanes: BlockLane[];
   private readonly curve: CurveLane;
+  private readonly phones: PhoneLane;
   private readonly overview: Overview;
   private readonly body = make("div", { class: "body", id: "rows" });
   private peaks: Int8Array = new Int8Array();
@@ -100,6 +102,7 @@ export class Timeline {
   ) {
     this.view = new View(() => Math.max(state.project?.duration ?? 1, 0.1));
     this.lanes = LANES.map((lane) => new BlockLane(lane, this.view, commands.blocks, (x) => this.snapped(x)));
+    this.phones = new PhoneLane(this.view, commands.phones);
     this.curve = new CurveLane(this.view, state, commands.curves, (x) => this.snapped(x));
     this.area.append(this.canvas, this.playhead);
     this.overview = new Overview(this.view, this.palette, () => this.redraw());
@@ -292,7 +295,7 @@ export class Timeline {
     if (row.kind === "ruler") paintRuler(painter, row, bottom);
     if (row.kind === "sound") paintWaveform(painter, row, this.peaks, WAVEFORM_RATE);
     if (row.kind === "words") paintWords(painter, row, this.words());
-    if (row.kind === "phones") paintPhones(painter, row, project.phones);
+    if (row.kind === "phones") this.phones.paint(painter, row, this.drag?.kind === "phone" ? this.drag.phone : undefined);
     if (row.kind === "emotion") {
       const { emotions, chosen } = this.emotions();
       paintEmotions(painter, row, emotions, chosen);
@@ -521,6 +524,7 @@ export class Timeline {
     const fixed = this.fixedEdge(x);
     const felt = this.emotionAt(x, y, row);
     const block = row.blocks?.press(x, y, row);
+    const phone = row.kind === "phones" ? this.phones.press(x, y) : undefined;
     const curve = row.kind === "curve" ? this.curve.press(x, y, row) : undefined;
     if (row.kind === "ruler") {
       this.drag = { kind: "scrub" };
@@ -530,6 +534,8 @@ export class Timeline {
     } else if (held) {
       this.take(held, event.shiftKey || event.ctrlKey || event.metaKey);
       this.drag = { kind: "keyframes", x, y, held, by: 0 };
+    } else if (phone) {
+      this.drag = { kind: "phone", phone };
     } else if (curve) {
       this.drag = { kind: "curve", curve };
     } else if (block) {
@@ -572,6 +578,7 @@ export class Timeline {
     if (drag.kind === "keyframes") this.dragKeyframes(drag, x, y);
     if (drag.kind === "emotion") this.dragEmotion(drag, x, y);
     if (drag.kind === "block") drag.block.lane.drag(drag.block, x);
+    if (drag.kind === "phone") this.phones.drag(drag.phone, y);
     const curveRow = this.rows.find(({ kind }) => kind === "curve");
     if (drag.kind === "curve" && curveRow) this.curve.drag(drag.curve, x, y, curveRow, event.altKey);
     if (drag.kind === "hold" && state.project) {
@@ -616,6 +623,7 @@ export class Timeline {
     }
     if (drag.kind === "hold" && Object.keys(drag.lengths).length > 0) void this.commands.hold(drag.held, drag.lengths);
     if (drag.kind === "word") this.commands.retimeWord(drag.index, drag.edge, drag.time);
+    if (drag.kind === "phone" && !this.phones.release(drag.phone)) this.player.seek(this.view.time(x));
     if (drag.kind === "curve" && !this.curve.release(drag.curve)) this.player.seek(this.view.time(x));
     if (drag.kind === "block" && !drag.block.lane.release(drag.block)) this.player.seek(this.view.time(x));
     if (drag.kind === "emotion") {
@@ -705,7 +713,7 @@ export class Timeline {
     if (this.keyframeAt(x, y, row)) return "grab";
     const felt = this.emotionAt(x, y, row);
     if (felt) return felt.part === "whole" ? "grab" : "move";
-    const part = row.kind === "curve" ? this.curve.cursor(x, y, row) : row.blocks?.cursor(x, y, row);
+    const part = row.kind === "phones" ? this.phones.cursor(x) : row.kind === "curve" ? this.curve.cursor(x, y, row) : row.blocks?.cursor(x, y, row);
     if (part) return part;
     if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
     if (this.fixedEdge(x) !== undefined) return "col-resize";
