@@ -166,6 +166,14 @@ def test_emotions_are_added_dragged_and_undone(open_studio):
     project = studio.wait(lambda project: emotions(project)[0][3] > 0.7)
     assert emotions(project)[0][3] == pytest.approx(0.9, abs=0.06)
 
+    # The foot of its decay is dragged: it takes longer to go.
+    end = emotions(project)[0][1]
+    drag((x(end + 0.6), bottom - 4), (x(end + 1.2), bottom - 4))
+    project = studio.wait(lambda project: project["layers"]["emotions"][0]["decay"] > 0.9)
+    assert project["layers"]["emotions"][0]["decay"] == pytest.approx(1.2, abs=0.1)
+    drag((x(end + 1.2), bottom - 4), (x(end + 0.6), bottom - 4))
+    project = studio.wait(lambda project: project["layers"]["emotions"][0]["decay"] < 0.9)
+
     # The inspector names it, and makes it another one.
     page.get_by_role("combobox", name="Emotion").select_option("afraid")
     project = studio.wait(lambda project: emotions(project)[0][2] == "afraid")

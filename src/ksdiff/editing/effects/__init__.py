@@ -4,13 +4,10 @@ An edit makes no motion. It marks the frames that it affects as stale; `ksdiff.e
 others. Each module says what its edits do through `effect.register`.
 """
 
-# pyright: reportUnusedImport=false
-# The modules of effects are imported since they register them.
-
 from dataclasses import replace
 
 from ksdiff.editing.edits import Edit
-from ksdiff.editing.effects import (  # noqa: F401
+from ksdiff.editing.effects import (
     articulation,
     character,
     curves,
@@ -27,7 +24,9 @@ from ksdiff.editing.effects.effect import effect
 from ksdiff.editing.project import Project
 
 # Each of them registers what its edits do.
-EFFECTS = (character, curves, emotions, keyframes, layer_ranges, looks, ranges, takes, vocalizations, whole)
+EFFECTS = (
+    articulation, character, curves, emotions, keyframes, layer_ranges, looks, ranges, takes, vocalizations, whole,
+)  # fmt: skip
 
 
 def apply(project: Project, edit: Edit) -> Project:

@@ -235,6 +235,14 @@ export function paintEmotions(painter: Painter, row: Row, emotions: readonly Emo
       context.lineWidth = one === chosen ? 2 : 1;
       context.stroke();
     }
+    if (one === chosen) {
+      context.fillStyle = palette.emotion;
+      for (const x of [from, to]) {
+        context.beginPath();
+        context.arc(x, bottom - 2, 3.5, 0, 2 * Math.PI);
+        context.fill();
+      }
+    }
     const text = fitted(context, emotionName(one), right - left - 14);
     context.fillStyle = palette.ink;
     if (text) context.fillText(text, (left + right - context.measureText(text).width) / 2, bottom - Math.min(8, row.height / 6));

@@ -50,8 +50,8 @@ interface Placed extends Row {
   blocks?: BlockLane;
 }
 
-/** What of an emotion the pointer has hold of: one of its two points, or all of it. */
-type Part = "start" | "end" | "whole";
+/** What of an emotion the pointer has hold of: one of its two points, where it comes from or has gone, or all of it. */
+type Part = "start" | "end" | "onset" | "decay" | "whole";
 
 /** What the pointer is doing. */
 type Drag =
@@ -456,6 +456,10 @@ export class Timeline {
     const ordered = emotion ? [emotion, ...emotions.filter((one) => one !== emotion)] : emotions;
     for (const held of ordered) {
       const high = knob(row, held.intensity);
+      if (held === emotion && y > row.top + row.height - 2 * NEAR) {
+        if (Math.abs(this.view.x(held.start - held.onset) - x) <= NEAR) return { held, part: "onset" };
+        if (Math.abs(this.view.x(held.end + held.decay) - x) <= NEAR) return { held, part: "decay" };
+      }
       for (const part of ["start", "end"] as const) {
         if (Math.abs(this.view.x(held[part]) - x) <= NEAR && Math.abs(high - y) <= 2 * NEAR) return { held, part };
       }
@@ -468,6 +472,8 @@ export class Timeline {
   private dragEmotion(drag: Drag & { kind: "emotion" }, x: number, y: number): void {
     const [across, up] = [x - drag.x, drag.y - y];
     if (!drag.axis && Math.hypot(across, up) > 3) drag.axis = Math.abs(across) >= Math.abs(up) ? "time" : "intensity";
+    const fading = drag.part === "onset" || drag.part === "decay";
+    if (!drag.axis && Math.hypot(across, up) > 4) drag.axis = fading || Math.abs(across) >= Math.abs(up) ? "time" : "intensity";
     const { project } = this.state;
     const row = this.rows.find(({ kind }) => kind === "emotion");
     if (!project || !row) return;
@@ -476,6 +482,9 @@ export class Timeline {
     if (drag.axis === "intensity") {
       const intensity = Math.min(Math.max(held.intensity + up / (row.height - 16), 0), 1);
       drag.changes = { intensity: Math.round(intensity * 100) / 100 };
+    } else if (drag.axis === "time" && (part === "onset" || part === "decay")) {
+      const longer = (part === "onset" ? -across : across) / this.view.scale;
+      drag.changes = { [part]: Math.round(Math.min(Math.max(held[part] + longer, 0), 10) * 100) / 100 };
     } else if (drag.axis === "time" && part === "whole") {
       const moved = this.snapped(this.view.x(held.start) + across) - held.start;
       const by = Math.min(Math.max(moved, -held.start), last - held.end);
@@ -712,7 +721,7 @@ export class Timeline {
     if (this.handleAt(x, y, row)) return "ew-resize";
     if (this.keyframeAt(x, y, row)) return "grab";
     const felt = this.emotionAt(x, y, row);
-    if (felt) return felt.part === "whole" ? "grab" : "move";
+    if (felt) return { whole: "grab", start: "move", end: "move", onset: "col-resize", decay: "col-resize" }[felt.part];
     const part = row.kind === "phones" ? this.phones.cursor(x) : row.kind === "curve" ? this.curve.cursor(x, y, row) : row.blocks?.cursor(x, y, row);
     if (part) return part;
     if (row.kind === "words" && this.wordEdge(x)) return "col-resize";
