@@ -70,6 +70,8 @@ def test_looks_layers_and_curves(open_studio):
 
     # A curve: a key by a double click, dragged up, and met by the finished motion.
     page.get_by_label("Channel of the curve").select_option("browInnerUp")
+    page.locator(".label.curve").wait_for()
+    steady()
     box = page.locator(".label.curve").bounding_box()
 
     def y(value):
