@@ -34,10 +34,11 @@ from ksdiff.motion.space import ARKIT
 EYE_ROTATION_SIDEWAYS = np.radians(25.0)
 EYE_ROTATION_UP = np.radians(16.0)
 EYE_ROTATION_DOWN = np.radians(20.0)
+MAX_RESTING = 0.15  # how far lids are closed at rest, at most: more is somebody sleepy, or a track gone wrong
 BLINK_SURELY, BLINK_NEVER = 35.0, 15.0  # degrees of a shift of gaze that a blink goes with, and goes not with
 FIXATION = 0.15  # share of the wandering over a viewer's face with which the eyes wander about a target
 
-_BLINK = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
+BLINK = [ARKIT.index(f"eyeBlink{side}") for side in ("Left", "Right")]
 _WIDE = [ARKIT.index(f"eyeWide{side}") for side in ("Left", "Right")]
 _UP = [ARKIT.index(f"eyeLookUp{side}") for side in ("Left", "Right")]
 _DOWN = [ARKIT.index(f"eyeLookDown{side}") for side in ("Left", "Right")]
@@ -143,21 +144,37 @@ def add_blinks_and_gaze(
     wander = _wandering(times, gaze_random, behaviour)
     points = wander + _aversions(times, gaze_random, behaviour)
     points = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
-    timed = _gaze(points, timing.head, behaviour)
+    timed = gaze_to(points, timing.head, behaviour)
     blinks = _blinks(times, timing.head, timed, pauses, blink_random, behaviour)
     if targets:
         points = _directed(points, wander, times, targets, behaviour)
         _blink_with_shifts(blinks, times, targets, seed, behaviour)
-    gaze = _gaze(points, motion.head, behaviour, turn)
+    gaze = gaze_to(points, motion.head, behaviour, turn)
     expression = np.array(motion.expression)
-    # The tracker's lids never rest at 0; more than this is not a rest but somebody sleepy, or a track gone
-    # wrong.
-    resting = np.minimum(np.quantile(np.array(timing.expression)[:, _BLINK], 0.25, axis=0), 0.15)
-    _write_gaze(expression, gaze)
-    following = 0.25 * expression[:, _DOWN]
-    expression[:, _BLINK] = 1 - (1 - resting) * (1 - following) * (1 - blinks)
-    expression[:, _WIDE] = np.maximum(expression[:, _WIDE], 0.2 * expression[:, _UP]) * (1 - blinks)
+    # The tracker's lids never rest at 0.
+    resting = np.minimum(np.quantile(np.array(timing.expression)[:, BLINK], 0.25, axis=0), MAX_RESTING)
+    write_eyes(expression, gaze, blinks, resting)
     return replace(motion, expression=np.clip(expression, 0, 1).astype(motion.expression.dtype))
+
+
+def write_eyes(
+    expression: Float[np.ndarray, "T 51"],
+    gaze: Float[np.ndarray, "T 2 2"],
+    blinks: Float[np.ndarray, "T 2"],
+    resting: Float[np.ndarray, "*#T 2"],
+) -> None:
+    """Put gaze and lids into an expression.
+
+    Args:
+        expression: Is changed in place.
+        gaze: Angles of the eyes in the head, as `gaze_angles` has them, rad.
+        blinks: How far blinks close the lids.
+        resting: How far the lids are closed between blinks.
+    """
+    write_gaze(expression, gaze)
+    following = 0.25 * expression[:, _DOWN]
+    expression[:, BLINK] = 1 - (1 - resting) * (1 - following) * (1 - blinks)
+    expression[:, _WIDE] = np.maximum(expression[:, _WIDE], 0.2 * expression[:, _UP]) * (1 - blinks)
 
 
 def gaze_angles(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, "T 2 2"]:
@@ -172,6 +189,7 @@ def gaze_angles(expression: Float[np.ndarray, "T 51"]) -> Float[np.ndarray, "T 2
 
 # Where on the viewer's face one looks, m from between the viewer's eyes, and how often: eyes, nose, mouth.
 _POINTS = np.array([[0.032, 0.0], [-0.032, 0.0], [0.0, -0.03], [0.0, -0.065]])
+FIRST_POINT = _POINTS[0]
 _POINT_SHARES = np.array([0.38, 0.38, 0.12, 0.12])
 
 
@@ -188,7 +206,7 @@ def _between(times: Float[np.ndarray, " T"], start: float, end: float) -> slice:
     return slice(*np.searchsorted(times, [start, end]))
 
 
-def _gaze(
+def gaze_to(
     points: Float[np.ndarray, "T 3"],
     head: Float[np.ndarray, "T 6"],
     behaviour: EyeBehaviour,
@@ -215,33 +233,60 @@ def _gaze(
 
 def _wandering(times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour) -> np.ndarray:
     """Points of the viewer's face on which the eyes rest, one after another, m."""
-    starts, points = [0.0], [_POINTS[0]]
+    starts, points = [0.0], [FIRST_POINT]
     at = 0
     while starts[-1] < times[-1]:
-        shares = np.where(np.arange(len(_POINTS)) == at, 0, _POINT_SHARES)
-        at = int(random.choice(len(_POINTS), p=shares / shares.sum()))
-        points.append(_POINTS[at] + random.normal(0, 0.004, 2))
-        starts.append(starts[-1] + 0.2 + random.gamma(2.0, max(behaviour.fixation - 0.2, 0.01) / 2))
-    return _saccades(times, np.array(starts), np.array(points) * behaviour.wander, behaviour.viewer_distance)
+        at, point, length = next_fixation(at, random, behaviour)
+        points.append(point)
+        starts.append(starts[-1] + length)
+    return saccades(times, np.array(starts), np.array(points) * behaviour.wander, behaviour.viewer_distance)
+
+
+def next_fixation(
+    at: int, random: np.random.Generator, behaviour: EyeBehaviour
+) -> tuple[int, Float[np.ndarray, " 2"], float]:
+    """The next point of the viewer's face to look at: its number, where it is, m, and how long the last one lasted, s.
+
+    Args:
+        at: Number of the last one; the first is 0, at `FIRST_POINT`.
+        random: Where chance comes from.
+        behaviour: How the eyes behave.
+    """
+    shares = np.where(np.arange(len(_POINTS)) == at, 0, _POINT_SHARES)
+    at = int(random.choice(len(_POINTS), p=shares / shares.sum()))
+    point = _POINTS[at] + random.normal(0, 0.004, 2)
+    return at, point, 0.2 + random.gamma(2.0, max(behaviour.fixation - 0.2, 0.01) / 2)
 
 
 def _aversions(times: Float[np.ndarray, " T"], random: np.random.Generator, behaviour: EyeBehaviour) -> np.ndarray:
     """Displacement of the point looked at while the eyes leave the viewer, m."""
     starts, points = [0.0], [np.zeros(2)]
     time = 0.0
-    while behaviour.aversions_per_minute > 0 and behaviour.aversion_angle > 0:
-        time += 0.5 + random.exponential(max(60 / behaviour.aversions_per_minute - 0.5 - behaviour.aversion, 0.1))
+    while averts(behaviour):
+        wait, offset, length = next_aversion(random, behaviour)
+        time += wait
         if time > times[-1]:
             break
-        angle = min(behaviour.aversion_angle * random.gamma(4.0, 1 / 4.0), 2 * behaviour.aversion_angle)
-        # Mostly sideways, more often down than up.
-        direction = random.choice([0.0, np.pi]) + random.normal(0, np.radians(25))
-        offset = np.tan(angle) * behaviour.viewer_distance * np.array([np.cos(direction), np.sin(direction)])
-        offset[1] -= 0.25 * abs(offset[0])
-        starts += [time, time + 0.25 + random.gamma(3.0, max(behaviour.aversion - 0.25, 0.01) / 3)]
+        starts += [time, time + length]
         points += [offset, np.zeros(2)]
         time = starts[-1]
-    return _saccades(times, np.array(starts), np.array(points), behaviour.viewer_distance)
+    return saccades(times, np.array(starts), np.array(points), behaviour.viewer_distance)
+
+
+def averts(behaviour: EyeBehaviour) -> bool:
+    """Whether the eyes ever leave the viewer."""
+    return behaviour.aversions_per_minute > 0 and behaviour.aversion_angle > 0
+
+
+def next_aversion(random: np.random.Generator, behaviour: EyeBehaviour) -> tuple[float, Float[np.ndarray, " 2"], float]:
+    """The next time that the eyes leave the viewer: how long until then, s, by how much, m, and for how long, s."""
+    wait = 0.5 + random.exponential(max(60 / behaviour.aversions_per_minute - 0.5 - behaviour.aversion, 0.1))
+    angle = min(behaviour.aversion_angle * random.gamma(4.0, 1 / 4.0), 2 * behaviour.aversion_angle)
+    # Mostly sideways, more often down than up.
+    direction = random.choice([0.0, np.pi]) + random.normal(0, np.radians(25))
+    offset = np.tan(angle) * behaviour.viewer_distance * np.array([np.cos(direction), np.sin(direction)])
+    offset[1] -= 0.25 * abs(offset[0])
+    return wait, offset, 0.25 + random.gamma(3.0, max(behaviour.aversion - 0.25, 0.01) / 3)
 
 
 def _directed(
@@ -284,8 +329,10 @@ def _blink_with_shifts(
             _add_blink(closed, times, shift.time + random.uniform(0.0, 0.04), random, behaviour)
 
 
-def _saccades(times: np.ndarray, starts: np.ndarray, points: np.ndarray, distance: float) -> np.ndarray:
-    """Rest on each point from its start on, and go to it as fast as the eye does."""
+def saccades(
+    times: Float[np.ndarray, " T"], starts: Float[np.ndarray, " N"], points: Float[np.ndarray, "N D"], distance: float
+) -> Float[np.ndarray, "T D"]:
+    """Rest on each point, m, from its start, s, on, and go to it as fast as the eye does."""
     index = np.searchsorted(starts, times, side="right") - 1
     before, after = points[np.maximum(index - 1, 0)], points[index]
     angle = np.degrees(np.linalg.norm(after - before, axis=1) / distance)
@@ -339,22 +386,50 @@ def _add_blink(
     random: np.random.Generator,
     behaviour: EyeBehaviour,
 ) -> None:
-    # Some blinks stay incomplete; the lids differ by some milliseconds and percent.
-    depth = random.uniform(0.6, 0.85) if random.random() < 0.1 else random.uniform(0.95, 1.0)
-    pace = random.lognormal(0, 0.1)
+    blink = next_blink(start, random)
     near = _between(times, start - 0.1, start + 3 * (behaviour.closing + behaviour.closed + behaviour.opening))
-    for eye in range(2):
-        since = times[near] - start - random.normal(0, 0.004)
-        falling = np.clip(since / (behaviour.closing * pace), 0, 1)
-        rising = np.clip((since - behaviour.closing * pace - behaviour.closed) / (behaviour.opening * pace), 0, 1)
+    closed[near] = np.maximum(closed[near], blink.closed(times[near], behaviour))
+
+
+@dataclass(frozen=True)
+class Blink:
+    """One blink.
+
+    Attributes:
+        starts: When each lid begins to close, s.
+        depths: How far each closes, 0..1.
+        pace: How slow it is: 1 takes the times of the behaviour.
+    """
+
+    starts: tuple[float, float]
+    depths: tuple[float, float]
+    pace: float
+
+    def closed(self, times: Float[np.ndarray, " T"], behaviour: EyeBehaviour) -> Float[np.ndarray, "T 2"]:
+        """How far it closes both lids, 0..1."""
+        since = times[:, None] - np.array(self.starts)
+        closing, opening = behaviour.closing * self.pace, behaviour.opening * self.pace
+        falling = np.clip(since / closing, 0, 1)
+        rising = np.clip((since - closing - behaviour.closed) / opening, 0, 1)
         falling = falling**2 * (3 - 2 * falling)
         rising = 1 - (1 - rising) ** 2  # fast at first, then ever slower
         rising = rising**2 * (3 - 2 * rising)
-        shut = depth * random.uniform(0.97, 1.0) * falling * (1 - rising)
-        closed[near, eye] = np.maximum(closed[near, eye], shut)
+        return np.array(self.depths) * falling * (1 - rising)
 
 
-def _write_gaze(expression: Float[np.ndarray, "T 51"], angles: Float[np.ndarray, "T 2 2"]) -> None:
+def next_blink(start: float, random: np.random.Generator) -> Blink:
+    """A blink at an instant, s. Some stay incomplete; the lids differ by some milliseconds and percent."""
+    depth = random.uniform(0.6, 0.85) if random.random() < 0.1 else random.uniform(0.95, 1.0)
+    pace = random.lognormal(0, 0.1)
+    starts, depths = [], []
+    for _ in range(2):
+        starts.append(start + random.normal(0, 0.004))
+        depths.append(depth * random.uniform(0.97, 1.0))
+    return Blink((starts[0], starts[1]), (depths[0], depths[1]), pace)
+
+
+def write_gaze(expression: Float[np.ndarray, "T 51"], angles: Float[np.ndarray, "T 2 2"]) -> None:
+    """Put angles of the eyes in the head, rad, as `gaze_angles` has them, into the eyeLook channels."""
     yaw, pitch = angles[..., 0] / EYE_ROTATION_SIDEWAYS, angles[..., 1]
     pitch = np.where(pitch > 0, pitch / EYE_ROTATION_UP, pitch / EYE_ROTATION_DOWN)
     # Rests at the end of the eye's range instead of stopping dead at it.

@@ -34,7 +34,7 @@ COLUMNS = ("Timecode", "BlendshapeCount", *map(shape_column, ARKIT_SHAPES), *ANG
 
 # Live Link: yaw turns the head to its own left, pitch lifts the nose, roll tips the crown to its own right.
 # Yaw and roll are our rotations about y and z; pitch about x lowers the nose, hence the sign.
-_LIVE_LINK_SIGNS = np.array([1.0, -1.0, 1.0])
+LIVE_LINK_SIGNS = np.array([1.0, -1.0, 1.0])
 
 
 def write_arkit_csv(motion: Motion, path: Path | str) -> None:
@@ -50,7 +50,7 @@ def write_arkit_csv(motion: Motion, path: Path | str) -> None:
         raise InputError(f"arkit.csv needs motion of the space 'arkit', but this is {motion.space.name!r}")
     shapes = np.zeros((len(motion), len(ARKIT_SHAPES)))
     shapes[:, [ARKIT_SHAPES.index(name) for name in motion.space.expression]] = motion.expression
-    head = yaw_pitch_roll(motion.head[:, motion.space.rotation]) * _LIVE_LINK_SIGNS
+    head = yaw_pitch_roll(motion.head[:, motion.space.rotation]) * LIVE_LINK_SIGNS
     eyes = np.zeros((len(motion), 2, 3))
     eyes[..., :2] = gaze_angles(motion.expression)
     values = np.concatenate([shapes, head, eyes.reshape(len(motion), 6)], axis=1)
@@ -94,7 +94,7 @@ def read_arkit_csv(path: Path | str, fps: float) -> Motion:
 
     head = np.zeros((len(rows), len(ARKIT.head)))
     angles = np.stack([column(name) for name in ANGLE_COLUMNS[:3]], axis=1)
-    head[:, ARKIT.rotation] = from_yaw_pitch_roll(angles * _LIVE_LINK_SIGNS)
+    head[:, ARKIT.rotation] = from_yaw_pitch_roll(angles * LIVE_LINK_SIGNS)
     info = {}
     with suppress(InputError):  # some programs count frames in this column
         code = (rows[0].get("Timecode") or "").split(".")[0]

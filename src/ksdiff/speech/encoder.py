@@ -103,6 +103,14 @@ class SpeechEncoder(ABC):
             heard = np.pad(heard, (0, max(self.support - len(heard), 0)))
             yield first, self._run(heard)[first - left : last - left]
 
+    def encode_at_once(self, samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:
+        """Features of a short sound, not of its windows: all of it is the context of each frame.
+
+        Args:
+            samples: Mono sound at 16 kHz, at least `support` of them and at most 10 s.
+        """
+        return self._run(np.ascontiguousarray(samples, dtype=np.float32))
+
     @abstractmethod
     def _run(self, samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:
         """Features of all frames of one window."""

@@ -13,16 +13,28 @@ PITCH_RANGE = (50.0, 600.0)  # Hz: from a creaking low voice to a child's
 VOICED = 0.5  # swift-f0 is calibrated so that a frame is voiced from this confidence on
 ENERGY_WINDOW = 400  # samples: 25 ms
 CLIP = 3.0  # standard deviations
-_QUIETEST = -60.0  # dB of full scale: below is silence in any recording
+QUIETEST = -60.0  # dB of full scale: below is silence in any recording
 _USUAL = -20.0  # dB of full scale: level of loud syllables that the pitch network is given
-_ACTIVE_RANGE = 40.0  # dB: frames quieter than the loudest by more are pauses
-_MIN_SPREAD = (
+ACTIVE_RANGE = 40.0  # dB: frames quieter than the loudest by more are pauses
+MIN_SPREAD = (
     0.03,
     3.0,
 )  # of log-f0 (half a semitone) and of energy (dB), so that a monotone is not blown up
 _HOP = 256  # samples from one pitch frame to the next
 _BLOCK = 7500  # pitch frames handled at once: two minutes
 _LEFT, _RIGHT = 11, 10  # pitch frames around a block within the network's reach
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What a voice's pitch, log Hz, or level, dB, is measured by: its own mean and spread."""
+
+    mean: float
+    spread: float
+
+    def of(self, values: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:
+        """Values in standard deviations from the mean, clipped to ±3."""
+        return np.clip((values - self.mean) / self.spread, -CLIP, CLIP)
 
 
 @dataclass(frozen=True)
@@ -65,27 +77,30 @@ def prosody(
     """
     loudness = level(samples, times)
     loudest = _loudest(loudness)
-    active = loudness > loudest - _ACTIVE_RANGE
+    active = loudness > loudest - ACTIVE_RANGE
     logarithm, voicing = (pitch or _track(samples, usual_gain(loudness))).at(times)
     voiced = voicing >= VOICED
     return np.stack(
         [
-            np.where(voiced, _scored(logarithm, voiced, _MIN_SPREAD[0], 0.0), 0.0),
-            _scored(loudness, active, _MIN_SPREAD[1], -CLIP),
+            np.where(voiced, _scored(logarithm, voiced, MIN_SPREAD[0], 0.0), 0.0),
+            _scored(loudness, active, MIN_SPREAD[1], -CLIP),
             voicing,
         ],
         axis=1,
     ).astype(np.float32)
 
 
-def track_pitch(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> PitchTrack:
+def track_pitch(
+    samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"], gain: float | None = None
+) -> PitchTrack:
     """The pitch of a sound.
 
     Args:
         samples: Mono sound at 16 kHz.
         times: Instants, s, in rising order, at which it is found how loud the sound is.
+        gain: What the samples are multiplied by; what brings loud syllables to the usual level if None.
     """
-    return _track(samples, usual_gain(level(samples, times)))
+    return _track(samples, usual_gain(level(samples, times)) if gain is None else gain)
 
 
 def pitch(
@@ -103,12 +118,17 @@ def pitch(
 
 def usual_gain(loudness: Float[np.ndarray, " S"]) -> float:
     """What brings loud syllables, of a level in dB of full scale, to the level that networks are given."""
-    return 10 ** ((_USUAL - _loudest(loudness)) / 20)
+    return gain_of(_loudest(loudness))
+
+
+def gain_of(loudest: float) -> float:
+    """What brings syllables of a level, dB of full scale, to the level that networks are given."""
+    return 10 ** ((_USUAL - loudest) / 20)
 
 
 def _loudest(loudness: Float[np.ndarray, " S"]) -> float:
     """Level of loud syllables, dB of full scale; infinite in silence."""
-    audible = loudness[loudness > _QUIETEST]
+    audible = loudness[loudness > QUIETEST]
     return float(np.percentile(audible, 95)) if len(audible) else np.inf
 
 
@@ -116,8 +136,7 @@ def _scored(values: np.ndarray, chosen: np.ndarray, least_spread: float, otherwi
     """Distance from the mean of the chosen in standard deviations; ``otherwise`` where none is chosen."""
     if not chosen.any():
         return np.full(len(values), otherwise)
-    spread = max(float(values[chosen].std()), least_spread)
-    return np.clip((values - values[chosen].mean()) / spread, -CLIP, CLIP)
+    return Scale(values[chosen].mean(), max(float(values[chosen].std()), least_spread)).of(values)
 
 
 @lru_cache(maxsize=1)

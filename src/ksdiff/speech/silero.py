@@ -21,6 +21,34 @@ _BLOCK = 2048  # steps handled at once: a minute
 _STATE = (1, 1, 128)
 
 
+class SpeechDetector:
+    """The network and what it remembers of the sound so far."""
+
+    def __init__(self) -> None:
+        """At the beginning of a sound.
+
+        Raises:
+            InputError: The files of silero-vad are missing.
+        """
+        self._before = np.zeros(_CONTEXT, np.float32)
+        self._hidden, self._cell = np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
+        self._session = _session()
+
+    def hear(self, samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, " P"]:
+        """Probability of speech in each of the next steps.
+
+        Args:
+            samples: What follows the sound so far: whole steps of `STEP` samples.
+        """
+        steps = samples.reshape(-1, STEP)
+        contexts = np.concatenate([self._before[None], steps[:-1, -_CONTEXT:]])
+        self._before = steps[-1, -_CONTEXT:].copy()
+        given = {"input": np.concatenate([contexts, steps], axis=1), "h": self._hidden, "c": self._cell}
+        found = self._session.run(["speech_probs", "hn", "cn"], given)
+        probability, self._hidden, self._cell = (np.asarray(value) for value in found)
+        return probability
+
+
 def speech_probability(samples: Float[np.ndarray, " N"], gain: float = 1.0) -> Float[np.ndarray, " P"]:
     """Probability of speech, 0..1, every 32 ms, the first in the middle of the first 32 ms; in bounded working memory.
 
@@ -35,18 +63,13 @@ def speech_probability(samples: Float[np.ndarray, " N"], gain: float = 1.0) -> F
     """
     count = -(-len(samples) // STEP)
     result = np.zeros(count, np.float32)
-    before, hidden, cell = np.zeros(_CONTEXT, np.float32), np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
+    detector = SpeechDetector()
     for first in range(0, count, _BLOCK):
         stop = min(first + _BLOCK, count)
         heard = np.zeros((stop - first) * STEP, np.float32)
         block = samples[first * STEP : stop * STEP]
         heard[: len(block)] = block * np.float32(gain)
-        steps = heard.reshape(-1, STEP)
-        contexts = np.concatenate([before[None], steps[:-1, -_CONTEXT:]])
-        before = steps[-1, -_CONTEXT:].copy()
-        given = {"input": np.concatenate([contexts, steps], axis=1), "h": hidden, "c": cell}
-        found, hidden, cell = (np.asarray(value) for value in _session().run(["speech_probs", "hn", "cn"], given))
-        result[first:stop] = found
+        result[first:stop] = detector.hear(heard)
     return result
 
 

@@ -5,12 +5,11 @@ from jaxtyping import Bool, Float
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.speech.prosody import VOICED, PitchTrack, level, track_pitch, usual_gain
+from ksdiff.speech.prosody import QUIETEST, VOICED, PitchTrack, level, track_pitch, usual_gain
 from ksdiff.speech.silero import STEP, probability_times, speech_probability
 
 VAD_STEP = 0.01  # s: resolution of the voice activity
-_PAUSE_RANGE = 30.0  # dB below the loud syllables
-_QUIETEST = -60.0  # dB of full scale
+PAUSE_RANGE = 30.0  # dB below the loud syllables
 SPEECH = 0.2  # probability of speech from which somebody may speak
 REACH = 0.3  # s around which nobody may speak or sing either: plosives and whispered ends of words are uncertain
 LOWEST_SUNG = np.log(75.0)  # log Hz: hardly anybody sings below; engines and hums of the mains lie there
@@ -19,10 +18,10 @@ LOWEST_SUNG = np.log(75.0)  # log Hz: hardly anybody sings below; engines and hu
 def activity(samples: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " A"]:
     """Whether something sounds, every 10 ms: not more than 30 dB below the loud syllables."""
     loudness = level_track(samples)
-    audible = loudness[loudness > _QUIETEST]
+    audible = loudness[loudness > QUIETEST]
     if len(audible) == 0:
         return np.zeros(len(loudness), bool)
-    return loudness > max(_QUIETEST, float(np.percentile(audible, 95)) - _PAUSE_RANGE)
+    return loudness > max(QUIETEST, float(np.percentile(audible, 95)) - PAUSE_RANGE)
 
 
 def silence(samples: Float[np.ndarray, " N"], frames: int, fps: float) -> Bool[np.ndarray, " T"]:
