@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from ksdiff.editing.project import Project
     from ksdiff.editing.workflow import regenerate
     from ksdiff.errors import InputError
+    from ksdiff.live.streamer import Streamer, StreamOptions
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
 
 __all__ = [
-    "AnimateOptions", "Edit", "InputError", "Motion", "Project", "__version__", "animate", "animate_lines",
-    "load_model", "regenerate",
+    "AnimateOptions", "Edit", "InputError", "Motion", "Project", "StreamOptions", "Streamer",
+    "__version__", "animate", "animate_lines", "load_model", "regenerate",
 ]  # fmt: skip
 
 disable_telemetry()  # before any module of this package imports a library that has some
@@ -39,6 +40,8 @@ def __getattr__(name: str) -> Any:
         "InputError": "ksdiff.errors",
         "Motion": "ksdiff.motion",
         "Project": "ksdiff.editing.project",
+        "StreamOptions": "ksdiff.live.streamer",
+        "Streamer": "ksdiff.live.streamer",
         "animate": "ksdiff.animator",
         "animate_lines": "ksdiff.batch.animate_lines",
         "load_model": "ksdiff.model.checkpoint",

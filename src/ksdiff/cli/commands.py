@@ -14,6 +14,7 @@ from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
 from ksdiff.cli.retarget import Retarget
+from ksdiff.cli.serve import Serve
 from ksdiff.cli.studio import Studio
 from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
@@ -32,6 +33,7 @@ Command = (
     | Annotated[Study, tyro.conf.subcommand("study")]
     | Annotated[Edit, tyro.conf.subcommand("edit")]
     | Annotated[Studio, tyro.conf.subcommand("studio")]
+    | Annotated[Serve, tyro.conf.subcommand("serve")]
 )
 
 

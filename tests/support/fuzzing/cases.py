@@ -239,6 +239,9 @@ def options() -> Iterator[Case]:
         ("study", "analyse", "missing", "--key", "missing", "--out", "out"), ("studio", "--port", "99999"),
         ("studio", "--port", "-1"), ("studio", "--model", "nope", "--no-browser", "--port", "0", "--state", "state"),
         ("studio", "--state", "/dev/null", "--no-browser", "--port", "0"),
+        ("serve", "--port", "99999"), ("serve", "--host", "0.0.0.0", "--port", "0"),
+        ("serve", "--model", "nope", "--port", "0"), ("serve", "--token-file", "missing"),
+        ("serve", "--live-link", "127.0.0.1:x", "--port", "0"), ("serve", "--max-sessions", "0"),
     )  # fmt: skip
     for arguments in alone:
         name = " ".join(part[:30] for part in arguments)

@@ -1,0 +1,212 @@
+"""The service as a web application: the WebSocket, its health, its figures."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse
+
+from ksdiff import __version__
+from ksdiff.errors import InputError
+from ksdiff.live.guard import Guard
+from ksdiff.live.hub import FullError, Hub
+from ksdiff.live.metrics import Metrics
+from ksdiff.live.outputs import Outputs
+from ksdiff.live.protocol import (
+    End,
+    Start,
+    frames_as_bytes,
+    frames_as_json,
+    header,
+    read_control,
+    read_sound,
+    read_start,
+)
+from ksdiff.live.session import Event, Flushed, Interrupted, Made, Session
+from ksdiff.live.streamer import Engine
+
+PATH = "/stream"
+START_SECONDS = 10.0  # in which the first message must come
+IDLE_SECONDS = 600.0  # without any message, after which a session ends
+SEND_SECONDS = 20.0  # that a client may take to read what is sent
+MAX_MESSAGES = 250  # a second, on average; twice as many at once
+# Why a WebSocket is closed (RFC 6455, section 7.4.1).
+GOING, POLICY, FAILED, LATER = 1001, 1008, 1011, 1013
+
+
+def make_app(engine: Engine, guard: Guard, max_sessions: int = 8, outputs: Outputs | None = None) -> FastAPI:
+    """The service.
+
+    Args:
+        engine: Moves the sessions.
+        guard: Says who is let in.
+        max_sessions: Greatest number of sessions at a time.
+        outputs: Where the frames of all sessions go besides.
+    """
+    metrics = Metrics()
+    hub = Hub(engine, max_sessions, metrics)
+    targets = outputs or Outputs()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await anyio.to_thread.run_sync(hub.close)
+        targets.close()
+
+    app = FastAPI(title="ksdiff live", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
+                  lifespan=lifespan)  # fmt: skip
+    app.state.hub = hub
+
+    @app.get("/health")
+    async def health(request: Request) -> Response:
+        refusal = guard.refusal(request.headers, request.query_params)
+        if refusal is not None:
+            return JSONResponse({"message": refusal}, 403)
+        found = {"status": "ok" if hub.alive else "failed", "sessions": hub.sessions, "max_sessions": max_sessions}
+        return JSONResponse(found, 200 if hub.alive else 503)
+
+    @app.get("/metrics")
+    async def figures(request: Request) -> Response:
+        refusal = guard.refusal(request.headers, request.query_params)
+        if refusal is not None:
+            return JSONResponse({"message": refusal}, 403)
+        return Response(metrics.text(), headers={"content-type": metrics.content_type})
+
+    @app.websocket(PATH)
+    async def stream(socket: WebSocket) -> None:
+        refusal = guard.refusal(socket.headers, socket.query_params)
+        if refusal is not None:
+            metrics.refused.inc()
+            await socket.close(POLICY, refusal)  # before it is accepted: the answer is 403
+            return
+        await socket.accept()
+        await _Connection(socket, hub, targets).serve()
+
+    return app
+
+
+class _Connection:
+    """One client."""
+
+    def __init__(self, socket: WebSocket, hub: Hub, outputs: Outputs) -> None:
+        self._socket, self._hub, self._outputs = socket, hub, outputs
+        self._events: asyncio.Queue[Event] = asyncio.Queue()  # bounded by `session.MAX_UNSENT`
+        self._allowance, self._counted = 2.0 * MAX_MESSAGES, asyncio.get_running_loop().time()
+
+    async def serve(self) -> None:
+        """Talk until one of both ends it."""
+        loop = asyncio.get_running_loop()
+
+        def send(event: Event) -> None:
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+        try:
+            message = await asyncio.wait_for(self._receive(), START_SECONDS)
+            if not isinstance(message, str):
+                raise InputError('the first message must be text: {"type": "start", ...}')
+            start = read_start(message)
+            session = await anyio.to_thread.run_sync(self._hub.open, start, send)
+        except FullError as error:
+            self._hub.metrics.refused.inc()
+            await self._close(LATER, str(error), None)
+            return
+        except (InputError, asyncio.TimeoutError) as error:
+            self._hub.metrics.malformed.inc()
+            reason = str(error) or f"no first message came within {START_SECONDS:g} s"
+            await self._close(POLICY, reason, None)
+            return
+        except WebSocketDisconnect:
+            return
+        talking = [
+            asyncio.ensure_future(self._write(session, start)),
+            asyncio.ensure_future(self._read(session, start)),
+        ]
+        try:
+            await asyncio.wait(talking, return_when=asyncio.FIRST_COMPLETED)
+            code, reason = talking[0].result() if talking[0].done() else talking[1].result()
+            await self._close(code, reason, session)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            for task in talking:
+                task.cancel()
+            await asyncio.gather(*talking, return_exceptions=True)
+            self._outputs.leave(session)
+            self._hub.leave(session)
+
+    async def _read(self, session: Session, start: Start) -> tuple[int, str | None]:
+        """Take messages until one cannot be taken, or the last one has come."""
+        try:
+            while True:
+                while not session.has_room:  # the client is not read, so that it waits
+                    await asyncio.sleep(0.05)
+                    if session.ended:
+                        break
+                message = await asyncio.wait_for(self._receive(), IDLE_SECONDS)
+                item = read_control(message) if isinstance(message, str) else read_sound(message, start.format)
+                self._hub.put(session, item)
+                while isinstance(item, End):  # the writer ends the talk; pings are answered only where somebody reads
+                    await self._receive()
+        except InputError as error:
+            self._hub.metrics.malformed.inc()
+            return POLICY, str(error)
+        except asyncio.TimeoutError:
+            return GOING, f"no message came for {IDLE_SECONDS:g} s"
+
+    async def _write(self, session: Session, start: Start) -> tuple[int, str | None]:
+        """Send what is made, until all is."""
+        delay = self._hub.engine.settings.delay
+        await self._send(header(self._hub.engine.space, start, delay, secrets.token_hex(4), __version__))
+        while True:
+            event = await self._events.get()
+            if isinstance(event, Made):
+                self._outputs.put(session, start.subject, event.frames)
+                sound = event.sound if start.sound else None
+                if start.output == "binary":
+                    await asyncio.wait_for(self._socket.send_bytes(frames_as_bytes(event.frames, sound)), SEND_SECONDS)
+                else:
+                    await self._send(frames_as_json(event.frames, sound))
+                self._hub.sent(session, len(event.frames))
+            elif isinstance(event, Interrupted):
+                self._outputs.interrupt(session, event.frame)
+                await self._send({"type": "interrupted", "frame": event.frame, "time": event.frame / 25})
+            elif isinstance(event, Flushed):
+                await self._send({"type": "flushed", "frame": event.frame, "position": event.position})
+            else:
+                return (FAILED, event.error) if event.error else (1000, None)
+
+    async def _receive(self) -> str | bytes:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        now = asyncio.get_running_loop().time()
+        self._allowance = min(self._allowance + (now - self._counted) * MAX_MESSAGES, 2.0 * MAX_MESSAGES) - 1
+        self._counted = now
+        if self._allowance < 0:
+            raise InputError(f"more than {MAX_MESSAGES} messages a second: send longer pieces of sound")
+        return message["text"] if message.get("text") is not None else message["bytes"]
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await asyncio.wait_for(self._socket.send_text(json.dumps(message, separators=(",", ":"))), SEND_SECONDS)
+
+    async def _close(self, code: int, reason: str | None, session: Session | None) -> None:
+        """Say how it went, and close."""
+        status: dict[str, Any] = {"type": "status", "status": "error" if reason else "ok"}
+        if reason is not None:
+            status["message"] = reason
+        if session is not None:
+            status |= {
+                "frames": session.made,
+                "silence": round(session.silence, 3),
+                "dropped": round(session.dropped / session.start.rate, 3),
+            }
+        with suppress(WebSocketDisconnect, RuntimeError, asyncio.TimeoutError):
+            await self._send(status)
+            # A reason has at most 123 bytes (RFC 6455, section 5.5.1).
+            await self._socket.close(code, (reason or "").encode()[:120].decode(errors="ignore"))

@@ -1,0 +1,67 @@
+"""Running the service."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from ksdiff.errors import InputError
+from ksdiff.live.app import PATH, make_app
+from ksdiff.live.guard import Guard, is_local
+from ksdiff.live.outputs import Outputs, address
+from ksdiff.live.protocol import MAX_MESSAGE
+from ksdiff.live.streamer import Engine
+
+GRACE = 2  # s that open connections get when the service ends
+BACKLOG = 64  # connections that wait to be taken
+HEARTBEAT = 20.0  # s between pings, and for the answer
+MAX_CONNECTIONS = 128
+
+
+def serve(
+    host: str, port: int, model: str, guard: Guard, max_sessions: int, live_link: str | None, vmc: str | None,
+    ready: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Serve until told to end.
+
+    Args:
+        host: Address to listen at.
+        port: Port; 0 takes any that is free.
+        model: Weights: a name or a file.
+        guard: Says who is let in.
+        max_sessions: Greatest number of sessions at a time.
+        live_link: Address to which Live Link Face is sent.
+        vmc: Address to which VMC is sent.
+        ready: Called with the address of the WebSocket once it can be used.
+
+    Raises:
+        InputError: Anybody could use the service, the port is taken, or the weights or an address cannot be used.
+    """
+    if not is_local(host) and guard.token is None:
+        raise InputError(
+            f"at {host} other computers can use the service: give a token with --token-file, or --host 127.0.0.1"
+        )
+    if not 1 <= max_sessions <= 64:
+        raise InputError(f"max_sessions is {max_sessions}; it must be 1 to 64")
+    for target in (live_link, vmc):
+        if target is not None:
+            address(target, 1)  # what is wrong with it is said before the work
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise InputError(f"{host}:{port} cannot be used ({error}): give another --port, or 0 for any") from error
+        engine = Engine(model)
+        outputs = Outputs(live_link, vmc, engine.space)
+        app = make_app(engine, guard, max_sessions, outputs)
+        listening.listen(BACKLOG)
+        name = f"[{host}]" if ":" in host else host
+        ready(f"ws://{name}:{listening.getsockname()[1]}{PATH}")
+        config = uvicorn.Config(
+            app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, ws_ping_interval=HEARTBEAT, ws_ping_timeout=HEARTBEAT,
+            ws_per_message_deflate=False, log_level="error", timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+            server_header=False, limit_concurrency=MAX_CONNECTIONS,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])

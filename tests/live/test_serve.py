@@ -1,0 +1,260 @@
+"""The service with real clients, over real sockets."""
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.live import Service, pcm, receive
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from ksdiff.errors import InputError
+from ksdiff.live.guard import Guard, is_local
+from ksdiff.live.protocol import MAX_MESSAGE
+from ksdiff.live.serve import serve
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TOKEN = "correct-horse-battery"
+
+
+@pytest.fixture(scope="module")
+def service(engine):
+    made = Service(engine, Guard())
+    yield made
+    made.stop()
+
+
+def test_header_frames_status(service, voice):
+    with service.open(rate=16_000, sound=True, idle=False) as client:
+        client.send(pcm(voice[:16_000]))
+        client.send('{"type": "end"}')
+        header, *frames, status = receive(client)
+    assert header["type"] == "header"
+    assert len(header["expression"]) == 51
+    assert header["fps"] == 25
+    assert status == {"type": "status", "status": "ok", "frames": 28, "silence": 0.0, "dropped": 0.0}
+    numbers = [frame["first"] + k for frame in frames for k in range(len(frame["expression"]))]
+    assert numbers == list(range(28))
+    jaw = header["expression"].index("jawOpen")
+    assert np.ptp([row[jaw] for frame in frames for row in frame["expression"]]) > 0.05
+    # The sound comes back with its frames, sample for sample: whoever plays both is in time.
+    sound = np.concatenate([np.frombuffer(base64.b64decode(frame["sound"]), "<i2") for frame in frames])
+    assert np.array_equal(sound[:16_000], np.frombuffer(pcm(voice[:16_000]), "<i2"))
+    assert len(sound) == 28 * 640
+
+
+def test_the_same_as_the_streamer(service, engine, voice):
+    from ksdiff.live.streamer import Streamer, StreamOptions
+
+    expected = Streamer(engine, StreamOptions(seed=4)).push((voice[:16_000] * 32767).astype(np.int16))
+    with service.open(seed=4, output="binary", idle=False) as client:
+        for at in range(0, 16_000, 480):
+            client.send(pcm(voice[at : min(at + 480, 16_000)]))
+        client.send('{"type": "end"}')
+        client.recv(timeout=60)
+        values = []
+        while isinstance(data := client.recv(timeout=60), bytes):
+            values.append(np.frombuffer(data, "<f4", offset=16).reshape(-1, 57))
+    made = np.concatenate(values)[: len(expected)]
+    assert np.array_equal(made, np.concatenate([expected.expression, expected.head], axis=1))
+
+
+def test_a_synthesiser_faster_than_real_time(service, voice):
+    """Whole sentences at 24 kHz: frames come as fast as they are made, and the sound's clock counts."""
+    from scipy.signal import resample_poly
+
+    sound = pcm(np.clip(resample_poly(voice, 3, 2), -1, 1))
+    with service.open(rate=24_000, sound=True, idle=False, output="binary") as client:
+        for _ in range(2):
+            client.send(sound)
+            client.send('{"type": "flush"}')
+        client.send('{"type": "end"}')
+        frames = samples = 0
+        flushed = []
+        while True:
+            message = client.recv(timeout=120)
+            if isinstance(message, bytes):
+                count = int.from_bytes(message[2:4], "little")
+                frames += count
+                samples += (len(message) - 16 - 4 * 57 * count) // 2
+            else:
+                message = json.loads(message)
+                if message["type"] == "status":
+                    break
+                if message["type"] == "flushed":
+                    flushed.append(message)
+    assert samples == frames * 960
+    assert flushed[0]["frame"] >= 75
+    assert flushed[1]["position"] - flushed[0]["position"] == pytest.approx(3.0, abs=0.4)
+
+
+def test_interrupt_is_answered_at_once(service, voice):
+    with service.open(idle=False) as client:
+        receive(client, "header")
+        client.send(pcm(voice[:24_000]))
+        while receive(client, "frames")[-1]["first"] < 18:
+            pass
+        client.send(pcm(voice))
+        began = time.monotonic()
+        client.send('{"type": "interrupt", "shown": 0.4}')
+        found = receive(client, "interrupted")
+        assert time.monotonic() - began < 30  # the machine of the tests may be busy; benchmarks/live.py measures
+        assert 11 <= found[-1]["frame"] <= 15
+        after = receive(client, "frames")[-1]
+        assert after["first"] == found[-1]["frame"]
+        client.send('{"type": "end"}')
+        status = receive(client)[-1]
+    assert status["status"] == "ok"
+
+
+def test_the_face_goes_on_without_sound(service):
+    with service.open(idle=True, output="json") as client:
+        found = []
+        while sum(len(one["expression"]) for one in found if one["type"] == "frames") < 12:
+            found.append(json.loads(client.recv(timeout=60)))
+        client.send('{"type": "end"}')
+        assert receive(client)[-1]["silence"] > 0.3
+
+
+@pytest.mark.parametrize(
+    "message",
+    ['{"type": "nonsense"}', "{", b"\x01", '{"type": "interrupt", "shown": "x"}', '{"type": "start"}'],
+)
+def test_a_bad_message_ends_only_its_own_session(service, voice, message):
+    with service.open(idle=False) as good, service.open(idle=False) as bad:
+        receive(bad, "header")
+        bad.send(message)
+        status = receive(bad)[-1]
+        assert status["status"] == "error"
+        assert status["message"]
+        with pytest.raises(ConnectionClosed) as closed:
+            bad.recv(timeout=60)
+        assert closed.value.rcvd.code == 1008
+        good.send(pcm(voice[:8000]))
+        good.send('{"type": "end"}')
+        assert receive(good)[-1]["status"] == "ok"
+    assert service.empty()
+
+
+def test_bad_beginnings(service):
+    for first in ("{}", b"\x00\x00", '{"type": "start", "rate": 96000}', '{"type": "start", "style": "nobody"}'):
+        with connect(service.address) as client:
+            client.send(first)
+            assert json.loads(client.recv(timeout=60))["status"] == "error"
+    with connect(service.address) as client:
+        client.send(b"\x00" * (MAX_MESSAGE + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=60)
+    assert closed.value.rcvd.code == 1009
+
+
+def test_a_flood_of_messages(service):
+    def flood(client) -> None:
+        for _ in range(3000):
+            client.send(b"")
+        receive(client)
+        client.recv(timeout=60)
+
+    with service.open(idle=False) as client, pytest.raises(ConnectionClosed):
+        flood(client)
+    assert service.empty()
+
+
+def test_no_more_sessions_than_allowed(service):
+    clients = [service.open(idle=False) for _ in range(3)]
+    for client in clients:
+        receive(client, "header")
+    with service.open(idle=False) as refused:
+        assert "all 3 sessions are in use" in receive(refused)[-1]["message"]
+    for client in clients:
+        client.close()
+    assert service.empty()
+
+
+def test_a_client_that_goes_away_leaves_nothing(service, voice):
+    client = service.open(idle=True)
+    receive(client, "header")
+    client.send(pcm(voice))
+    client.socket.close()
+    assert service.empty()
+
+
+def test_health_and_metrics(service):
+    assert json.loads(service.get("/health"))["status"] == "ok"
+    text = service.get("/metrics")
+    assert "ksdiff_live_frames_total" in text
+    assert "ksdiff_live_hop_seconds_bucket" in text
+
+
+class TestGuard:
+    def test_pages_of_others_are_refused(self, service):
+        for origin in ("https://evil.example", "http://127.0.0.1.evil.example", "null"):
+            with pytest.raises(InvalidStatus) as refused:
+                connect(service.address, additional_headers={"Origin": origin})
+            assert refused.value.response.status_code == 403
+        connect(service.address, additional_headers={"Origin": "http://localhost:5173"}).close()
+
+    def test_host_names_of_others_are_refused(self, service):
+        request = urllib.request.Request(f"http://127.0.0.1:{service.port}/health", headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request, timeout=60)
+
+    def test_tokens(self, engine):
+        service = Service(engine, Guard(TOKEN, ("https://mine.example",)))
+        try:
+            for address in (service.address, f"{service.address}?token=wrong"):
+                with pytest.raises(InvalidStatus):
+                    connect(address)
+            connect(f"{service.address}?token={TOKEN}").close()
+            headers = {"Authorization": f"Bearer {TOKEN}", "Origin": "https://mine.example"}
+            connect(service.address, additional_headers=headers).close()
+        finally:
+            service.stop()
+
+    def test_other_computers_need_a_token(self):
+        with pytest.raises(InputError, match="token"):
+            serve("0.0.0.0", 0, "base", Guard(), 1, None, None, lambda address: None)
+        assert is_local("127.0.0.2")
+        assert not is_local("192.168.0.1")
+
+
+@pytest.fixture
+def voice_file(tmp_path, voice):
+    with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(pcm(voice[:16_000]))
+    return tmp_path / "voice.wav"
+
+
+def test_the_python_example(service, voice_file):
+    command = [sys.executable, EXAMPLES / "live_client.py", voice_file, service.address]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "0.96 s  jawOpen" in done.stdout
+    assert "'status': 'ok'" in done.stdout
+
+
+def test_the_javascript_example(service, voice_file):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no node is installed")
+    version = int(subprocess.run([node, "--version"], capture_output=True, text=True).stdout[1:].split(".")[0])
+    if version < 20:
+        pytest.skip("node has no WebSocket")
+    flags = ["--experimental-websocket"] if version < 22 else []
+    command = [node, *flags, EXAMPLES / "live_client.mjs", voice_file, service.address]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "0.96 s  jawOpen" in done.stdout
+    assert "status ok" in done.stdout

@@ -1,0 +1,71 @@
+"""The live service in a thread, and what its clients say."""
+
+import json
+import socket
+import threading
+import time
+import urllib.request
+
+import numpy as np
+import uvicorn
+from websockets.sync.client import ClientConnection, connect
+
+from ksdiff.live.app import make_app
+from ksdiff.live.guard import Guard
+from ksdiff.live.protocol import MAX_MESSAGE
+from ksdiff.live.streamer import Engine
+
+
+class Service:
+    """The service in a thread, and what a test asks of it."""
+
+    def __init__(self, engine: Engine, guard: Guard, max_sessions: int = 3) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.app = make_app(engine, guard, max_sessions)
+        config = uvicorn.Config(
+            self.app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, log_level="error", timeout_graceful_shutdown=1
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self._listening]})
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.05)
+
+    @property
+    def address(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/stream"
+
+    def open(self, **start: object) -> ClientConnection:
+        socket = connect(self.address, max_size=None, open_timeout=60)
+        socket.send(json.dumps({"type": "start", **start}))
+        return socket
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
+            return answer.read().decode()
+
+    def empty(self) -> bool:
+        """Whether all sessions have gone, after a while."""
+        end = time.monotonic() + 60
+        while self.app.state.hub.sessions and time.monotonic() < end:
+            time.sleep(0.05)
+        return self.app.state.hub.sessions == 0
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(30)
+        self._listening.close()
+        assert not self.thread.is_alive()
+
+
+def pcm(sound: np.ndarray) -> bytes:
+    return (sound * 32767).astype("<i2").tobytes()
+
+
+def receive(socket: ClientConnection, until: str = "status") -> list[dict]:
+    """Messages up to one of a type."""
+    found = []
+    while not found or found[-1]["type"] != until:
+        found.append(json.loads(socket.recv(timeout=120)))
+    return found
