@@ -196,7 +196,7 @@ class Generator:
     def _faded(self, foreseen: Float[Tensor, "R C"], made: Float[Tensor, "H C"]) -> Float[Tensor, "H C"]:
         """A hop that goes over from what the window before it foresaw of it to what is known now."""
         count = min(len(foreseen), len(made))
-        share = torch.arange(1, count + 1)[:, None] / (count + 1)
+        share = torch.sin(torch.pi / 2 * torch.arange(1, count + 1)[:, None] / (count + 1))
         return torch.cat([foreseen[:count] + share * (made[:count] - foreseen[:count]), made[count:]])
 
     def _given(self, tracks: Sequence[Track], path: str) -> KnownMotion:

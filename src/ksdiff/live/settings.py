@@ -24,7 +24,8 @@ class StreamSettings:
         temperature: Scale of the noise, by path: in few steps a model makes less motion of the same noise.
         keyframe_guidance: As in `SamplingOptions`, by path; any value but 1 doubles the time of that path's denoising.
         given: Frames of the past that the model is given, by path; the rest it makes again from the same noise.
-        bend: Frames over which a hop bends towards the past, by path (`ksdiff.model.known_motion.meet`).
+        bend: Frames over which a hop bends towards the past where nothing of it was foreseen, by path
+            (`ksdiff.model.known_motion.meet`).
     """
 
     hop: int = 4
@@ -32,8 +33,8 @@ class StreamSettings:
     window: int = 32
     context: float = 1.5
     settle: float = 0.6
-    steps: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 2, HEAD: 2})
-    temperature: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.5})
+    steps: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 1, HEAD: 2})
+    temperature: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.7})
     keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 3.0, HEAD: 4.0})
     given: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 6, HEAD: 6})
     bend: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 2, HEAD: 4})
