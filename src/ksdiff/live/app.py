@@ -11,7 +11,6 @@ import anyio.to_thread
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
-from ksdiff import __version__
 from ksdiff.errors import InputError
 from ksdiff.live.guard import Guard
 from ksdiff.live.hub import FullError, Hub
@@ -29,6 +28,7 @@ from ksdiff.live.protocol import (
 )
 from ksdiff.live.session import Event, Flushed, Interrupted, Made, Session
 from ksdiff.live.streamer import Engine
+from ksdiff.version import __version__
 
 PATH = "/stream"
 START_SECONDS = 10.0  # in which the first message must come
