@@ -6,6 +6,7 @@ import wave
 from pathlib import Path
 from typing import BinaryIO
 
+import av
 import numpy as np
 import pytest
 from support.avatars import write_glb_avatar
@@ -60,6 +61,15 @@ def test_a_voice_becomes_files(weights: Path, tmp_path: Path, capsys: pytest.Cap
     assert "8.76 s of motion" in printed
     assert "seed 3" in printed
     assert "of real time" in printed
+
+
+def test_videos_have_the_size_that_is_wanted(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound = write_wav(tmp_path / "tone.wav", tone(0.4, 16000))
+    base = ["animate", str(sound), "--model", str(weights), "--out", str(tmp_path / "out"), "--formats", "mp4"]
+    assert "1920x1080" in refused([*base, "--size", "large"], capsys)
+    main([*base, "--size", "96x64"])
+    with av.open(tmp_path / "out/preview.mp4") as container:
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (96, 64)
 
 
 def test_keyframes_are_written_and_can_be_given_back(weights: Path, tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from ksdiff.layers.emotion_words import EmotionOnWord
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.motion import check_rate
+from ksdiff.output.picture import Picture
+
+PICTURE = Picture()
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Settings:
         rest: Let the mouth come to rest where nobody speaks.
         blinks: Add blinks and gaze.
         onto: A head of the user's own to animate too.
+        picture: How videos and image sequences are to look.
     """
 
     model: str = DEFAULT_MODEL
@@ -84,6 +88,7 @@ class Settings:
     rest: bool = True
     blinks: bool = True
     onto: Path | None = None
+    picture: Picture = PICTURE
 
     def __post_init__(self) -> None:
         check_rate(self.fps)

@@ -117,7 +117,8 @@ def perform(
         info["timecode"] = directions.timecode
     motion = replace(motion, info={**motion.info, **info})
     make_folder(folder)
-    written, missing = write_outputs(motion, folder, Sound(line.sound, samples), directions.formats, progress)
+    sound = Sound(line.sound, samples)
+    written, missing = write_outputs(motion, folder, sound, directions.formats, progress, settings.picture)
     report: tuple[str, ...] = ()
     if settings.onto is not None and avatar is not None:
         written.append(_avatar_file(settings.onto, folder))

@@ -69,6 +69,8 @@ class Animate:
 
     workers: int | None = None
     """Processes for many voices; by default as many as there are cores and memory for."""
+    size: str = "512"
+    """Of videos and image sequences, pixels: 720, or 1920x1080."""
 
     def run(self) -> None:
         """Animate and write."""
@@ -76,6 +78,8 @@ class Animate:
         from ksdiff.batch.read import is_list
         from ksdiff.files import read_text
         from ksdiff.layers.emotion_file import read_emotions
+        from ksdiff.output.formats import parse_size
+        from ksdiff.output.picture import Picture
 
         many = is_list(self.audio)
         if many and (self.text is not None or self.text_file is not None or self.keyframes is not None):
@@ -95,7 +99,7 @@ class Animate:
         )  # fmt: skip
         settings = Settings(
             model=self.model, transcribe=self.transcribe, steps=self.steps, guidance=self.guidance, fps=self.fps,
-            rest=self.rest, blinks=self.blinks, onto=self.onto,
+            rest=self.rest, blinks=self.blinks, onto=self.onto, picture=Picture(*parse_size(self.size)),
         )  # fmt: skip
         if many:
             self._animate_many(directions, settings)
