@@ -21,8 +21,14 @@ def test_looks_layers_and_curves(open_studio):
     def x(time):
         return area["x"] + (time / first["duration"] + 0.02) / 1.04 * area["width"]
 
+    def box_of(label):
+        """Where a label is; labels are made anew when the project changes, and then are nowhere for an instant."""
+        while (box := label.bounding_box()) is None:
+            time.sleep(0.05)
+        return box
+
     def middle(label):
-        box = label.bounding_box()
+        box = box_of(label)
         return box["y"] + box["height"] / 2
 
     def drag(start, end):
@@ -72,7 +78,7 @@ def test_looks_layers_and_curves(open_studio):
     page.get_by_label("Channel of the curve").select_option("browInnerUp")
     page.locator(".label.curve").wait_for()
     steady()
-    box = page.locator(".label.curve").bounding_box()
+    box = box_of(page.locator(".label.curve"))
 
     def y(value):
         return box["y"] + box["height"] - 7 - (value + 1) / 2 * (box["height"] - 14)
