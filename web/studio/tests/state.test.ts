@@ -65,6 +65,24 @@ describe("the state of the page", () => {
     expect(sent).toEqual([1, 3]);
   });
 
+  it("shows work that this page has not begun until it is over, and cancels it", async () => {
+    state.progress("motion", 0.4); // as after the page was loaded anew
+    expect(state.busy).toMatchObject({ stage: "motion", done: 0.4, elsewhere: true });
+    const cancel = vi.spyOn(api, "cancel").mockResolvedValue(new Response());
+    await state.cancel();
+    expect(cancel).toHaveBeenCalledExactlyOnceWith("p");
+    state.idle();
+    expect(state.busy).toBeUndefined();
+
+    const own = state.during("Regenerating", async () => {
+      state.progress("motion", 0.5);
+      state.idle(); // what else was done is over, but not this
+      expect(state.busy).toMatchObject({ stage: "motion", done: 0.5 });
+    });
+    await own;
+    expect(state.busy).toBeUndefined();
+  });
+
   it("counts a range in seconds, and means everything without one", () => {
     expect(state.span).toEqual({ start: 0, end: 4 });
     state.selectRange({ start: 25, stop: 50 });
