@@ -119,6 +119,7 @@ def test_keys_on_a_slider_lose_nothing_and_are_one_step(studio):
     page.get_by_role("slider", name="Pitch").fill("7")
     page.get_by_role("spinbutton", name="Roll").fill("3.3")
     page.keyboard.press("Enter")
+    page.evaluate("document.activeElement?.blur()")
     page.keyboard.press("r")
     project = studio.wait(lambda project: not turned_by(10.5)(project) and not project["stale"])
     assert angles(project) == pytest.approx([-5, 7, 3.3], abs=0.01)
