@@ -3,6 +3,7 @@
 import os
 import shutil
 import warnings
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -14,6 +15,16 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     _hook = install_import_hook("ksdiff", "beartype.beartype")
     _hook.__enter__()
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """What a test leaves in the environment, as the command line does, reaches no process that another one starts."""
+    before = dict(os.environ)
+    yield
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
