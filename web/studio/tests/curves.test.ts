@@ -7,7 +7,7 @@ import type { Player } from "../src/player";
 import { State } from "../src/state";
 import { CurveLane } from "../src/timeline/curve-lane";
 import { View } from "../src/timeline/view";
-import values from "./curves.json";
+import values from "../../../tests/golden/curves.json";
 
 const table = values as { keys: CurveKey[]; times: number[]; values: number[] }[];
 const channels = { expression: ["browInnerUp", "jawOpen"], head: ["rotationX", "rotationY", "rotationZ", "translationX", "y", "z"] };
