@@ -2,32 +2,11 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
-from support.studio import edit
+from support.studio import LONGEST, edit, endless
 
 from ksdiff.studio import exports, jobs
-
-LONGEST = 60  # s
-
-
-@contextmanager
-def endless(monkeypatch, owner, name, progress_of):
-    """Work in place of a function that goes on until it is cancelled; gives an event that says it has begun."""
-    begun = threading.Event()
-
-    def work(*given, **options):
-        report = progress_of(given, options)
-        for _ in range(LONGEST * 100):
-            report("motion", 0.1)
-            begun.set()
-            threading.Event().wait(0.01)
-        raise AssertionError("nobody cancelled it")
-
-    with monkeypatch.context() as patched, ThreadPoolExecutor(1) as others:
-        patched.setattr(owner, name, work)
-        yield begun, others
 
 
 @pytest.fixture

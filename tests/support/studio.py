@@ -1,11 +1,15 @@
 """What tests ask of a studio."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 
 PORT = 7654
 HERE = f"http://127.0.0.1:{PORT}"
+LONGEST = 60  # s
 
 
 def state_of(client):
@@ -36,3 +40,21 @@ def motion_of(client, id, **query):
 
 def edit(client, id, *edits):
     return client.post(f"/api/projects/{id}/edits", json={"edits": list(edits)})
+
+
+@contextmanager
+def endless(monkeypatch, owner, name, progress_of):
+    """Work in place of a function that goes on until it is cancelled; gives an event that says it has begun."""
+    begun = threading.Event()
+
+    def work(*given, **options):
+        report = progress_of(given, options)
+        for _ in range(LONGEST * 100):
+            report("motion", 0.1)
+            begun.set()
+            threading.Event().wait(0.01)
+        raise AssertionError("nobody cancelled it")
+
+    with monkeypatch.context() as patched, ThreadPoolExecutor(1) as others:
+        patched.setattr(owner, name, work)
+        yield begun, others

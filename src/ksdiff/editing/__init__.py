@@ -2,7 +2,7 @@
 
 From the ground up: `schema` (types with bounds), `character`, `voice`, `takes` and `layers` (what a project is made
 of), `edits` (what a person changes), `project_data` (all of it), `render` (its finished motion), `project_file` (its
-file), `project`, `effects` (what each edit does), `inpainting` and `performer` (the model), `workflow`.
+file), `project`, `effects` (what each edit does), `inpainting` and `performer` (the model), `workflow`, `variants`.
 """
 
 from ksdiff.editing.character import Character
@@ -50,6 +50,7 @@ from ksdiff.editing.layers import Layers
 from ksdiff.editing.project import Project
 from ksdiff.editing.render import render
 from ksdiff.editing.takes import Choice, Keyframe, Pin, Take, Variation
+from ksdiff.editing.variants import variants
 from ksdiff.editing.voice import Voice
 from ksdiff.editing.workflow import create, edits_of_text, regenerate
 
@@ -60,5 +61,5 @@ __all__ = [
     "RemoveLookAt", "RemoveRangeLayers", "RemoveVocalization", "SetArticulation", "SetCharacter", "SetCurve",
     "SetEmotion", "SetGesture", "SetHold", "SetLayers", "SetLookAt", "SetPose", "SetRangeLayers", "SetSampling",
     "SetStrength", "SetStyle", "SetWords", "Take", "UnpinRange", "Variation", "Voice", "apply", "create",
-    "edits_of_text", "read_edits", "regenerate", "render",
+    "edits_of_text", "read_edits", "regenerate", "render", "variants",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from ksdiff.editing.history import History
 from ksdiff.editing.layers import Layers
 from ksdiff.editing.pose_library import NamedPose
 from ksdiff.editing.project import Project
-from ksdiff.editing.schema import Name, PathName
+from ksdiff.editing.schema import Name, PathName, Seconds, Seed
 from ksdiff.editing.takes import Choice, Keyframe, Take, Variation
 from ksdiff.layers.eyes import EyeBehaviour
 from ksdiff.motion import MOTION_RATE, Word
@@ -20,6 +20,7 @@ from ksdiff.motion.space import EXPRESSION, HEAD
 from ksdiff.speech.forced_alignment import Phone
 
 T = TypeVar("T")
+MAX_VARIANTS = 8  # seeds of one range at once
 MAX_LIST = 8_000_000  # characters of a list, a transcript or an emotion file
 FilePath = Annotated[str, Field(min_length=1, max_length=4000)]
 
@@ -292,6 +293,25 @@ class Refusal(Answer):
     """Why a request was refused, for people to read; also the event ``failed``."""
 
     message: str
+
+
+class VariantsRequest(BaseModel):
+    """Several seeds for one range, to choose from.
+
+    Attributes:
+        path: ``expression`` or ``head``.
+        start: Start of the range, s.
+        end: End of the range, s; at most 20 s later.
+        seeds: Of the noise, each another.
+        take: Name of the take; None for the one that is seen at the start.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    path: PathName
+    start: Seconds
+    end: Seconds
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MAX_VARIANTS)]
+    take: Name | None = None
 
 
 class ExportRequest(BaseModel):

@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from ksdiff.editing import History, Project, create, edits_of_text, regenerate
+from ksdiff.editing import History, Project, create, edits_of_text, regenerate, render, variants
 from ksdiff.editing.performer import Performer
+from ksdiff.editing.variants import check_range
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.studio.answers import VariantsRequest
 from ksdiff.studio.decoder import Decoder
+from ksdiff.studio.media import motion_bytes
 from ksdiff.studio.open_project import OpenProject, Work
 from ksdiff.studio.refusals import CancelledError
 from ksdiff.studio.thumbnails import thumbnail_bytes
@@ -24,6 +27,7 @@ from ksdiff.studio.wishes import read_wishes
 
 CANCELLED = "the first motion of this project was cancelled: make it from the list of projects"
 PATIENCE = 0.1  # s after which who waits for the model looks whether that is still wanted
+MAX_RANGE = 20  # s, within which seeds are compared
 PIECE = 200  # frames, 8 s: regenerating waits no longer than for these while features are computed ahead
 
 
@@ -95,6 +99,37 @@ class Jobs:
                 after = regenerate(before, model=self._checkpoint_of(before), progress=work.report)
             assert after.motion  # rendered while somebody waits anyway
             project.commit(replace(project.history, present=after))
+
+    def variants(self, project: OpenProject, wanted: VariantsRequest) -> bytes:
+        """Perform a range with several seeds. Nothing changes: whoever likes one edits the project by its seed.
+
+        Args:
+            project: The project.
+            wanted: The range and the seeds.
+
+        Returns:
+            The frames of the range as `motion_bytes` gives them, of one seed after the other: of the finished motion,
+            or of the take alone where another one is seen in the range.
+
+        Raises:
+            CancelledError: Somebody cancelled it.
+            InputError: The range is longer than 20 s or does not fit, or a seed is given twice.
+        """
+        if wanted.end - wanted.start > MAX_RANGE:
+            raise InputError(
+                f"the range lasts {wanted.end - wanted.start:g} s; seeds are compared within {MAX_RANGE} s: select less"
+            )
+        before = project.project
+        frames = slice(*check_range(before, wanted.path, wanted.start, wanted.end))
+        seen = set(before.chosen(wanted.path)[frames])
+        alone = None if wanted.take is None or seen == {wanted.take} else wanted.take
+        with project.work() as work, self._turn(work):
+            made = variants(
+                before, wanted.path, wanted.start, wanted.end, wanted.seeds, wanted.take,
+                model=self._checkpoint_of(before), progress=work.report,
+            )  # fmt: skip
+        shown = (one.motion if alone is None else render(one, take=alone) for one in made)
+        return b"".join(motion_bytes(motion, frames) for motion in shown)
 
     def find_words(self, project: OpenProject, text: str | None) -> None:
         """Find out what is said, or time what somebody typed.

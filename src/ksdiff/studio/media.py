@@ -13,11 +13,12 @@ from ksdiff.output.gltf import glb_of_takes
 from ksdiff.speech.audio import SAMPLE_RATE
 
 WAVEFORM_RATE = 400  # pairs of peaks a second
+ALL = slice(None)
 
 
-def motion_bytes(motion: Motion) -> bytes:
-    """Expression and head of each frame, one after the other, 32-bit floats, little-endian."""
-    return np.concatenate([motion.expression, motion.head], axis=1).astype("<f4").tobytes()
+def motion_bytes(motion: Motion, frames: slice = ALL) -> bytes:
+    """Expression and head of each frame, or of some, one after the other, 32-bit floats, little-endian."""
+    return np.concatenate([motion.expression[frames], motion.head[frames]], axis=1).astype("<f4").tobytes()
 
 
 def waveform_bytes(samples: Float[np.ndarray, " N"]) -> bytes:

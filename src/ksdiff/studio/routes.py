@@ -38,6 +38,7 @@ from ksdiff.studio.answers import (
     ProjectId,
     ProjectSummary,
     Rig,
+    VariantsRequest,
 )
 from ksdiff.studio.events import Streams
 from ksdiff.studio.export_all import ExportAll
@@ -303,6 +304,13 @@ def regenerate(workspace: OneWorkspace, project: OneProject) -> ProjectAnswer:
     """Regenerate the frames that edits affect."""
     workspace.jobs.regenerate(project)
     return project.answer()
+
+
+@router.post("/projects/{id}/variants", response_class=Response, responses=_bytes("application/octet-stream"))
+def variants(workspace: OneWorkspace, project: OneProject, wanted: Annotated[VariantsRequest, Body()]) -> Response:
+    """The motion of a range with several seeds, one after the other; nothing is changed."""
+    made = workspace.jobs.variants(project, wanted)
+    return Response(made, media_type="application/octet-stream", headers=_NOT_KEPT)
 
 
 @router.post("/projects/{id}/cancel", status_code=204)

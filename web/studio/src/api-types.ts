@@ -552,6 +552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Variants
+         * @description The motion of a range with several seeds, one after the other; nothing is changed.
+         */
+        post: operations["variants_api_projects__id__variants_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/waveform": {
         parameters: {
             query?: never;
@@ -2625,6 +2645,32 @@ export interface components {
             start: number;
         };
         /**
+         * VariantsRequest
+         * @description Several seeds for one range, to choose from.
+         *
+         *     Attributes:
+         *         path: ``expression`` or ``head``.
+         *         start: Start of the range, s.
+         *         end: End of the range, s; at most 20 s later.
+         *         seeds: Of the noise, each another.
+         *         take: Name of the take; None for the one that is seen at the start.
+         */
+        VariantsRequest: {
+            /** End */
+            end: number;
+            /**
+             * Path
+             * @enum {string}
+             */
+            path: "expression" | "head";
+            /** Seeds */
+            seeds: number[];
+            /** Start */
+            start: number;
+            /** Take */
+            take?: string | null;
+        };
+        /**
          * Variation
          * @description Other settings of one path within a range. What is None stays as it was.
          *
@@ -2781,6 +2827,7 @@ export type ShapeAnswer = components['schemas']['ShapeAnswer'];
 export type Span = components['schemas']['Span'];
 export type TakeAnswer = components['schemas']['TakeAnswer'];
 export type UnpinRange = components['schemas']['UnpinRange'];
+export type VariantsRequest = components['schemas']['VariantsRequest'];
 export type Variation = components['schemas']['Variation'];
 export type Vocalization = components['schemas']['Vocalization'];
 export type WordInput = components['schemas']['Word-Input'];
@@ -4088,6 +4135,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    variants_api_projects__id__variants_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariantsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Client Error */
