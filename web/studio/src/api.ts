@@ -15,6 +15,7 @@ import type {
   ProjectId,
   ProjectSummary,
   Rig,
+  VariantsRequest,
 } from "./api-types";
 
 export type {
@@ -135,6 +136,9 @@ export const api = {
   redo: (id: string) => json<ProjectAnswer>(`projects/${id}/redo`, post()),
   /** Regenerates the frames that edits affect. */
   regenerate: (id: string) => json<ProjectAnswer>(`projects/${id}/regenerate`, post()),
+  /** The motions of a range with several seeds, one after the other; nothing is changed. */
+  variants: async (id: string, request: VariantsRequest) =>
+    new Float32Array(await (await call(`projects/${id}/variants`, post(request))).arrayBuffer()),
   /** Cancels what takes its time: regenerating, finding words, exports. */
   cancel: (id: string) => call(`projects/${id}/cancel`, { method: "POST" }),
   /** Finds out what is said, or times a text given. */

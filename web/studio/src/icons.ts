@@ -29,6 +29,7 @@ const shapes = {
   plus: '<path class="line" d="M12 5v14M5 12h14"/>',
   minus: '<path class="line" d="M5 12h14"/>',
   dice: '<rect class="line" x="4.5" y="4.5" width="15" height="15" rx="3"/><circle cx="9" cy="9" r="1.3"/><circle cx="15" cy="15" r="1.3"/><circle cx="15" cy="9" r="1.3"/><circle cx="9" cy="15" r="1.3"/>',
+  sheet: '<path class="line" d="M4 5h6.500v6H4zM13.500 5H20v6h-6.500zM4 14h6.500v5H4zM13.500 14H20v5h-6.500z"/>',
   fit: '<path class="line" d="M3 6v12M21 6v12M7 12h10M9.5 9L6.5 12l3 3M14.5 9l3 3-3 3"/>',
   again: '<path class="line" d="M19 12a7 7 0 1 1-2-5M19.5 4v4h-4"/>',
   close: '<path class="line" d="M6 6l12 12M18 6L6 18"/>',

@@ -12,6 +12,7 @@ import { phonePanel } from "./lanes/phone-panel";
 import type { Player } from "./player";
 import { openPoses } from "./poses";
 import type { Chosen, State } from "./state";
+import { openVariants } from "./variants";
 import type { Viewport } from "./viewport";
 
 const TABS = ["Keyframe", "Takes", "Layers"] as const;
@@ -499,8 +500,13 @@ export class Inspector {
         text: "New seed",
         kind: "outline",
       });
-      again.disabled = pinned;
-      return make("div", { class: "pair" }, make("span", { class: "name" }, make("i", { class: path }), NAMES[path]), pin, again);
+      const sheet = button(`Several seeds for the ${path} here, to choose from`, () => openVariants(this.state, this.player, this.viewport, path), {
+        icon: "sheet",
+        keys: "Shift+N",
+        kind: "outline",
+      });
+      again.disabled = sheet.disabled = pinned;
+      return make("div", { class: "pair" }, make("span", { class: "name" }, make("i", { class: path }), NAMES[path]), pin, again, sheet);
     });
     return group(`Range ${start.toFixed(2)} to ${end.toFixed(2)} s`, ...rows);
   }

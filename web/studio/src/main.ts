@@ -20,6 +20,7 @@ import { State } from "./state";
 import "./style.css";
 import { showTooltips } from "./tooltip";
 import { Timeline } from "./timeline/timeline";
+import { openVariants } from "./variants";
 import { Viewport } from "./viewport";
 
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -405,6 +406,12 @@ class Studio {
     this.said.textContent = chosen.name;
   }
 
+  private compareSeeds(): void {
+    const { state } = this;
+    if (state.range) openVariants(state, this.player, this.viewport, state.path);
+    else if (state.project) this.said.textContent = "Select a range first: drag in the timeline, or press I and O";
+  }
+
   private chooseCamera(by: HTMLElement): void {
     const chosen = CAMERAS.map(({ name }, index) => ({ name, on: index === this.camera, choose: () => this.look(index) }));
     openMenu("Camera", by, chosen);
@@ -546,6 +553,7 @@ class Studio {
           { keys: ["o"], about: "", run: () => commands.mark("stop") },
           { keys: ["p"], about: "pin or unpin the range", run: () => commands.togglePins() },
           { keys: ["n"], about: "another seed in the range", run: () => PATHS.filter((path) => path === state.path).forEach((path) => commands.reroll(path)) },
+          { keys: ["Shift+n"], about: "several seeds in the range, to choose from", run: () => this.compareSeeds() },
           { keys: ["r"], about: "regenerate affected frames", run: () => void state.regenerate() },
           ...Array.from({ length: 9 }, (_, index) => ({
             keys: [String(index + 1)],

@@ -144,12 +144,42 @@ export class PosedStage extends Stage {
     const { clientWidth, clientHeight } = this.canvas;
     const width = clientWidth / Math.max(1, this.poses.length);
     this.poses.forEach((pose, cell) => {
-      if (this.character) this.character.pose(pose, this.single);
-      else this.poseHead(pose);
       this.renderer.setViewport(cell * width, 0, width, clientHeight);
       this.renderer.setScissor(cell * width, 0, width, clientHeight);
-      this.renderer.render(this.scene, this.camera);
+      this.render(pose);
     });
+  }
+
+  /** Draws poses into square canvases of their own, from where this stage is seen; then the stage as it was. */
+  picture(poses: readonly Pose[], canvases: readonly HTMLCanvasElement[]): void {
+    const { aspect } = this.camera;
+    const size = Math.floor(Math.min(canvases[0]?.clientWidth ?? 0, this.canvas.clientWidth, this.canvas.clientHeight));
+    if (size === 0) return;
+    const pixels = Math.floor(size * this.renderer.getPixelRatio());
+    this.camera.aspect = 1;
+    this.camera.updateProjectionMatrix();
+    this.renderer.setViewport(0, 0, size, size);
+    this.renderer.setScissor(0, 0, size, size);
+    canvases.forEach((canvas, index) => {
+      const pose = poses[index];
+      const context = canvas.getContext("2d");
+      if (!pose || !context) return;
+      this.render(pose);
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      // In the same task, before the browser clears it.
+      context.drawImage(this.canvas, 0, this.canvas.height - pixels, pixels, pixels, 0, 0, canvas.width, canvas.height);
+    });
+    this.camera.aspect = aspect;
+    this.camera.updateProjectionMatrix();
+    this.changed = true;
+    this.show();
+  }
+
+  /** Renders one pose to where the viewport is set. */
+  private render(pose: Pose): void {
+    if (this.character) this.character.pose(pose, this.single);
+    else this.poseHead(pose);
+    this.renderer.render(this.scene, this.camera);
   }
 
   private poseHead(pose: Pose): void {
@@ -231,6 +261,11 @@ export class Viewport {
 
   look(camera: Camera): void {
     this.stage?.look(camera);
+  }
+
+  /** Draws poses into canvases of their own, as the head is seen here. */
+  picture(poses: readonly Pose[], canvases: readonly HTMLCanvasElement[]): void {
+    this.stage?.picture(poses, canvases);
   }
 
   /** Whether anything is drawn: this browser has WebGL 2. */

@@ -1,0 +1,157 @@
+// A sheet of seeds for the selected range: each loops in a small picture of its own, and one may be chosen.
+
+import { api, Refused, type Path, type Take } from "./api";
+import { dialog } from "./dialogs";
+import { button, make, setPressed } from "./dom";
+import { Motion } from "./motion";
+import type { Player } from "./player";
+import type { State } from "./state";
+import type { Viewport } from "./viewport";
+
+export const SEEDS = 6; // at once; the server gives at most 8
+const SIZE = 220; // px
+
+/** The seed of a path at a frame: that of the last range with one, else the take's own. */
+export function seedAt({ variations, sampling }: Pick<Take, "variations" | "sampling">, path: Path, frame: number): number {
+  const here = variations.filter((one) => one.path === path && one.start <= frame && frame < one.stop && one.seed !== null);
+  return here.at(-1)?.seed ?? sampling[path].seed;
+}
+
+/** The seeds that follow one; from 1 on where numbers would not be exact any more. */
+export function seedsAfter(seed: number, count = SEEDS): number[] {
+  const first = Number.isSafeInteger(seed + count) ? seed + 1 : 1;
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+/** The motions of a range that the server sends one after the other. */
+export function split(values: Float32Array, count: number, { channels, fps }: Pick<Motion, "channels" | "fps">): Motion[] {
+  const length = values.length / count;
+  return Array.from({ length: count }, (_, index) => new Motion(values.subarray(index * length, (index + 1) * length), channels, fps));
+}
+
+/** Where an arrow key leads in a grid; where it leads out of it, nothing moves. */
+export function neighbour(index: number, key: string, columns: number, count: number): number {
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -index, End: count - 1 - index }[key] ?? 0;
+  return index + by >= 0 && index + by < count ? index + by : index;
+}
+
+/** Performs the selected range with several seeds, and shows them side by side. Choosing one is one edit. */
+export function openVariants(state: State, player: Player, viewport: Viewport, path: Path): void {
+  const { project, range, motion } = state;
+  const take = state.shownTake;
+  if (!project || !range || !motion || !take) return;
+  const { span } = state;
+  const before = { loop: state.loop, time: player.now() };
+  const grid = make("div", { class: "sheet", role: "group", "aria-label": "Seeds" });
+  const message = make("p", { class: "message", role: "status" });
+  const bar = make("progress", { max: 1, value: 0, "aria-label": "Seeds" });
+  const sound = button("Play the range with its sound", () => void play(), { icon: "play", text: "Sound", keys: "Space", kind: "outline" });
+  const others = button("Show other seeds", () => void perform(seedsAfter(seeds.at(-1)!)), { icon: "dice", text: "Other seeds", kind: "outline" });
+  const made = dialog(
+    `Seeds for the ${path}, ${span.start.toFixed(2)} to ${span.end.toFixed(2)} s`,
+    "variants",
+    grid,
+    bar,
+    message,
+    make("footer", {}, sound, others),
+  );
+
+  let seeds = seedsAfter(seedAt(take, path, range.start));
+  let motions: Motion[] = [];
+  let [working, drawn, begun] = [false, -1, 0];
+  const tiles = () => [...grid.querySelectorAll("button")];
+
+  const choose = (seed: number) => {
+    made.close();
+    void state.edit([{ edit: "set_sampling", path, seed, take: take.name, ...span }]);
+    void state.regenerate(); // what was chosen was seen regenerated
+  };
+
+  const tile = (seed: number) => {
+    const canvas = make("canvas", { width: SIZE * pixels(), height: SIZE * pixels(), "aria-hidden": "true" });
+    const one = make("button", { type: "button", class: "variant", disabled: true }, canvas, make("span", {}, `seed ${seed}`));
+    one.addEventListener("click", () => choose(seed));
+    return one;
+  };
+
+  const perform = async (wanted: number[]) => {
+    [seeds, motions, drawn] = [wanted, [], -1];
+    grid.replaceChildren(...seeds.map(tile));
+    others.disabled = true;
+    bar.hidden = false;
+    bar.value = 0;
+    message.textContent = `Performing the range with ${seeds.length} seeds…`;
+    const watch = setInterval(() => (bar.value = state.busy?.done ?? 0), 100);
+    await state.change(async (id) => {
+      if (!made.open) return undefined; // closed while edits before it were done
+      working = true;
+      try {
+        const values = await state.during("Performing seeds", () => api.variants(id, { path, seeds, take: take.name, ...span }));
+        motions = split(values, seeds.length, motion);
+        message.textContent = viewport.draws
+          ? "Arrow keys go from one to the next, Enter chooses it, Esc leaves all as it is."
+          : "This browser has no WebGL 2, so the seeds are not shown.";
+      } catch (error) {
+        message.textContent = error instanceof Refused ? error.message : String(error);
+      } finally {
+        working = false;
+      }
+      return undefined;
+    });
+    clearInterval(watch);
+    begun = performance.now();
+    bar.hidden = true;
+    others.disabled = false;
+    if (motions.length === 0) return;
+    for (const one of tiles()) one.disabled = false;
+    tiles()[0]?.focus();
+  };
+
+  /** The sound is the player's, which loops the range as long as it plays. */
+  const play = async () => {
+    state.loop = true;
+    await player.toggle();
+  };
+
+  const draw = () => {
+    if (!made.open) return;
+    setPressed(sound, player.playing);
+    const length = motions[0] ? motions[0].frames / motion.fps : 1;
+    const time = player.playing ? player.now() - span.start : ((performance.now() - begun) / 1000) % length;
+    const frame = Math.floor(time * motion.fps);
+    if (motions.length > 0 && frame !== drawn) {
+      drawn = frame;
+      viewport.picture(
+        motions.map((one) => one.pose(time)),
+        [...grid.querySelectorAll("canvas")],
+      );
+    }
+    requestAnimationFrame(draw);
+  };
+
+  const keys = (event: KeyboardEvent) => {
+    const at = tiles().indexOf(document.activeElement as HTMLButtonElement);
+    if (at < 0) return;
+    if (event.key === " ") {
+      event.preventDefault(); // does not press the picture
+      if (event.type === "keydown" && !event.repeat) void play();
+    } else if (event.type === "keydown" && /^(Arrow|Home|End)/.test(event.key)) {
+      event.preventDefault();
+      const { offsetTop } = tiles()[0]!;
+      const columns = tiles().filter((one) => one.offsetTop === offsetTop).length;
+      tiles()[neighbour(at, event.key, columns, tiles().length)]?.focus();
+    }
+  };
+  grid.addEventListener("keydown", keys);
+  grid.addEventListener("keyup", keys);
+  made.addEventListener("close", () => {
+    if (working) void state.cancel();
+    if (player.playing) void player.toggle();
+    state.loop = before.loop;
+    player.seek(before.time);
+  });
+  draw();
+  void perform(seeds);
+}
+
+const pixels = () => Math.min(devicePixelRatio, 2);
