@@ -78,7 +78,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
     [seeds, motions, drawn] = [wanted, [], -1];
     grid.replaceChildren(...seeds.map(tile));
     others.disabled = true;
-    bar.hidden = false;
+    bar.style.visibility = "visible"; // keeps its place after, so that the pictures stay where they are
     bar.value = 0;
     message.textContent = `Performing the range with ${seeds.length} seeds…`;
     const watch = setInterval(() => (bar.value = state.busy?.done ?? 0), 100);
@@ -89,7 +89,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
         const values = await state.during("Performing seeds", () => api.variants(id, { path, seeds, take: take.name, ...span }));
         motions = split(values, seeds.length, motion);
         message.textContent = viewport.draws
-          ? "Arrow keys go from one to the next, Enter chooses it, Esc leaves all as it is."
+          ? "Arrow keys go from one to the next, Enter chooses, Space plays the sound, Esc changes nothing."
           : "This browser has no WebGL 2, so the seeds are not shown.";
       } catch (error) {
         message.textContent = error instanceof Refused ? error.message : String(error);
@@ -100,7 +100,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
     });
     clearInterval(watch);
     begun = performance.now();
-    bar.hidden = true;
+    bar.style.visibility = "hidden";
     others.disabled = false;
     if (motions.length === 0) return;
     for (const one of tiles()) one.disabled = false;
