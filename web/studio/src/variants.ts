@@ -102,7 +102,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
     begun = performance.now();
     bar.style.visibility = "hidden";
     others.disabled = false;
-    if (motions.length === 0) return;
+    if (motions.length === 0) grid.replaceChildren();
     for (const one of tiles()) one.disabled = false;
     tiles()[0]?.focus();
   };
