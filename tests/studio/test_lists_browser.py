@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from support.files import SPEECH_VIDEO
-from support.studio_browser import FLAGS, PATIENCE, Server, eventually
+from support.studio_browser import PATIENCE, Server, eventually
 
 from ksdiff.speech.audio import SAMPLE_RATE, load, write_flac
 
@@ -42,19 +42,16 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def page(chromium, server):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(PATIENCE)
-        complaints = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(server.address)
-        page.wait_for_selector("#studio[data-ready]")
-        yield page
-        browser.close()
-        assert complaints == []
+def page(browser, server):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.address)
+    page.wait_for_selector("#studio[data-ready]")
+    yield page
+    page.close()
+    assert complaints == []
 
 
 def choose_folder(page, folder):

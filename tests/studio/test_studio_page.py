@@ -74,7 +74,8 @@ def x_of(studio, time, project):
 
 
 def y_of(studio, row, part=0.5):
-    box = studio.page.locator(f".label.{row}").first.bounding_box()
+    label = studio.page.locator(f".label.{row}").first
+    box = eventually(label.bounding_box, lambda found: found is not None)  # labels are made anew
     return box["y"] + part * box["height"]
 
 
