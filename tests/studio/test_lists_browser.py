@@ -7,6 +7,7 @@ import secrets
 import shutil
 import zipfile
 
+import numpy as np
 import pytest
 from support.files import SPEECH_VIDEO
 from support.studio_browser import PATIENCE, Server, eventually
@@ -26,6 +27,7 @@ def take(tmp_path):
     for number in range(4):
         start = number * 2 * SAMPLE_RATE
         write_flac(samples[start : start + 2 * SAMPLE_RATE], folder / f"wav/{number}.flac")
+    write_flac(np.tile(samples, 7), folder / "wav/3.flac")  # long enough to be cancelled
     damaged = folder / "wav/1.flac"
     damaged.write_bytes(damaged.read_bytes()[:80])
     rows = ["sound,text,emotion,seed,output", "wav/0.flac,,happy:0.6,3,anna/first", "wav/1.flac,,,,anna/second"]
@@ -67,7 +69,7 @@ def states(server):
 def test_a_list_is_cancelled_tried_again_opened_and_exported(page, server, take):
     choose_folder(page, take)
     page.locator(CARD).nth(3).wait_for()
-    # The last line is cancelled while it waits.
+    # The last line is cancelled while it waits, or is worked on.
     page.get_by_role("button", name="Cancel bob - second").click()
     ends = ("ready", "failed", "cancelled")
     found = eventually(lambda: states(server), lambda found: all(state in ends for state in found.values()))
