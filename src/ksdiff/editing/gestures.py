@@ -116,12 +116,17 @@ def gesture_keys(path: str, name: str, strength: float = 1.0, seed: int = 0) -> 
     return (GestureKey(keys[0].first, keys[-1].last, keys[0].values),) if name in _HELD else tuple(keys)
 
 
+@dataclass(frozen=True)
+class PosedGesture(Keyframe):
+    """A gesture of the face as the pose that it is."""
+
+
 def as_pose(path: str, keyframe: Keyframe) -> Keyframe:
     """A gesture of the face as the pose that it is, held; any other keyframe as it is."""
     if path != EXPRESSION or keyframe.gesture is None:
         return keyframe
     (key,) = gesture_keys(path, keyframe.gesture, keyframe.strength, keyframe.seed)
-    return Keyframe(keyframe.frame, 1.0, key.values, hold=key.last)
+    return PosedGesture(keyframe.frame, 1.0, key.values, hold=key.last)
 
 
 def extent(path: str, keyframe: Keyframe) -> tuple[int, int]:

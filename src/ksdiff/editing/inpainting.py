@@ -23,6 +23,7 @@ from ksdiff.threads import single_thread
 
 SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
 POSE_REACH = 20  # frames around a pose in which keyframes do not guide
+GESTURE_ROOM = 12  # frames that a gesture of the head leaves to the model before and after a pose
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
 MAX_WINDOW = WINDOW - 2 * OVERLAP  # frames of a range that one window regenerates
@@ -86,7 +87,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
             values[frames[free], channel], known[frames[free], channel] = curve[free], True
     for keyframe in posing:
         if keyframe.gesture is not None and stale[keyframe.frame]:
-            _turn(project, keyframe, values, known)
+            _turn(project, keyframe, stale, values, known)
     return values, known
 
 
@@ -113,9 +114,16 @@ def _with_ways(
 
 
 def _turn(
-    project: Project, keyframe: Keyframe, values: Float[np.ndarray, "T C"], known: Bool[np.ndarray, "T C"]
+    project: Project,
+    keyframe: Keyframe,
+    stale: Bool[np.ndarray, " T"],
+    values: Float[np.ndarray, "T C"],
+    known: Bool[np.ndarray, "T C"],
 ) -> None:
-    """Write a gesture of the head into what is known, on top of what is known around it."""
+    """Write a gesture of the head into what is known, on top of what is known around it.
+
+    It is made on a hold that it lies in, and leaves room before and after a pose or another gesture that it meets.
+    """
     keys = gesture_keys(HEAD, keyframe.gesture or "", keyframe.strength, keyframe.seed)
     first, last = max(0, keyframe.frame + keys[0].first), min(keyframe.frame + keys[-1].last, len(values) - 1)
     frames = np.arange(first, last + 1)
@@ -129,7 +137,11 @@ def _turn(
         else:
             when, turns = [keyframe.frame + key.first for key in keys], [key.values[name] for key in keys]
             turned = around + CubicSpline(when, turns, bc_type="clamped")(frames)
-        values[frames, channel], known[frames, channel] = turned, True
+        taken = known[:, channel] & stale
+        free = stale[frames]
+        if taken.any() and not taken[frames].all():
+            free &= np.asarray(distance_transform_edt(~taken))[frames] > GESTURE_ROOM
+        values[frames[free], channel], known[frames[free], channel] = turned[free], True
 
 
 @single_thread()

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter1d
 
+from ksdiff.editing.gestures import PosedGesture
 from ksdiff.editing.takes import Keyframe
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import HEAD
@@ -51,7 +52,8 @@ def speech_moves(path: str, channel: str) -> bool:
 def holds(keyframes: Sequence[Keyframe], path: str, channel: str, rest: float) -> list[Hold]:
     """Where the poses of keyframes hold a channel, in order.
 
-    A hold ends before the next pose of the channel. Between two poses with the same value the channel stays there.
+    A hold ends before the next pose of the channel. Between two poses with the same value the channel stays there, but
+    not between two gestures.
 
     Args:
         keyframes: In order.
@@ -59,21 +61,25 @@ def holds(keyframes: Sequence[Keyframe], path: str, channel: str, rest: float) -
         channel: Its name.
         rest: Value of the channel at rest; strengths below 1 lie between it and the pose.
     """
-    found = [
-        Hold(one.frame, one.frame + one.hold, rest + one.strength * (one.pose[channel] - rest), one.attack, one.release)
-        for one in keyframes
-        if channel in one.pose
-    ]
+    naming = [one for one in keyframes if channel in one.pose]
     result: list[Hold] = []
-    for index, hold in enumerate(found):
-        if index + 1 < len(found):
-            hold = replace(hold, last=max(hold.first, min(hold.last, found[index + 1].first - ROOM)))
+    for index, one in enumerate(naming):
+        last = one.frame + one.hold
+        if index + 1 < len(naming):
+            last = max(one.frame, min(last, naming[index + 1].frame - ROOM))
+        hold = Hold(one.frame, last, rest + one.strength * (one.pose[channel] - rest), one.attack, one.release)
         before = result[-1] if result else None
-        if before and abs(before.value - hold.value) < SAME_POSE and hold.first - before.last <= BETWEEN_SAME:
-            result[-1] = replace(before, last=hold.last, release=hold.release)
-        else:
+        gesture = isinstance(one, PosedGesture) or isinstance(naming[index - 1], PosedGesture)
+        if before is None or gesture or not _stays(before, hold):
             result.append(hold)
+        else:
+            result[-1] = replace(before, last=hold.last, release=hold.release)
     return result
+
+
+def _stays(one: Hold, other: Hold) -> bool:
+    """Whether a channel stays where it is from a hold to the next."""
+    return abs(one.value - other.value) < SAME_POSE and other.first - one.last <= BETWEEN_SAME
 
 
 def held_curve(

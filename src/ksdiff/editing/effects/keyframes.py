@@ -17,7 +17,8 @@ from ksdiff.editing.edits import (
     SetStrength,
 )
 from ksdiff.editing.effects.effect import effect, find, mark
-from ksdiff.editing.gestures import check_gesture, extent
+from ksdiff.editing.gestures import as_pose, check_gesture, extent
+from ksdiff.editing.poses import holds
 from ksdiff.editing.project import Project
 from ksdiff.editing.schema import MAX_SOUND, MAX_WAY, check_path
 from ksdiff.editing.takes import Keyframe, Take
@@ -143,8 +144,28 @@ def _with_keyframes(
     if add is not None:
         kept.append(add)
     keyframes = {**take.keyframes, path: tuple(sorted(kept, key=lambda keyframe: keyframe.frame))}
+    for track in (take.keyframes[path], keyframes[path]):
+        _reach_whole_holds(project, path, track, [one for one in (remove, add) if one is not None], reached)
     _reach_whole_gestures(path, keyframes[path], reached)
     return project.with_take(mark(project, replace(take, keyframes=keyframes), {path: reached}))
+
+
+def _reach_whole_holds(
+    project: Project,
+    path: str,
+    track: Sequence[Keyframe],
+    changed: Sequence[Keyframe],
+    reached: Bool[np.ndarray, " T"],
+) -> None:
+    """Extend what an edit reaches to all of each hold that a changed pose is in, or makes, breaks or shortens."""
+    posing = [as_pose(path, keyframe) for keyframe in track]
+    names = project.channels(path)
+    for keyframe in (as_pose(path, one) for one in changed):
+        for name in keyframe.pose:
+            rest = float(project.neutral[names.index(name)]) if path == EXPRESSION else 0.0
+            for hold in holds(posing, path, name, rest):
+                if hold.first <= keyframe.frame + keyframe.hold and keyframe.frame <= hold.last:
+                    reached[hold.first : hold.last + 1] = True
 
 
 def _reach_whole_gestures(path: str, keyframes: Sequence[Keyframe], reached: Bool[np.ndarray, " T"]) -> None:
