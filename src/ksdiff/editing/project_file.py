@@ -152,6 +152,10 @@ class ReferenceEntry:
     words: Annotated[tuple[Word, ...], Field(max_length=MAX_WORDS)]
     info: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        if any(isinstance(value, float) and not np.isfinite(value) for value in self.info.values()):
+            raise InputError("the facts of the reference have a number that is none")
+
 
 @dataclass(frozen=True)
 class ProjectContent:

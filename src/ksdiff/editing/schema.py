@@ -36,7 +36,7 @@ def check_path(path: str) -> str:
         InputError: It is neither ``expression`` nor ``head``.
     """
     if path not in PATHS:
-        raise InputError(f"unknown path {path!r}: {suggest(path, PATHS)}")
+        raise InputError(f"unknown path {path[:80]!r}: {suggest(path[:80], PATHS)}")
     return path
 
 
