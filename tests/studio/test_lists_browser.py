@@ -27,7 +27,7 @@ def take(tmp_path):
     for number in range(4):
         start = number * 2 * SAMPLE_RATE
         write_flac(samples[start : start + 2 * SAMPLE_RATE], folder / f"wav/{number}.flac")
-    write_flac(np.tile(samples, 7), folder / "wav/3.flac")  # long enough to be cancelled
+    write_flac(np.tile(samples, 30), folder / "wav/3.flac")  # long enough to be cancelled
     damaged = folder / "wav/1.flac"
     damaged.write_bytes(damaged.read_bytes()[:80])
     rows = ["sound,text,emotion,seed,output", "wav/0.flac,,happy:0.6,3,anna/first", "wav/1.flac,,,,anna/second"]
