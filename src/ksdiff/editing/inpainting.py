@@ -72,7 +72,7 @@ def known_motion(project: Project, take: Take, path: str) -> tuple[Float[np.ndar
     reference = getattr(project.reference, path)
     posing = [as_pose(path, keyframe) for keyframe in take.keyframes[path]]
     for channel, name in enumerate(names):
-        rest = float(project.neutral[channel]) if path == EXPRESSION else 0.0
+        rest = project.rest(path, name)
         if path == EXPRESSION and layers.eyes is not None and name.startswith(("eyeBlink", "eyeLook")):
             continue  # the layer overwrites it
         for hold in holds(posing, path, name, rest):

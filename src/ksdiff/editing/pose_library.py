@@ -88,7 +88,6 @@ def mirrored_pose(path: str, pose: Mapping[str, float]) -> dict[str, float]:
         signs = dict(zip(ARKIT.head, ARKIT.mirror or (), strict=True))
         return {name: signs[name] * value + 0.0 for name, value in pose.items()}
     other = {name: ARKIT.expression[at] for name, at in zip(ARKIT.expression, ARKIT.mirrored, strict=True)}
-    other |= {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}
     return {other[name]: value for name, value in pose.items()}
 
 

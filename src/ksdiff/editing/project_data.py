@@ -15,7 +15,7 @@ from ksdiff.editing.takes import Choice, Pin, Take
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError, suggest
 from ksdiff.motion import MOTION_RATE, Motion, Word
-from ksdiff.motion.space import PATHS, MotionSpace
+from ksdiff.motion.space import EXPRESSION, PATHS, MotionSpace
 from ksdiff.speech.forced_alignment import Phone
 
 Data = TypeVar("Data", bound="ProjectData")
@@ -110,6 +110,10 @@ class ProjectData:
     def channels(self, path: str) -> tuple[str, ...]:
         """Names of the channels of a path."""
         return self.space.channels(path)
+
+    def rest(self, path: str, channel: str) -> float:
+        """Value of a channel of a path at rest: of the neutral face, or of the neutral head."""
+        return float(self.neutral[self.space.index(channel)]) if path == EXPRESSION else 0.0
 
     def take(self, name: str) -> Take:
         """A take by name.

@@ -166,7 +166,7 @@ def _posed(motion: Motion, path: str, keyframes: list[Keyframe], project: Projec
     values = np.array(before)
     for name in {name for keyframe in keyframes for name in keyframe.pose}:
         channel = names.index(name)
-        rest = float(project.neutral[channel]) if path == EXPRESSION else 0.0
+        rest = project.rest(path, name)
         own = holds(keyframes, path, name, rest)
         for hold, weight in zip(own, pose_weights(own, motion.times, pose_fade(path, name)), strict=True):
             curve = held_curve(hold, path, name, rest, reference[:, channel])
@@ -187,7 +187,7 @@ def _lips_closed(motion: Motion, keyframes: list[Keyframe], project: ProjectData
         return motion
     parted, meant = np.zeros(len(motion)), np.zeros(len(motion))
     for name in names:
-        own = holds(keyframes, EXPRESSION, name, float(project.neutral[motion.space.index(name)]))
+        own = holds(keyframes, EXPRESSION, name, project.rest(EXPRESSION, name))
         weight = pose_weights(own, motion.times, pose_fade(EXPRESSION, name)).max(axis=0)
         target = meant if name in CLOSERS else parted
         np.maximum(target, weight, out=target)

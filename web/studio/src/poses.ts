@@ -4,21 +4,16 @@ import type { Facts, NamedPose, Path } from "./api";
 import type { Commands } from "./commands";
 import { dialog } from "./dialogs";
 import { button, checkbox, make, number } from "./dom";
+import { mirroredHead, mirroredPose } from "./sides";
 import type { State } from "./state";
 
 const KEY = "ksdiff.poses";
 const FORMAT = "ksdiff-poses";
 const VERSION = 1;
-const AXES = ["rotationY", "rotationZ", "translationX"]; // of a head, that a mirror turns round
 
-/** A pose with left and right swapped. */
-export function mirrored(pose: NamedPose): NamedPose {
-  const entries = Object.entries(pose.pose).map(([name, value]): [string, number] =>
-    pose.path === "head"
-      ? [name, AXES.includes(name) ? -value : value]
-      : [name.replace(/(Left|Right)$/, (side) => (side === "Left" ? "Right" : "Left")), value],
-  );
-  return { ...pose, pose: Object.fromEntries(entries) };
+/** A pose with left and right swapped; channels are those of its face and head. */
+export function mirrored(pose: NamedPose, channels: Record<Path, string[]>): NamedPose {
+  return { ...pose, pose: pose.path === "head" ? mirroredHead(pose.pose, channels.head) : mirroredPose(pose.pose) };
 }
 
 /** The text of a file of poses, as `ksdiff edit apply --poses` reads it. */
@@ -99,7 +94,7 @@ export function openPoses(state: State, commands: Commands, facts: Facts): void 
   };
   const item = (pose: NamedPose, mine: boolean) => {
     const set = button(`Set ${said(pose)} at ${commands.poseTarget(pose.path)}`, () => {
-      commands.setNamedPose({ ...(turned ? mirrored(pose) : pose), hold });
+      commands.setNamedPose({ ...(turned ? mirrored(pose, channels) : pose), hold });
       made.close();
     }, { text: said(pose), kind: "outline" });
     if (!mine) return set;

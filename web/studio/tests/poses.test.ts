@@ -12,10 +12,10 @@ const smirk = pose({ name: "smirk", pose: { mouthSmileLeft: 0.5, jawRight: 0.2, 
 
 describe("poses", () => {
   it("are mirrored as the engine mirrors them", () => {
-    expect(mirrored(smirk).pose).toEqual({ mouthSmileRight: 0.5, jawLeft: 0.2, browInnerUp: 0.1 });
+    expect(mirrored(smirk, channels).pose).toEqual({ mouthSmileRight: 0.5, jawLeft: 0.2, browInnerUp: 0.1 });
     const head = pose({ path: "head", pose: { rotationX: 0.1, rotationY: 0.2, translationX: 0.01 } });
-    expect(mirrored(head).pose).toEqual({ rotationX: 0.1, rotationY: -0.2, translationX: -0.01 });
-    expect(mirrored(mirrored(smirk))).toEqual(smirk);
+    expect(mirrored(head, channels).pose).toEqual({ rotationX: 0.1, rotationY: -0.2, translationX: -0.01 });
+    expect(mirrored(mirrored(smirk, channels), channels)).toEqual(smirk);
   });
 
   it("come back from their file", () => {

@@ -159,11 +159,9 @@ def _reach_whole_holds(
 ) -> None:
     """Extend what an edit reaches to all of each hold that a changed pose is in, or makes, breaks or shortens."""
     posing = [as_pose(path, keyframe) for keyframe in track]
-    names = project.channels(path)
     for keyframe in (as_pose(path, one) for one in changed):
         for name in keyframe.pose:
-            rest = float(project.neutral[names.index(name)]) if path == EXPRESSION else 0.0
-            for hold in holds(posing, path, name, rest):
+            for hold in holds(posing, path, name, project.rest(path, name)):
                 if hold.first <= keyframe.frame + keyframe.hold and keyframe.frame <= hold.last:
                     reached[hold.first : hold.last + 1] = True
 
