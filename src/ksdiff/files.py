@@ -120,6 +120,28 @@ def read_text(path: Path) -> str:
         raise InputError(f"cannot read the text {path}: {error}") from error
 
 
+def read_bounded_text(path: Path, most: int, kind: str, advice: str = "") -> str:
+    """Read the text of a file of a person's own, such as a list, of a bounded size; a byte-order mark is left out.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have.
+        kind: What it is, with its article, for messages.
+        advice: What to do if it is larger, for the end of the message.
+
+    Raises:
+        InputError: The file is missing, larger, or not text.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise InputError(f"{path} has {path.stat().st_size} bytes; {kind} may have {most}{advice}")
+        return path.read_text(encoding="utf-8-sig")
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as {kind}: {error}") from error
+
+
 def make_folder(path: Path) -> Path:
     """Make a folder and check that files can be made in it.
 

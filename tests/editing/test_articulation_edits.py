@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.files import SPEECH_VIDEO
 
 from ksdiff.editing import (
     History,
@@ -16,7 +15,6 @@ from ksdiff.editing import (
     SetPose,
     SetWords,
     apply,
-    create,
     regenerate,
     render,
 )
@@ -25,13 +23,11 @@ from ksdiff.layers.articulation import BLEND
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion import Word
 from ksdiff.motion.space import PATHS
-from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
 @pytest.fixture(scope="module")
-def project(checkpoint: Checkpoint) -> Project:
-    made = create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
-    return regenerate(made, [SetWords((Word("my", 0.51, 0.73), Word("fellow", 2.0, 3.0)))], checkpoint)
+def project(first_take: Project, checkpoint: Checkpoint) -> Project:
+    return regenerate(first_take, [SetWords((Word("my", 0.51, 0.73), Word("fellow", 2.0, 3.0)))], checkpoint)
 
 
 def spans(project: Project) -> list[tuple[float, float, float, float]]:

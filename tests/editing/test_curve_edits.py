@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.files import SPEECH_VIDEO
 
 from ksdiff.cli import main
 from ksdiff.editing import (
@@ -16,7 +15,6 @@ from ksdiff.editing import (
     SetLayers,
     SetPose,
     apply,
-    create,
     regenerate,
     render,
 )
@@ -25,7 +23,6 @@ from ksdiff.layers.curves import CurveKey
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion.rotation import yaw_pitch_roll
 from ksdiff.motion.space import ARKIT, PATHS
-from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
 def keys(*pairs: tuple[float, float]) -> tuple[CurveKey, ...]:
@@ -33,8 +30,8 @@ def keys(*pairs: tuple[float, float]) -> tuple[CurveKey, ...]:
 
 
 @pytest.fixture(scope="module")
-def project(checkpoint: Checkpoint) -> Project:
-    return create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
+def project(first_take: Project) -> Project:
+    return first_take
 
 
 def test_the_finished_motion_follows_curves_at_any_rate(project: Project) -> None:

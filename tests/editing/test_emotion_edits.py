@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.editing import (
@@ -27,14 +26,12 @@ from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion import Word
-from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
 @pytest.fixture(scope="module")
-def project(checkpoint: Checkpoint) -> Project:
-    made = create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
+def project(first_take: Project, checkpoint: Checkpoint) -> Project:
     words = (Word("my", 0.5, 0.7), Word("Fellow", 0.7, 1.2), Word("my", 4.0, 4.4))
-    return regenerate(made, [SetWords(words)], checkpoint)
+    return regenerate(first_take, [SetWords(words)], checkpoint)
 
 
 def spans(project: Project) -> list[tuple[float, float, str | None]]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.files import SPEECH_VIDEO
 
 from ksdiff.editing import (
     History,
@@ -18,7 +17,6 @@ from ksdiff.editing import (
     SetRangeLayers,
     SetWords,
     apply,
-    create,
     regenerate,
     render,
 )
@@ -26,16 +24,14 @@ from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.motion import Word
 from ksdiff.motion.space import ARKIT, PATHS
-from ksdiff.speech.audio import SAMPLE_RATE, load
 
 BROWS = [ARKIT.index(name) for name in ARKIT.expression if name.startswith("brow")]
 REST = [index for index, name in enumerate(ARKIT.expression) if not name.startswith(("brow", "eye"))]
 
 
 @pytest.fixture(scope="module")
-def project(checkpoint: Checkpoint) -> Project:
-    made = create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
-    return regenerate(made, [SetWords((Word("my", 0.5, 0.7), Word("fellow", 2.0, 3.0)))], checkpoint)
+def project(first_take: Project, checkpoint: Checkpoint) -> Project:
+    return regenerate(first_take, [SetWords((Word("my", 0.5, 0.7), Word("fellow", 2.0, 3.0)))], checkpoint)
 
 
 def test_a_gain_holds_in_its_range_and_nowhere_else(project: Project) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.checkpoints import save_untrained
-from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.editing import (
@@ -27,12 +26,11 @@ from ksdiff.errors import InputError
 from ksdiff.layers.vocalizations import ATTACK, DECAY, Vocalization
 from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.motion.space import FLAME_JAW
-from ksdiff.speech.audio import SAMPLE_RATE, load
 
 
 @pytest.fixture(scope="module")
-def project(checkpoint: Checkpoint) -> Project:
-    return create(load(SPEECH_VIDEO)[: 6 * SAMPLE_RATE], model=checkpoint)
+def project(first_take: Project) -> Project:
+    return first_take
 
 
 @pytest.mark.parametrize("fps", [25.0, 60.0])

@@ -23,7 +23,7 @@ from ksdiff.batch.line import Directions, Line, Settings
 from ksdiff.batch.perform import check, outputs_of
 from ksdiff.batch.record import RECORD
 from ksdiff.errors import InputError, suggest
-from ksdiff.files import check_exists, read_text
+from ksdiff.files import check_exists, read_bounded_text, read_text
 from ksdiff.layers.emotion_file import read_emotions
 from ksdiff.output.formats import check_formats
 from ksdiff.strict_json import parse_json
@@ -124,15 +124,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     Raises:
         InputError: It is missing, too large, or not a list of lines.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} has {path.stat().st_size} bytes; a list may have {MAX_BYTES}: split it")
-        text = path.read_text(encoding="utf-8-sig")
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a list of lines: {error}") from error
-    return parse_rows(text, str(path))
+    return parse_rows(read_bounded_text(path, MAX_BYTES, "a list of lines", ": split it"), str(path))
 
 
 def parse_rows(text: str, name: str) -> tuple[Row, ...]:

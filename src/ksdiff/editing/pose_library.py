@@ -24,7 +24,7 @@ from pydantic import ConfigDict, Field
 from ksdiff.editing.edits import SetPose
 from ksdiff.editing.schema import STRICT, ChannelValue, HoldSeconds, Name, PathName, WaySeconds, from_json, to_json
 from ksdiff.errors import InputError, suggest
-from ksdiff.files import atomic_write
+from ksdiff.files import atomic_write, read_bounded_text
 from ksdiff.layers.facs import action_unit_weights
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 
@@ -109,14 +109,7 @@ def read_poses(path: Path | str) -> tuple[NamedPose, ...]:
     Raises:
         InputError: It is missing, or it is no file of poses.
     """
-    try:
-        with Path(path).open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    if len(text) > MAX_BYTES:
-        raise InputError(f"{path} has more than {MAX_BYTES // 1_000_000} MB: it is no file of poses")
-    return from_json(_File, text, str(path)).poses
+    return from_json(_File, read_bounded_text(Path(path), MAX_BYTES, "a file of poses"), str(path)).poses
 
 
 def write_poses(poses: Sequence[NamedPose], path: Path | str) -> None:

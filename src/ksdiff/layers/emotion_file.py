@@ -22,6 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ksdiff.errors import InputError, suggest
+from ksdiff.files import read_bounded_text
 from ksdiff.layers.emotion import DECAY, ONSET, EmotionRange
 from ksdiff.layers.emotion_words import EmotionOnWord
 from ksdiff.layers.fades import MAX_FADE
@@ -74,15 +75,7 @@ def read_emotions(path: Path | str) -> tuple[EmotionRange | EmotionOnWord, ...]:
         InputError: The file is missing, is not an emotion file, or holds an emotion that there is not.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} has {path.stat().st_size} bytes; an emotion file may have {MAX_BYTES}")
-        text = path.read_text(encoding="utf-8-sig")
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as an emotion file: {error}") from error
-    return parse_emotions(text, path)
+    return parse_emotions(read_bounded_text(path, MAX_BYTES, "an emotion file"), path)
 
 
 def parse_emotions(text: str, path: Path) -> tuple[EmotionRange | EmotionOnWord, ...]:
