@@ -150,7 +150,7 @@ async def create(
 
 
 @router.post("/lists")
-def read_bounded_text(workspace: OneWorkspace, request: Annotated[ListRequest, Body()]) -> ListAnswer:
+def read_list(workspace: OneWorkspace, request: Annotated[ListRequest, Body()]) -> ListAnswer:
     """A list of lines comes in, whose sounds will follow."""
     return workspace.lists.read(request)
 
