@@ -10,6 +10,7 @@ from ksdiff.cli import console
 from ksdiff.cli.ablate import Ablate
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.convert import Convert
+from ksdiff.cli.doctor import Doctor
 from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
 from ksdiff.cli.prepare import Prepare
@@ -34,6 +35,7 @@ Command = (
     | Annotated[Edit, tyro.conf.subcommand("edit")]
     | Annotated[Studio, tyro.conf.subcommand("studio")]
     | Annotated[Serve, tyro.conf.subcommand("serve")]
+    | Annotated[Doctor, tyro.conf.subcommand("doctor")]
 )
 
 

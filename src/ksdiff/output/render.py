@@ -182,7 +182,20 @@ def check_drawing() -> None:
     Raises:
         UnavailableError: The extra ``render`` is not installed, or OpenGL cannot be had.
     """
-    _open_context(require("moderngl", "render")).release()
+    drawing_device()
+
+
+def drawing_device() -> str:
+    """What draws on this machine, as OpenGL names it.
+
+    Raises:
+        UnavailableError: As `check_drawing`.
+    """
+    context = _open_context(require("moderngl", "render"))
+    try:
+        return str(context.info["GL_RENDERER"])
+    finally:
+        context.release()
 
 
 def _open_context(moderngl: Any) -> Any:

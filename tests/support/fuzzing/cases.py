@@ -242,6 +242,7 @@ def options() -> Iterator[Case]:
         ("serve", "--port", "99999"), ("serve", "--host", "0.0.0.0", "--port", "0"),
         ("serve", "--model", "nope", "--port", "0"), ("serve", "--token-file", "missing"),
         ("serve", "--live-link", "127.0.0.1:x", "--port", "0"), ("serve", "--max-sessions", "0"),
+        ("doctor", "nothing"), ("doctor", "--json", "maybe"), ("doctor", "--quick=[/x]"), ("doctor", "--speed"),
     )  # fmt: skip
     for arguments in alone:
         name = " ".join(part[:30] for part in arguments)
@@ -648,4 +649,5 @@ GOOD = (
     Case("good/flame", partial(_flame, "flame", ".npz", _as_npz)),
     Case("good/landmarks", partial(_flame, "landmarks", ".npz", _as_npz)),
     Case("good/deca", partial(_deca, ".npz", _as_npz)),
+    Case("good/doctor", lambda o, folder, random: ["doctor", "--quick"]),
 )

@@ -1,0 +1,1 @@
+"""What works on this machine: packages by feature, drawing, encoders, speed."""
