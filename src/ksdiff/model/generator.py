@@ -21,7 +21,6 @@ from ksdiff.model.attention import (
 )
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
-from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.text import text_bias
 
 STEP_WIDTH = 128  # width of the sinusoids that encode the diffusion step
@@ -147,7 +146,7 @@ class MotionGenerator(nn.Module):
         keyframes: Float[Tensor, "B T 2"],
         condition: Condition,
         times: Float[Tensor, " T"],
-        known: KnownMotion | None = None,
+        known: Float[Tensor, "B T _"] | None = None,
     ) -> Float[Tensor, "B T C"]:
         """Clean motion x0.
 
@@ -159,7 +158,7 @@ class MotionGenerator(nn.Module):
             keyframes: For each frame its keyframe strength (0: none), and 1 where keyframes are known, 0 where not.
             condition: Gives style, the times of the words and which frames lie within the sound.
             times: Instants of the frames, s.
-            known: What is given of the motion, or None.
+            known: What is given of the motion, as `KnownMotion.as_input` puts it, or None.
         """
         return self.denoise(noisy, steps, self.context(speech, text, keyframes, condition, times, known))
 
@@ -170,7 +169,7 @@ class MotionGenerator(nn.Module):
         keyframes: Float[Tensor, "B T 2"],
         condition: Condition,
         times: Float[Tensor, " T"],
-        known: KnownMotion | None = None,
+        known: Float[Tensor, "B T _"] | None = None,
     ) -> GeneratorContext:
         """What all denoising steps have in common; see `forward`."""
         frames, heads, width = speech.shape[1], self.config.num_heads, self.config.hidden_dim
@@ -181,7 +180,7 @@ class MotionGenerator(nn.Module):
                 keyframes = keyframes.ceil()  # strengths are 0..1
             added = added + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
         if self.known is not None and known is not None:
-            added = added + self.known(known.as_input())
+            added = added + self.known(known)
         self_bias = periodic_bias(frames, heads, self.period).to(speech)[None]
         speech_bias = diagonal_bias(frames, self.config.cross_window).to(speech)[None, None]
         if mask is not None:

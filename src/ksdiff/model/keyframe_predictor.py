@@ -114,13 +114,14 @@ class KeyframePredictor(nn.Module):
         self.output = nn.Linear(width, 1)
         nn.init.constant_(self.output.bias, -2.0)  # keyframes are rare
 
-    def _memory(
+    def memory(
         self,
         speech: Float[Tensor, "B T D"],
         text: Float[Tensor, "B M D"] | None,
         condition: Condition,
         times: Float[Tensor, " T"],
     ) -> Memory:
+        """What the frames of a window attend to; the arguments are those of `forward`."""
         heads = self.config.keyframe_num_heads
         narrow = self.speech(speech)
         biases = [distance_bias(times, times, heads, TEXT_RATE)[None]]
@@ -144,12 +145,35 @@ class KeyframePredictor(nn.Module):
         times: Float[Tensor, " T"],
     ) -> Float[Tensor, "B T"]:
         """Logit for each frame, given the true keyframes (0 or 1) before it."""
-        memory = self._memory(speech, text, condition, times)
+        memory = self.memory(speech, text, condition, times)
         x = self.previous(F.pad(keyframes[:, :-1], (1, 0), value=START)) + memory.speech
         self_bias = causal_bias(x.shape[1], self.config.keyframe_num_heads, self.config.keyframe_window).to(x)[None]
         for layer, own in zip(self._layers(), memory.keys_values, strict=True):
             x = layer(x, layer.self_attention.keys_values(layer.self_norm(x)), self_bias, own, memory.biases)
         return self.output(self.norm(x)).squeeze(-1)
+
+    def advance(
+        self, previous: Int[Tensor, "R F"], memory: Memory, past: list[KeysValues]
+    ) -> tuple[Float[Tensor, "R F"], list[KeysValues]]:
+        """Probabilities of some frames, given what stands before each of them.
+
+        Args:
+            previous: Whether the frame before each is a keyframe, or `START`.
+            memory: What these frames attend to.
+            past: For each layer, keys and values of the P frames before them.
+
+        Returns:
+            The probabilities, and for each layer keys and values of all P + F frames.
+        """
+        held, frames = past[0][0].shape[2], previous.shape[1]
+        self_bias = causal_bias(held + frames, self.config.keyframe_num_heads, self.config.keyframe_window)
+        self_bias = self_bias.to(memory.speech)[None, :, held:]
+        x = self.previous(previous) + memory.speech
+        seen: list[KeysValues] = []
+        for layer, before, own in zip(self._layers(), past, memory.keys_values, strict=True):
+            seen.append(after(before, layer.self_attention.keys_values(layer.self_norm(x))))
+            x = layer(x, seen[-1], self_bias, own, memory.biases)
+        return self.output(self.norm(x)).squeeze(-1).sigmoid(), seen
 
     @torch.inference_mode()
     def decode(
@@ -192,7 +216,7 @@ class KeyframePredictor(nn.Module):
         if not frames.start <= keep <= frames.stop:
             raise ValueError(f"the state before frame {keep} was asked for, but frames {frames} are decoded")
         count, heads, window = len(thresholds), self.config.keyframe_num_heads, self.config.keyframe_window
-        memory = self._memory(speech, text, condition, times).repeat(count)
+        memory = self.memory(speech, text, condition, times).repeat(count)
         limits = thresholds.to(memory.speech).repeat_interleave(len(condition))[:, None]
         state = state or self._beginning(memory.speech)
         past, held = state.past, state.past[0][0].shape[2]

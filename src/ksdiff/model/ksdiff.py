@@ -117,7 +117,10 @@ class KSDiff(nn.Module):
 
     def encode(self, condition: Condition, frames: int) -> Encoded:
         """Speech and words of a window, for ``frames`` motion frames from its start."""
-        times = torch.arange(frames, device=condition.features.device) / MOTION_RATE
+        return self.encode_at(condition, torch.arange(frames, device=condition.features.device) / MOTION_RATE)
+
+    def encode_at(self, condition: Condition, times: Float[Tensor, " T"]) -> Encoded:
+        """Speech and words of a window, for motion frames at given instants, s from its start."""
         f_h, f_e = self.speech_encoder(condition, times)
         text = None if self.text_encoder is None else self.text_encoder(condition)
         prior = None
@@ -180,8 +183,14 @@ class KSDiff(nn.Module):
             }
             speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
             both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
+            given = joined(known, motion)
             joint = self._generator("joint").context(
-                speech, encoded.text, both, encoded.condition, encoded.times, joined(known, motion)
+                speech,
+                encoded.text,
+                both,
+                encoded.condition,
+                encoded.times,
+                None if given is None else given.as_input(),
             )
             return Contexts({"joint": joint}, added)
         return Contexts(
@@ -192,7 +201,7 @@ class KSDiff(nn.Module):
                     keyframes[path],
                     encoded.condition,
                     encoded.times,
-                    known.get(path),
+                    known[path].as_input() if path in known else None,
                 )
                 for path in paths
                 if path in self.paths
