@@ -21,6 +21,19 @@ describe("the timeline's view", () => {
     expect(made.time(1e6)).toBe(10);
   });
 
+  it("shows what was asked for before the page was laid out", () => {
+    const made = new View(() => 60);
+    made.show(0, 60);
+    made.resize(600);
+    expect(made.x(0)).toBeGreaterThan(0);
+    expect(made.x(60)).toBeLessThan(600);
+    made.zoom(4, 300);
+    const { start, end } = made;
+    made.resize(0); // hidden for a while
+    made.resize(600);
+    expect([made.start, made.end]).toEqual([start, end]);
+  });
+
   it("zooms about the pointer", () => {
     const made = view();
     made.zoom(4, 300);

@@ -8,6 +8,8 @@ export class View {
   /** Pixels per second. */
   scale = 100;
   width = 0; // pixels
+  /** What to show as soon as there is a width: a page that is not laid out yet has none. */
+  private wanted: [start: number, end: number, room: number] | undefined;
 
   constructor(readonly duration: () => number) {}
 
@@ -25,7 +27,11 @@ export class View {
 
   /** Shows these seconds, with a little room at both sides. */
   show(start: number, end: number, room = 0.02): void {
-    if (this.width === 0) return;
+    if (this.width === 0) {
+      this.wanted = [start, end, room];
+      return;
+    }
+    this.wanted = undefined;
     const length = Math.max(end - start, 0.08);
     this.scale = this.width / (length * (1 + 2 * room));
     this.start = start - length * room;
@@ -36,7 +42,9 @@ export class View {
   resize(width: number): void {
     if (this.width > 0 && width > 0) this.scale *= width / this.width;
     this.width = width;
-    if (width > 0) this.clamp();
+    if (width === 0) return;
+    if (this.wanted) this.show(...this.wanted);
+    else this.clamp();
   }
 
   /** Zooms about a place that stays where it is. */
