@@ -323,6 +323,31 @@ def test_an_edit_reaches_its_surroundings_alone_and_can_be_undone(client, voice)
     assert redone["version"] > undone["version"] > made["version"]
 
 
+def test_edits_that_continue_the_last_step_are_undone_with_it(client, voice):
+    id = give(client, voice)
+    wait(client, id)
+
+    def heads(project):
+        return [keyframe["frame"] for keyframe in project["takes"][0]["keyframes"]["head"]]
+
+    def move(time, to, continues):
+        edits = [{"edit": "move_keyframe", "path": "head", "time": time, "to": to}]
+        return client.post(f"/api/projects/{id}/edits", json={"edits": edits, "continues": continues}).json()
+
+    first = client.get(f"/api/projects/{id}").json()
+    assert move(heads(first)[0] / 25, 1.0, True)["undo"] == "move keyframe"  # nothing to continue: a step of its own
+    client.post(f"/api/projects/{id}/undo")
+    move(heads(first)[0] / 25, 1.0, False)
+    move(1.0, 1.04, True)
+    made = move(1.04, 1.08, True)
+    assert 27 in heads(made)
+    assert made["undo"] == "move keyframe"
+    undone = client.post(f"/api/projects/{id}/undo").json()
+    assert heads(undone) == heads(first)
+    assert undone["undo"] is None
+    assert heads(client.post(f"/api/projects/{id}/redo").json()) == heads(made)
+
+
 def test_layers_takes_and_choices(client, voice):
     id = give(client, voice)
     wait(client, id)

@@ -23,6 +23,10 @@ class History:
         """After an edit; what was undone is forgotten."""
         return History(project, (*self.past, self.present))
 
+    def amend(self, project: Project) -> "History":
+        """After an edit that goes on with the last one: both are one step."""
+        return History(project, self.past)
+
     def undo(self) -> "History":
         """The one before; the same if there is none."""
         if not self.past:

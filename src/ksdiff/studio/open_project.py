@@ -122,8 +122,12 @@ class OpenProject:
                 reference=self.about.reference is not None,
             )
 
-    def edit(self, edits: Sequence[Edit]) -> None:
+    def edit(self, edits: Sequence[Edit], continues: bool = False) -> None:
         """Apply edits as one step of undo.
+
+        Args:
+            edits: In their order.
+            continues: They go on with the last step, as a key that is held does, and become part of it.
 
         Raises:
             InputError: One does not fit; then none is applied.
@@ -132,7 +136,8 @@ class OpenProject:
             project = self.project
             for edit in edits:
                 project = apply(project, edit)
-            self.commit(self.history.push(project))
+            history = self.history
+            self.commit(history.amend(project) if continues and history.past else history.push(project))
 
     def undo(self) -> None:
         """Take back the last step."""

@@ -279,9 +279,10 @@ def rename(workspace: OneWorkspace, project: OneProject, name: Annotated[str, Bo
 def edit(
     project: OneProject,
     edits: Annotated[list[RequestedEdit], Field(max_length=MAX_EDITS), Body(embed=True)],
+    continues: Annotated[bool, Body(embed=True)] = False,
 ) -> ProjectAnswer:
-    """Edits, as one step."""
-    project.edit(edits)
+    """Edits, as one step of undo, or as part of the last one, which they continue."""
+    project.edit(edits, continues)
     return project.answer()
 
 

@@ -279,7 +279,7 @@ export interface paths {
         put?: never;
         /**
          * Edit
-         * @description Edits, as one step.
+         * @description Edits, as one step of undo, or as part of the last one, which they continue.
          */
         post: operations["edit_api_projects__id__edits_post"];
         delete?: never;
@@ -731,6 +731,11 @@ export interface components {
         };
         /** Body_edit_api_projects__id__edits_post */
         Body_edit_api_projects__id__edits_post: {
+            /**
+             * Continues
+             * @default false
+             */
+            continues?: boolean;
             /** Edits */
             edits: (components["schemas"]["AddKeyframe"] | components["schemas"]["DeleteKeyframe"] | components["schemas"]["MoveKeyframe"] | components["schemas"]["SetStrength"] | components["schemas"]["SetPose"] | components["schemas"]["SetHold"] | components["schemas"]["SetGesture"] | components["schemas"]["CopyPose"] | components["schemas"]["SetSampling"] | components["schemas"]["PinRange"] | components["schemas"]["UnpinRange"] | components["schemas"]["SetWords"] | components["schemas"]["SetStyle"] | components["schemas"]["SetLayers"] | components["schemas"]["SetEmotion"] | components["schemas"]["RemoveEmotion"] | components["schemas"]["SetLookAt"] | components["schemas"]["RemoveLookAt"] | components["schemas"]["SetCurve"] | components["schemas"]["RemoveCurve"] | components["schemas"]["SetRangeLayers"] | components["schemas"]["RemoveRangeLayers"] | components["schemas"]["SetArticulation"] | components["schemas"]["RemoveArticulation"] | components["schemas"]["AddVocalization"] | components["schemas"]["RemoveVocalization"] | components["schemas"]["AddTake"] | components["schemas"]["DeleteTake"] | components["schemas"]["ChooseTake"] | components["schemas"]["SetCharacter"])[];
         };

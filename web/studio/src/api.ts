@@ -131,7 +131,8 @@ export const api = {
   setReference: (id: string, file: Blob) =>
     json<ProjectAnswer>(`projects/${id}/reference`, { method: "POST", body: file }),
   rename: (id: string, name: string) => json<ProjectAnswer>(`projects/${id}/name`, post({ name })),
-  edit: (id: string, edits: Edit[]) => json<ProjectAnswer>(`projects/${id}/edits`, post({ edits })),
+  /** Edits, as one step of undo, or as part of the last one, which they continue. */
+  edit: (id: string, edits: Edit[], continues = false) => json<ProjectAnswer>(`projects/${id}/edits`, post({ edits, continues })),
   undo: (id: string) => json<ProjectAnswer>(`projects/${id}/undo`, post()),
   redo: (id: string) => json<ProjectAnswer>(`projects/${id}/redo`, post()),
   /** Regenerates the frames that edits affect. */

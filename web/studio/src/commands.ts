@@ -60,23 +60,27 @@ export class Commands {
 
   /** Moves what is selected by frames. */
   nudge(by: number): void {
-    if (this.phones.selected) this.phones.neighbour(by);
-    else if (this.curves.selected) this.curves.move(by);
-    else if (this.state.block) this.blocks.move(by);
-    else if (this.state.emotionStart !== undefined) this.moveEmotion(by);
-    else this.moveKeyframes(by);
+    this.state.byKey("move", () => {
+      if (this.phones.selected) this.phones.neighbour(by);
+      else if (this.curves.selected) this.curves.move(by);
+      else if (this.state.block) this.blocks.move(by);
+      else if (this.state.emotionStart !== undefined) this.moveEmotion(by);
+      else this.moveKeyframes(by);
+    });
   }
 
   /** Makes what is selected stronger or weaker. */
   strengthen(direction: 1 | -1): void {
-    if (this.phones.selected) void this.phones.set(({ jaw, lips }) => ({ jaw: jaw + direction * STRENGTH_STEP, lips: lips + direction * STRENGTH_STEP }));
-    else if (this.curves.selected) this.curves.raise(direction);
-    else if (this.state.emotionStart === undefined) this.changeStrength(direction);
-    else {
-      void this.changeEmotion(({ intensity }) => ({
-        intensity: Math.min(Math.max(Math.round((intensity + direction * STRENGTH_STEP) * 100) / 100, 0), 1),
-      }));
-    }
+    this.state.byKey("strengthen", () => {
+      if (this.phones.selected) void this.phones.set(({ jaw, lips }) => ({ jaw: jaw + direction * STRENGTH_STEP, lips: lips + direction * STRENGTH_STEP }));
+      else if (this.curves.selected) this.curves.raise(direction);
+      else if (this.state.emotionStart === undefined) this.changeStrength(direction);
+      else {
+        void this.changeEmotion(({ intensity }) => ({
+          intensity: Math.min(Math.max(Math.round((intensity + direction * STRENGTH_STEP) * 100) / 100, 0), 1),
+        }));
+      }
+    });
   }
 
   deleteKeyframes(): void {

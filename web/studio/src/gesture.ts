@@ -1,6 +1,7 @@
 // An arrow key held on a slider is one gesture, and one step of undo: the change is made when the gesture has ended.
 
-const PAUSE = 400; // ms after the last key until a gesture has ended
+/** ms after the last key until a gesture has ended. */
+export const PAUSE = 400;
 
 interface Gesture {
   owner: HTMLElement;

@@ -1,6 +1,7 @@
 // What the page knows: the project as the server has it, and what is selected in this window.
 
 import { api, Refused, type Edit, type EmotionRange, type Path, type Project, type Span } from "./api";
+import { PAUSE } from "./gesture";
 import { Motion } from "./motion";
 
 /** What changed: everything that the server holds, the motion, the selection, or how it is looked at. */
@@ -53,6 +54,10 @@ export class State {
 
   private readonly listeners = new Map<Topic, (() => void)[]>();
   private queue: Promise<void> = Promise.resolve();
+  /** The key that acts right now, when one did last, and the one that made the last step of undo. */
+  private key: string | undefined;
+  private pressed = -Infinity; // ms
+  private step: string | undefined;
   private waiting = 0;
   /** Whether edits are to be regenerated when all that waits is done. */
   private due = false;
@@ -126,6 +131,7 @@ export class State {
     this.keyframes = keyframes;
     this.lost = [];
     this.emotionStart = this.block = undefined;
+    this.pressed = -Infinity;
     const last = keyframes.at(-1);
     if (last) this.path = last.path;
     this.tell("selection");
@@ -166,14 +172,23 @@ export class State {
    * are a function, called when all before them is done: who is quicker than the server loses nothing.
    */
   edit(edits: Edit[] | (() => Edit[]), selected?: Chosen[]): Promise<void> {
+    const { key } = this;
+    const soon = key !== undefined && performance.now() - this.pressed < PAUSE;
     const send = async (id: string) => {
       const made = typeof edits === "function" ? edits() : edits;
-      return made.length > 0 ? api.edit(id, made) : undefined;
+      if (made.length === 0) return undefined;
+      const continues = soon && this.step === key;
+      this.step = undefined;
+      const project = await api.edit(id, made, continues);
+      this.step = key;
+      return project;
     };
-    return this.change(send, selected).then(() => {
+    const done = this.change(send, selected).then(() => {
       this.due ||= this.automatic;
       return this.catchUp();
     });
+    if (key !== undefined) this.pressed = performance.now();
+    return done;
   }
 
   /** Regenerates where that is due, once for all changes that follow each other. */
@@ -183,11 +198,20 @@ export class State {
     await this.regenerate();
   }
 
+  /** What a key does: held, or pressed again within a moment, it makes one step of undo for the same selection. */
+  byKey(key: string, act: () => void): void {
+    this.key = key;
+    act();
+    this.key = undefined;
+  }
+
   undo(): Promise<void> {
+    this.pressed = -Infinity;
     return this.change(api.undo);
   }
 
   redo(): Promise<void> {
+    this.pressed = -Infinity;
     return this.change(api.redo);
   }
 

@@ -34,6 +34,41 @@ describe("the state of the page", () => {
     expect(state.keyframes).toEqual([{ path: "head", frame: 20 }]);
   });
 
+  it("makes one step of undo of a key that is held, until something else is done", async () => {
+    const sent = vi.spyOn(api, "edit").mockResolvedValue(project(2, [10, 20]));
+    vi.spyOn(api, "undo").mockResolvedValue(project(3, [10, 20]));
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    const press = (key = "move") => new Promise<void>((done) => state.byKey(key, () => void state.edit([add], [{ path: "head", frame: 20 }]).then(done)));
+    const continued = () => sent.mock.lastCall![2];
+    void press();
+    void press();
+    await press(); // quicker than the answers
+    expect(sent.mock.calls.map((call) => call[2])).toEqual([false, true, true]);
+    clock.mockReturnValue(300);
+    await press();
+    expect(continued()).toBe(true);
+    await press("strengthen");
+    expect(continued()).toBe(false);
+    clock.mockReturnValue(1000);
+    await press("strengthen");
+    expect(continued()).toBe(false);
+    await press("strengthen");
+    expect(continued()).toBe(true);
+    await state.edit([add]);
+    await press("strengthen");
+    expect(continued()).toBe(false);
+    await state.undo();
+    await press("strengthen");
+    expect(continued()).toBe(false);
+    state.select([{ path: "head", frame: 10 }]);
+    await press("strengthen");
+    expect(continued()).toBe(false);
+    const nothing = new Promise<void>((done) => state.byKey("move", () => void state.edit(() => []).then(done)));
+    await nothing;
+    await press("move");
+    expect(continued()).toBe(false); // the key before it made no step
+  });
+
   it("selects again what undo took away when redo brings it back, unless something else is selected", async () => {
     state.select([{ path: "head", frame: 10 }]);
     vi.spyOn(api, "undo").mockResolvedValue(project(2, []));

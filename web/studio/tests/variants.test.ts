@@ -70,7 +70,7 @@ describe("the sheet", () => {
     expect(tiles().map(({ textContent }) => textContent)).toEqual([10, 11, 12, 13, 14, 15].map((seed) => `seed ${seed}`));
     tiles()[2]!.click();
     await vi.waitFor(() => expect(api.regenerate).toHaveBeenCalledOnce());
-    expect(api.edit).toHaveBeenCalledExactlyOnceWith("p", [{ edit: "set_sampling", seed: 12, ...range }]);
+    expect(api.edit).toHaveBeenCalledExactlyOnceWith("p", [{ edit: "set_sampling", seed: 12, ...range }], false);
     expect(document.querySelector("dialog")).toBeNull();
     expect(api.cancel).not.toHaveBeenCalled();
   });
