@@ -1,6 +1,6 @@
 """How quickly the studio answers, in a real browser: what a person waits for, and whether picture and sound agree.
 
-    python benchmarks/studio.py [--voice FILE] [--rows drop regenerate drift frames]
+    python benchmarks/studio.py [--voice FILE] [--rows drop regenerate drift frames interactions open]
 
 The voice is repeated to the lengths wanted. Needs playwright and a Chromium (``CHROMIUM`` names its program). The
 browser draws with the processor (SwiftShader), on threads that take time from the studio's server; on a computer with
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,17 @@ FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader
 PATIENCE = 300_000  # ms
 DROPPED = 20.0  # s of voice
 PLAYED = 60.0  # s
+WORKED = 60.0  # s of voice that interactions are tried on
+LONG = 300.0  # s of voice of a project that is opened
 REPEATS = 3
 # Before the page's own script: keep its sound, and time its work for each picture.
 WATCH = """
   const { Audio, requestAnimationFrame } = window;
   window.Audio = function (...given) { return (window.sound = new Audio(...given)); };
   window.pictures = [];
+  window.tasks = [];
+  new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration)))
+    .observe({ type: "longtask" });
   window.requestAnimationFrame = (draw) => requestAnimationFrame((at) => {
     const began = performance.now();
     draw(at);
@@ -93,7 +98,8 @@ PLAY = """(seconds) => new Promise((done) => {
 
 
 def main() -> None:
-    rows = {"drop": drop, "regenerate": regenerate, "drift": drift, "frames": frames}
+    every = (drop, regenerate, drift, frames, interactions, open_)
+    rows = {row.__name__.strip("_"): row for row in every}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voice", type=Path, default=VOICE)
     parser.add_argument("--rows", nargs="+", choices=rows, default=tuple(rows))
@@ -185,6 +191,76 @@ def frames(browser: Browser, samples: np.ndarray, folder: Path) -> Iterator[tupl
             middle, most = np.median(spent), np.percentile(spent, 95)
             yield f"main thread for a picture, {what}: median", f"{middle:.1f} ms", "16 ms"
             yield "95 of 100", f"{most:.1f} ms", ""
+
+
+def interactions(browser: Browser, samples: np.ndarray, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The longest that the page's main thread is busy at a time, in what a person does; browsers tell from 50 ms on."""
+    with studio(folder) as address, opened(browser, address) as page:
+        page.evaluate(DROP, flac(samples, WORKED, folder))
+        page.wait_for_timeout(2000)
+        yield f"longest task, {WORKED:g} s of sound: opening it", longest(page), ""
+        area = page.locator(".area").bounding_box()
+        assert area
+        wanted: dict[str, Callable[[], None]] = {
+            "play and pause": lambda: (
+                page.keyboard.press("Space"),
+                page.wait_for_timeout(2000),
+                page.keyboard.press("Space"),
+            ),
+            "step through keyframes": lambda: [page.keyboard.press(".") for _ in range(8)],
+            "zoom in and out": lambda: [page.keyboard.press(key) for key in "++++----"],
+            "scrub": lambda: drag(page, area["x"] + 0.2 * area["width"], area["y"] + 8, 0.6 * area["width"]),
+            "move a keyframe": lambda: [page.keyboard.press("Alt+ArrowRight") for _ in range(8)],
+            "pose it": lambda: page.get_by_role("slider", name="Yaw").fill("12"),
+            "regenerate": lambda: page.keyboard.press("r"),
+            "undo": lambda: page.keyboard.press("Control+z"),
+            "another tab of the inspector": lambda: page.get_by_role("tab", name="Takes").click(),
+        }
+        page.keyboard.press("Home")
+        for what, act in wanted.items():
+            if what == "move a keyframe":
+                page.get_by_role("button", name="Add head keyframe").first.click()
+            page.wait_for_timeout(500)
+            page.evaluate("window.tasks.length = 0")
+            act()
+            page.wait_for_timeout(1500)
+            yield f"longest task, {WORKED:g} s of sound: {what}", longest(page), "100 ms"
+
+
+def longest(page: Page) -> str:
+    milliseconds = page.evaluate("Math.max(0, ...window.tasks)")
+    return f"{milliseconds:.0f} ms" if milliseconds else "below 50 ms"
+
+
+def drag(page: Page, x: float, y: float, by: float) -> None:
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 21):
+        page.mouse.move(x + by * step / 20, y)
+        page.wait_for_timeout(10)
+    page.mouse.up()
+
+
+def open_(browser: Browser, samples: np.ndarray, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """From the address of a long project, in a server just started, to its first picture."""
+    with studio(folder) as address, opened(browser, address) as page:
+        page.evaluate(DROP, flac(samples, LONG, folder))
+        project = page.url.split("#")[1]
+    with studio(folder) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, bypass_csp=True)
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(WATCH)
+        began = time.perf_counter()
+        page.goto(f"{address}#{project}")
+        page.wait_for_selector("#studio:not(.empty)")
+        page.evaluate("window.painted()")
+        seconds = time.perf_counter() - began
+        page.close()
+    yield (
+        f"a project of {LONG / 60:g} minutes opened in a server just started, to its first picture",
+        f"{seconds:.1f} s",
+        "20 s",
+    )
 
 
 @contextmanager
