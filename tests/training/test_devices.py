@@ -19,7 +19,7 @@ from ksdiff.motion.space import ARKIT, PATHS
 from ksdiff.training.batches import Batches
 from ksdiff.training.calibrate import calibrate
 from ksdiff.training.config import TRAINING_PRESETS
-from ksdiff.training.objective import channel_weights, step_losses
+from ksdiff.training.objective import Objective
 from ksdiff.training.train import train
 from ksdiff.training.validation import validate
 
@@ -58,9 +58,8 @@ def test_a_training_step_keeps_to_its_device(corpus: Corpus, ablation: str) -> N
     batch = Batches(list(corpus.clips), ARKIT, grid, styles, 2, 50, seed=0, mirror=0.5, shift=0).draw(0)
     with FakeCuda():
         model = moved(make_model(corpus, ablation)).train()
-        weights = {path: weight.to(CUDA) for path, weight in channel_weights(model).items()}
         scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
-        losses = step_losses(model, batch.to(CUDA), scheduler, config, weights)
+        losses = Objective(model, scheduler, config, None, None)(batch.to(CUDA))
         losses["total"].backward()
         assert all(loss.device.type == "cuda" for loss in losses.values())
 

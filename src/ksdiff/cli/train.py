@@ -32,6 +32,10 @@ class Train:
     """Stop after so long; run again to resume."""
     threads: int | None = None
     """Processor threads."""
+    parts: int | None = None
+    """Equal parts that a batch is computed in; several for a process are computed one after the other."""
+    loaders: int = 0
+    """Processes that draw batches ahead, for each process that trains."""
 
     def run(self) -> None:
         """Train."""
@@ -40,6 +44,7 @@ class Train:
         from ksdiff.corpus.dataset import load_corpus
         from ksdiff.model.config import model_config
         from ksdiff.training.config import TRAINING_PRESETS
+        from ksdiff.training.processes import is_first, leave
         from ksdiff.training.train import train
 
         if self.threads is not None:
@@ -52,20 +57,29 @@ class Train:
             TRAINING_PRESETS[self.preset],
             **{name: value for name, value in given.items() if value is not None},
         )
-        done = 0
+        last: Any = None
         with stages() as stage:
 
             def report(progress: Any) -> None:
-                nonlocal done
-                done = progress.step
+                nonlocal last
+                last = progress
                 figures: dict[str, float] = progress.validation.figures if progress.validation else {}
                 shown = " ".join(f"{name} {value:.2f}" for name, value in figures.items() if name.endswith("_r"))
                 stage(
-                    f"step {progress.step}/{progress.steps} loss {progress.losses['total']:.3f} {shown}",
+                    f"step {progress.step}/{progress.steps} loss {progress.losses['total']:.3f} "
+                    f"{progress.throughput.windows_per_second:.0f} windows/s {shown}",
                     progress.step / progress.steps,
                 )
 
-            path = train(load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage)
-        if 0 < done < training.steps:
-            note("ksdiff:", f"stopped after step {done} of {training.steps}; the same command resumes")
+            path = train(
+                load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage,
+                parts=self.parts, loaders=self.loaders,
+            )  # fmt: skip
+            leave()
+        if not is_first():
+            return
+        if last is not None:
+            note("ksdiff:", str(last.throughput))
+            if last.step < training.steps:
+                note("ksdiff:", f"stopped after step {last.step} of {training.steps}; the same command resumes")
         say(f"{path}")

@@ -15,6 +15,23 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One window, before anything of it is read.
+
+    Attributes:
+        clip: Number of the clip.
+        start: First motion frame.
+        shift: Of the motion against the sound, frames.
+        mirrored: Whether left and right are swapped.
+    """
+
+    clip: int
+    start: int
+    shift: int
+    mirrored: bool
+
+
+@dataclass(frozen=True)
 class Batch:
     """Windows for one training step.
 
@@ -90,13 +107,20 @@ class Batches:
         self.weights = lengths / lengths.sum()
         self.mirrored = [] if space.mirror is None else mirror_channels(space)
 
-    def draw(self, number: int) -> Batch:
-        """Batch of this number."""
+    def choose(self, number: int) -> list[Choice]:
+        """Which windows the batch of this number holds."""
         random = np.random.default_rng([self.seed, number])
-        windows = [
-            self._window(self.clips[index], random)
-            for index in random.choice(len(self.clips), size=self.size, p=self.weights)
-        ]
+        chosen: list[Choice] = []
+        for clip in random.choice(len(self.clips), size=self.size, p=self.weights).tolist():
+            start = int(random.integers(0, max(1, len(self.clips[clip]) - self.frames + 1)))
+            shift = int(random.integers(-self.shift, self.shift + 1))
+            chosen.append(Choice(clip, start, shift, bool(random.random() < self.mirror)))
+        return chosen
+
+    def draw(self, number: int, part: int = 0, parts: int = 1) -> Batch:
+        """The batch of this number, or one of its equal parts."""
+        size = self.size // parts
+        windows = [self._window(choice) for choice in self.choose(number)[part * size : (part + 1) * size]]
         conditions, motions, masks, channel_masks, keyframes = zip(*windows, strict=True)
 
         def join(parts: tuple[dict[str, np.ndarray], ...]) -> dict[str, Tensor]:
@@ -111,16 +135,15 @@ class Batches:
         )
 
     def _window(
-        self, clip: Clip, random: np.random.Generator
+        self, choice: Choice
     ) -> tuple[Condition, dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, dict[str, np.ndarray]]:
-        start = int(random.integers(0, max(1, len(clip) - self.frames + 1)))
-        shift = int(random.integers(-self.shift, self.shift + 1))
+        clip, start = self.clips[choice.clip], choice.start
         condition = condition_of(
             clip.features,
             clip.prosody,
             clip.words,
             self.grid,
-            start + shift,
+            start + choice.shift,
             self.frames,
             self.styles[clip.speaker],
             len(clip),
@@ -136,7 +159,7 @@ class Batches:
         motion = {path: cut(clip.motion[path]).astype(np.float32) for path in PATHS}
         mask = {path: cut(clip.mask[path]) for path in PATHS}
         channel_mask = clip.channel_mask
-        if random.random() < self.mirror:
+        if choice.mirrored:
             signs = np.array(self.space.mirror, dtype=np.float32)
             motion = {EXPRESSION: motion[EXPRESSION][:, self.mirrored], HEAD: motion[HEAD] * signs}
             channel_mask = channel_mask[self.mirrored]

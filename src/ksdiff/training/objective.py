@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from ksdiff.model.condition import Condition
+from ksdiff.model.config import ModelConfig
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import DDIMScheduler, keyframe_input, random_noise
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
@@ -111,6 +112,34 @@ def step_losses(
         if lips is not None:
             total = total + config.lambda_lips * lip_loss(encoded.prior.float())
     return {"total": total, **losses}
+
+
+def has_idle_parameters(model: ModelConfig, config: TrainingConfig) -> bool:
+    """Whether some parameters take no part in a step: those for known motion, where none is given, or for words."""
+    return not config.known_frames or not model.transcript
+
+
+class Objective(nn.Module):
+    """The losses of a model as a module, so that data parallelism sees one forward pass."""
+
+    def __init__(
+        self,
+        model: KSDiff,
+        scheduler: DDIMScheduler,
+        config: TrainingConfig,
+        lips: Float[Tensor, "E R"] | None,
+        precision: torch.dtype | None,
+    ) -> None:
+        """Describe the losses as `step_losses` does; ``precision`` is what to compute in, None for fp32."""
+        super().__init__()
+        self.model, self.scheduler, self.config, self.lips, self.precision = model, scheduler, config, lips, precision
+        self.weights = {path: weight.to(model.device) for path, weight in channel_weights(model).items()}
+
+    def forward(self, batch: Batch) -> dict[str, Tensor]:
+        """All losses of one batch, and ``total``."""
+        kind = self.model.device.type
+        with torch.autocast(kind, self.precision or torch.bfloat16, enabled=self.precision is not None):
+            return step_losses(self.model, batch, self.scheduler, self.config, self.weights, self.lips)
 
 
 def corrupt(condition: Condition, config: TrainingConfig) -> Condition:

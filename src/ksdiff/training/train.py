@@ -4,7 +4,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from ksdiff.model.config import ModelConfig
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.training.calibrate import calibrate
 from ksdiff.training.config import TrainingConfig
+from ksdiff.training.processes import greatest
+from ksdiff.training.throughput import Throughput
 from ksdiff.training.trainer import MODEL_FILE, Trainer
 from ksdiff.training.validation import Validation, validate
 
@@ -33,12 +35,14 @@ class Progress:
         step: Steps done.
         steps: Steps in all.
         losses: Of the last step, by name.
+        throughput: Of the newest steps.
         validation: The newest figures on held-out speakers, if any.
     """
 
     step: int
     steps: int
     losses: dict[str, float]
+    throughput: Throughput
     validation: Validation | None
 
 
@@ -74,8 +78,12 @@ def train(
     stage: Callable[[str, float], None] = lambda name, done: None,
     speed_cache: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
+    parts: int | None = None,
+    loaders: int = 0,
 ) -> Path:
     """Train a model, or resume a run that was stopped.
+
+    Under ``accelerate launch`` or ``torchrun`` each process calls this with the same arguments; the first one writes.
 
     SIGINT and SIGTERM end the run safely where it is called from the main thread; ``stop`` does so from any.
 
@@ -91,6 +99,9 @@ def train(
         speed_cache: Folder that keeps the clips at other speeds, which runs on one corpus can share; in ``out`` by
             default.
         stop: Asked before each step; True ends the run as ``minutes`` does.
+        parts: Equal parts that a batch is computed in, one after the other where there are more of them than processes.
+            By default those that the run began with, and for a new one as many as there are processes.
+        loaders: Processes, for each of the run's, that draw batches ahead; 0 draws them between the steps.
 
     Returns:
         The path of the model.
@@ -101,29 +112,27 @@ def train(
     """
     if minutes is not None and not minutes > 0:
         raise InputError(f"minutes is {minutes}; it must be greater than 0")
-    tensorboard = require("torch.utils.tensorboard", "train")
-    trainer = Trainer(corpus, model_config, config, out, progress=stage, speed_cache=speed_cache)
+    if not 0 <= loaders <= 256:
+        raise InputError(f"loaders is {loaders}; it must be 0 to 256")
+    if parts is not None and parts < 1:
+        raise InputError(f"parts is {parts}; it must be at least 1")
+    require("torch.utils.tensorboard", "train")
+    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders)
     trainer.resume()
-    with atomic_write(out / "config.json") as temporary:
-        temporary.write_text(
-            json.dumps({"model": model_config.to_dict(), "training": asdict(config)}, indent=1, sort_keys=True)
-        )
     began = time.monotonic()
-
-    def ended() -> bool:
-        return stop() or (minutes is not None and time.monotonic() - began > 60 * minutes)
-
     try:
-        with (
-            closing(tensorboard.SummaryWriter(str(out / "tensorboard"), purge_step=trainer.step)) as writer,
-            (out / "log.jsonl").open("a") as log,
-            stop_requests() as requested,
-        ):
-            _steps(trainer, writer, log, report, lambda: requested() is not None or ended())
+        with _records(trainer) as records, stop_requests() as requested:
+
+            def ended() -> int:
+                """0 to go on; else a signal that some process was sent, or 1: all stop after the same step."""
+                mine = requested() or int(stop() or (minutes is not None and time.monotonic() - began > 60 * minutes))
+                return greatest(trainer.accelerator, mine)
+
+            ending = _steps(trainer, records, report, ended)
             trainer.save()
 
             def interrupt() -> None:
-                if (number := requested()) is not None:
+                if (number := requested() or ending) > 1:
                     raise Interrupted(f"stopped after step {trainer.step} of {config.steps}", number)
 
             def calibrating(name: str, done: float) -> None:
@@ -132,7 +141,7 @@ def train(
 
             if trainer.step < config.steps:
                 interrupt()
-            elif trainer.held_out:
+            elif trainer.held_out and trainer.is_first:
                 options = calibrate(
                     trainer.ema_model, trainer.held_out, trainer.clips, trainer.batches.grid, SamplingOptions(),
                     calibrating,
@@ -143,23 +152,57 @@ def train(
     return out / MODEL_FILE
 
 
+@dataclass(frozen=True)
+class _Records:
+    """Where a run writes what happens: its log, and TensorBoard's."""
+
+    writer: Any
+    log: TextIO
+
+    def add(self, step: int, entry: Mapping[str, Any]) -> None:
+        """Write the figures of a step; those of a group, such as ``validation``, under its name."""
+        for name, value in entry.items():
+            for inner, each in value.items() if isinstance(value, Mapping) else [("", value)]:
+                self.writer.add_scalar(f"{name}/{inner}" if inner else name, each, step)
+        self.log.write(json.dumps({"step": step, **entry}) + "\n")
+        self.log.flush()
+
+
+@contextmanager
+def _records(trainer: Trainer) -> Iterator[_Records | None]:
+    """The records of a run, and its ``config.json``; None for all processes but the first."""
+    if not trainer.is_first:
+        yield None
+        return
+    out = trainer.out
+    settings = {"model": trainer.model.config.to_dict(), "training": asdict(trainer.config)}
+    with atomic_write(out / "config.json") as temporary:
+        temporary.write_text(json.dumps(settings, indent=1, sort_keys=True))
+    writer = require("torch.utils.tensorboard", "train").SummaryWriter(
+        str(out / "tensorboard"), purge_step=trainer.step
+    )
+    with closing(writer), (out / "log.jsonl").open("a") as log:
+        yield _Records(writer, log)
+
+
 def _steps(
-    trainer: Trainer, writer: Any, log: TextIO, report: Callable[[Progress], None], ended: Callable[[], bool]
-) -> None:
+    trainer: Trainer, records: _Records | None, report: Callable[[Progress], None], ended: Callable[[], int]
+) -> int:
+    """Do the steps that are left, until ``ended`` gives another number than 0, which is returned."""
     config, newest = trainer.config, None
-    while trainer.step < config.steps and not ended():
+    while trainer.step < config.steps:
+        if ending := ended():
+            return ending
         losses = trainer.one_step()
-        for name, value in losses.items():
-            writer.add_scalar(name, value, trainer.step)
-        entry: dict[str, Any] = {"step": trainer.step, **losses}
-        if trainer.held_out and (trainer.step % config.validate_every == 0 or trainer.step == config.steps):
-            plot = trainer.out / f"samples-{trainer.step}.png"
-            newest = validate(trainer.ema_model, trainer.held_out, trainer.batches.grid, plot)
-            for name, value in newest.figures.items():
-                writer.add_scalar(f"validation/{name}", value, trainer.step)
-            entry["validation"] = newest.figures
-        log.write(json.dumps(entry) + "\n")
-        log.flush()
+        if records is not None:
+            throughput = trainer.meter.read()
+            entry: dict[str, Any] = {**losses, "throughput": throughput.figures}
+            if trainer.held_out and (trainer.step % config.validate_every == 0 or trainer.step == config.steps):
+                plot = trainer.out / f"samples-{trainer.step}.png"
+                newest = validate(trainer.ema_model, trainer.held_out, trainer.batches.grid, plot)
+                entry["validation"] = newest.figures
+            records.add(trainer.step, entry)
+            report(Progress(trainer.step, config.steps, losses, throughput, newest))
         if trainer.step % SAVE_EVERY == 0:
             trainer.save()
-        report(Progress(trainer.step, config.steps, losses, newest))
+    return 0

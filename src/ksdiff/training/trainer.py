@@ -1,15 +1,20 @@
 """A training run: one step, and saving and resuming between two steps."""
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.flop_counter import FlopCounterMode
 
 from ksdiff.corpus.dataset import Corpus, split_speakers
 from ksdiff.errors import InputError
@@ -20,11 +25,13 @@ from ksdiff.model.config import ModelConfig
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import DDIMScheduler
 from ksdiff.training.augmentation import with_speeds
-from ksdiff.training.batches import Batches
+from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
 from ksdiff.training.losses import lip_factor
-from ksdiff.training.objective import channel_weights, step_losses
+from ksdiff.training.objective import Objective, has_idle_parameters
+from ksdiff.training.processes import accelerator, parts_of
 from ksdiff.training.statistics import fit_statistics
+from ksdiff.training.throughput import Meter, peak_flops
 
 STATE_FILE = "state.safetensors"
 MODEL_FILE = "model.safetensors"
@@ -40,8 +47,33 @@ def autocast_type(precision: str, device: torch.device) -> torch.dtype | None:
     return torch.bfloat16 if precision == "bf16" else None
 
 
+class Numbers(Sampler[int]):
+    """The numbers of the batches that are still to be drawn."""
+
+    def __init__(self, first: int, stop: int) -> None:
+        """Numbers from ``first`` to before ``stop``."""
+        self.numbers = range(first, stop)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+class Parts(Dataset[list[Batch]]):
+    """By number of the batch, those parts of it that this process computes."""
+
+    def __init__(self, batches: Batches, mine: Sequence[int], parts: int) -> None:
+        """Take the parts ``mine`` of ``parts``."""
+        self.batches, self.mine, self.parts = batches, mine, parts
+
+    def __getitem__(self, number: int) -> list[Batch]:
+        return [self.batches.draw(number, part, self.parts) for part in self.mine]
+
+
 class Trainer:
-    """A run: its model, its optimiser, its place in time."""
+    """A run: its model, its optimiser, its place in time. Each process of the run has one."""
 
     def __init__(
         self,
@@ -49,17 +81,26 @@ class Trainer:
         model_config: ModelConfig,
         config: TrainingConfig,
         out: Path,
-        device: str | None = None,
         progress: Callable[[str, float], None] = lambda name, done: None,
         speed_cache: Path | None = None,
+        parts: int | None = None,
+        loaders: int = 0,
     ) -> None:
-        """Set a run up; `resume` continues one that is in ``out``. ``speed_cache``: as in `train`.
+        """Set a run up; `resume` continues one that is in ``out``. The other arguments are as in `train`.
 
         Raises:
-            InputError: The corpus has no speaker left to train on, or the folder cannot be written.
+            InputError: The corpus has no speaker left to train on, the folder cannot be written, or the processes
+                cannot share a batch.
         """
+        self.accelerator = accelerator(has_idle_parameters(model_config, config))
+        self.is_first, self.device = self.accelerator.is_main_process, self.accelerator.device
+        self.parts, self._parts_given, self.loaders = (
+            parts or self.accelerator.num_processes,
+            parts is not None,
+            loaders,
+        )
+        parts_of(config.batch_size, self.parts, self.accelerator.num_processes)
         self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
         self.clips = [clip for clip in self.corpus.clips if clip.speaker in self.styles]
@@ -69,12 +110,12 @@ class Trainer:
         fit_statistics(self.model, self.clips, self.styles)
         clips = self.clips
         if config.speed_perturbation:
-            clips = with_speeds(corpus, clips, speed_cache or self.out / "speeds", progress)
+            with self.accelerator.main_process_first():  # the others find them in the cache
+                clips = with_speeds(corpus, clips, speed_cache or self.out / "speeds", progress)
         self.model.to(self.device)
         self.ema_model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles)).to(self.device)
         self.ema_model.load_state_dict(self.model.state_dict())
         self.ema_model.requires_grad_(False).eval()
-        self.scheduler = DDIMScheduler(model_config.num_train_timesteps, model_config.beta_schedule)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
@@ -82,26 +123,52 @@ class Trainer:
             clips, corpus.space, FrameGrid.of(corpus.encoder), self.styles, config.batch_size, config.frames,
             config.seed, config.mirror, config.shift, config.speaker_balance,
         )  # fmt: skip
-        self.weights = {path: weight.to(self.device) for path, weight in channel_weights(self.model).items()}
         lips = lip_factor(corpus.space, self.model.expression_std) if config.lambda_lips else None
-        self.lips = None if lips is None else lips.to(self.device)
-        self.precision = autocast_type(config.precision, self.device)
+        scheduler = DDIMScheduler(model_config.num_train_timesteps, model_config.beta_schedule)
+        precision = autocast_type(config.precision, self.device)
+        self.objective = self.accelerator.prepare_model(
+            Objective(self.model, scheduler, config, None if lips is None else lips.to(self.device), precision)
+        )
+        peak = peak_flops(self.device, precision)
+        self.meter = Meter(config.batch_size, peak and peak * self.accelerator.num_processes)
         self.step = 0
+        self._stream: Iterator[list[Batch]] | None = None
+
+    @property
+    def mine(self) -> Sequence[int]:
+        """The parts of a batch that this process computes."""
+        processes = self.accelerator.num_processes
+        return parts_of(self.config.batch_size, self.parts, processes)[self.accelerator.process_index]
 
     def one_step(self) -> dict[str, float]:
-        """One optimiser step. What is random depends on the seed and the number of the step alone."""
-        torch.manual_seed(self.config.seed * 1_000_003 + self.step)
+        """One optimiser step. What is random depends on the seed, the number of the step and the part alone."""
+        with self.meter.step():
+            return self._one_step()
+
+    def _one_step(self) -> dict[str, float]:
         rate = learning_rate(self.step, self.config)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        batch = self.batches.draw(self.step).to(self.device)
+        with self.meter.waiting():
+            batches = self._next_batches()
         self.model.train()
-        with torch.autocast(self.device.type, self.precision or torch.bfloat16, enabled=self.precision is not None):
-            losses = step_losses(self.model, batch, self.scheduler, self.config, self.weights, self.lips)
-        if not torch.isfinite(losses["total"]):
-            raise RuntimeError(f"the loss is {losses['total']} at step {self.step}")
         self.optimizer.zero_grad(set_to_none=True)
-        losses["total"].backward()
+        # Counted once: every step does the same. The product is that of all parts.
+        counter = FlopCounterMode(display=False) if self.meter.peak and not self.meter.flops else nullcontext()
+        each: list[dict[str, Tensor]] = []
+        with counter:
+            for part, batch in zip(self.mine, batches, strict=True):
+                torch.manual_seed(self._seed(part))
+                last = part == self.mine[-1]
+                with nullcontext() if last else self.accelerator.no_sync(self.objective):
+                    losses = self.objective(batch.to(self.device))
+                    self.accelerator.backward(losses["total"] / len(self.mine))
+                each.append({name: value.detach().float() for name, value in losses.items()})
+        if isinstance(counter, FlopCounterMode):
+            self.meter.flops = counter.get_total_flops() * self.accelerator.num_processes
+        means = self._means(each)
+        if not math.isfinite(means["total"]):
+            raise RuntimeError(f"the loss is {means['total']} at step {self.step}")
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.max_grad_norm)
         self.optimizer.step()
         self.step += 1
@@ -109,13 +176,36 @@ class Trainer:
         with torch.no_grad():
             weights = list(self.model.parameters())
             torch._foreach_lerp_(list(self.ema_model.parameters()), weights, 1 - decay)  # type: ignore[reportPrivateImportUsage]
-        return {name: value.item() for name, value in losses.items()} | {
-            "gradient": float(norm),
-            "rate": rate,
-        }
+        return means | {"gradient": float(norm), "rate": rate}
+
+    def _means(self, each: list[dict[str, Tensor]]) -> dict[str, float]:
+        """Means over the parts of all processes; read back at once, since each reading waits for the device."""
+        values = torch.stack([torch.stack(list(losses.values())) for losses in each]).mean(dim=0)
+        mean: Any = self.accelerator.reduce(values, "mean")
+        return dict(zip(each[0], mean.tolist(), strict=True))
+
+    def _next_batches(self) -> list[Batch]:
+        if self._stream is None:
+            parts = Parts(self.batches, self.mine, self.parts)
+            numbers = Numbers(self.step, self.config.steps)
+            ahead = 4 if self.loaders else None
+            self._stream = iter(
+                DataLoader(parts, batch_size=None, sampler=numbers, num_workers=self.loaders, prefetch_factor=ahead)
+            )
+        return next(self._stream)
+
+    def _seed(self, part: int) -> int:
+        if part == 0:
+            return self.config.seed * 1_000_003 + self.step
+        return int(np.random.SeedSequence([self.config.seed, self.step, part]).generate_state(1)[0])
 
     def save(self) -> None:
-        """Write everything that resuming needs, and the model as it would ship."""
+        """Write everything that resuming needs, and the model as it would ship; the first process does."""
+        if self.is_first:
+            self._save()
+        self.accelerator.wait_for_everyone()
+
+    def _save(self) -> None:
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"ema_model.{name}": value for name, value in self.ema_model.state_dict().items()}
         for index, state in self.optimizer.state_dict()["state"].items():
@@ -124,7 +214,7 @@ class Trainer:
             save_file(
                 {name: value.detach().contiguous().cpu().clone() for name, value in tensors.items()},
                 temporary,
-                {"step": str(self.step), "settings": self._settings()},
+                {"step": str(self.step), "parts": str(self.parts), "settings": self._settings()},
             )
         self.export(self.out / MODEL_FILE)
 
@@ -150,20 +240,20 @@ class Trainer:
             Whether there was one.
 
         Raises:
-            InputError: It was started with other settings, or its state is damaged.
+            InputError: It was started with other settings, its state is damaged, or the processes cannot share a batch.
         """
         path = self.out / STATE_FILE
         if not path.exists():
             return False
         try:
-            with safe_open(path, "pt", device=str(self.device)) as file:
+            with safe_open(path, "pt") as file:
                 facts = file.metadata()
                 if facts["settings"] != self._settings():
                     raise InputError(
                         f"{self.out} holds a run with other settings or another corpus; choose another --out, or the "
                         f"settings in its config.json"
                     )
-                step = int(facts["step"])
+                step, parts = int(facts["step"]), int(facts.get("parts", "1"))
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
             self._restore(tensors)
         except InputError:
@@ -173,7 +263,10 @@ class Trainer:
                 f"{path} is damaged, so this run cannot resume ({error}): choose another --out, or delete the folder "
                 f"to start again"
             ) from error
-        self.step = step
+        if not self._parts_given:
+            parts_of(self.config.batch_size, parts, self.accelerator.num_processes)
+            self.parts = parts
+        self.step, self._stream = step, None
         return True
 
     def _restore(self, tensors: dict[str, Tensor]) -> None:
