@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Build the wheel, install it without extras in a bare environment away from the repository, and use it there.
+# Build sdist and wheel, check both, install the wheel without extras in a bare environment away from the repository, and
+# use it there. SHORT=1 leaves out the tests.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 voice=$repository/tests/data/obama_speech.mp4
@@ -7,9 +8,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset PYTHONPATH
 
+"${PYTHON:-python3}" -m venv "$work/tools"
+"$work/tools/bin/python" -m pip --quiet --disable-pip-version-check install -c "$repository/constraints.txt" \
+    build check-wheel-contents twine
+# The wheel is built from the sdist, so that nothing is missing there.
+KSDIFF_REPOSITORY=https://example.org/ksdiff "$work/tools/bin/python" -m build --outdir "$work/dist" "$repository" >/dev/null
+"$work/tools/bin/twine" check --strict "$work"/dist/*
+"$work/tools/bin/check-wheel-contents" --config "$repository/pyproject.toml" "$work"/dist/*.whl
+
 "${PYTHON:-python3}" -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
-pip wheel --no-deps --wheel-dir "$work/dist" "$repository"
 pip install -c "$repository/constraints.txt" torch  # first, as in the Makefile
 pip install -c "$repository/constraints.txt" "$work"/dist/ksdiff-*.whl
 
@@ -34,6 +42,9 @@ PYTHON
 code=0
 venv/bin/ksdiff animate "$voice" --out film --formats mp4 2>message || code=$?
 test "$code" -eq 2 && grep -q "ksdiff\[render\]" message && test ! -e film/preview.mp4
+
+venv/bin/ksdiff doctor --quick >/dev/null
+test -z "${SHORT:-}" || exit 0
 
 # Tests of what works without extras.
 pip install -c "$repository/constraints.txt" pytest pytest-timeout pytest-xdist beartype hypothesis

@@ -52,7 +52,7 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(declared: list
     found = {feature.extra: feature.check() for feature in find_features()}
     assert found[""].works
     assert found[""].required
-    assert found["usd"].detail == "no-such-package: not installed"
+    assert found["usd"].detail == "not installed: no-such-package"
     assert found["usd"].remedy == "pip install 'ksdiff[usd]'"
     assert not found["usd"].required
     assert found["new"].remedy == "pip install 'ksdiff[new]'"
@@ -163,7 +163,7 @@ def test_where_nothing_can_be_animated_the_command_fails_after_its_report(
     printed = capsys.readouterr()
     assert "pip install 'no-such-package'" in printed.out
     assert "Speed" not in printed.out
-    assert "no-such-package: not installed" in printed.err
+    assert "not installed: no-such-package" in printed.err
 
 
 def test_a_sound_that_cannot_be_animated_is_a_failure(monkeypatch: pytest.MonkeyPatch, declared: list[str]) -> None:

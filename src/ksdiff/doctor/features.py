@@ -87,7 +87,10 @@ class Feature:
         """Whether all packages are installed, in versions that fit, and load."""
         bad = [package for package in self.packages if package.problem]
         good = [f"{package.name} {package.version}" for package in self.packages if not package.problem]
-        detail = "; ".join([f"{package.name}: {package.problem}" for package in bad] or [", ".join(good)])
+        absent = ", ".join(package.name for package in bad if not package.version)
+        reasons = [f"not installed: {absent}"] * bool(absent)
+        reasons += [f"{package.name} {package.problem}" for package in bad if package.version]
+        detail = "; ".join(reasons or [", ".join(good)])
         return Check(self.use, not bad, detail, self._remedy(bad), required=not self.extra)
 
     def _remedy(self, bad: Sequence[Package]) -> str:
@@ -156,7 +159,7 @@ def _package(line: Requirement, load: Load | None) -> Package:
     except metadata.PackageNotFoundError:
         return Package(requirement, line.name, "", "not installed")
     if not line.specifier.contains(version, prereleases=True):
-        return Package(requirement, line.name, version, f"{version} is installed, {line.specifier} is needed")
+        return Package(requirement, line.name, version, f"{version} does not fit: {line.specifier} is needed")
     module = _MODULES.get(line.name.lower(), line.name)
     reason = load(module) if load and module else ""
     return Package(requirement, line.name, version, f"does not load: {reason}" if reason else "", not reason)
