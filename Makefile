@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VOICE := tests/data/obama_speech.mp4
 
-.PHONY: demo test test-studio lint check-web check-wheel setup clean
+.PHONY: demo test test-studio docs lint check-web check-wheel setup clean
 
 setup: $(VENV)/.installed
 
@@ -12,7 +12,7 @@ setup: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,dev,docs]"
 	touch $@
 
 demo: setup
@@ -35,6 +35,11 @@ lint: setup
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+# The documentation as a site in site/, with its links checked. Loads nothing from the network.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python scripts/check_site.py site
+
 # Types, tests and bundles of the web pages; nothing where there is no npm.
 check-web:
 	scripts/check_web.sh
@@ -44,4 +49,4 @@ check-wheel:
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo site

@@ -3,6 +3,7 @@
 //     node examples/live_client.mjs voice.wav [ws://127.0.0.1:8765/stream]
 //
 // The file is WAV: mono, 16 bits. In a browser, send what an AudioWorklet hears instead; the rest is the same.
+// With {output: "binary"} frames come as floats, which are fewer bytes: docs/live.md.
 import { readFileSync } from "node:fs";
 
 const [voice, address = "ws://127.0.0.1:8765/stream"] = process.argv.slice(2);
@@ -10,26 +11,18 @@ const file = readFileSync(voice);
 const rate = file.readUInt32LE(24);
 const sound = file.subarray(file.indexOf("data") + 8);
 const socket = new WebSocket(address);
-socket.binaryType = "arraybuffer";
 let header;
 
-socket.onopen = () => socket.send(JSON.stringify({ type: "start", rate, format: "pcm16", output: "binary" }));
+socket.onopen = () => socket.send(JSON.stringify({ type: "start", rate, format: "pcm16" }));
 socket.onerror = () => process.exit(1);
 socket.onmessage = ({ data }) => {
-  if (typeof data === "string") {
-    const message = JSON.parse(data);
-    console.log(message.type, message.status ?? "");
-    if (message.type === "header") speak((header = message));
-    return;
-  }
-  const view = new DataView(data);
-  const [count, first] = [view.getUint16(2, true), view.getUint32(4, true)];
-  const width = header.expression.length + header.head.length;
-  for (let t = 0; t < count; t++) {
-    const values = new Float32Array(data, 16 + 4 * width * t, width);
-    const jaw = values[header.expression.indexOf("jawOpen")];
-    console.log(`${((first + t) / header.fps).toFixed(2)} s  jawOpen ${jaw.toFixed(2)}`);
-  }
+  const message = JSON.parse(data);
+  if (message.type === "header") speak((header = message));
+  if (message.type !== "frames") return console.log(message.type, message.status ?? "");
+  message.expression.forEach((weights, n) => {
+    const jaw = weights[header.expression.indexOf("jawOpen")];
+    console.log(`${((message.first + n) / header.fps).toFixed(2)} s  jawOpen ${jaw.toFixed(2)}`);
+  });
 };
 
 async function speak() {

@@ -10,31 +10,31 @@ import json
 import sys
 import wave
 
-import websockets
+from websockets import connect
 
 
-async def main(voice: str, address: str = "ws://127.0.0.1:8765/stream") -> None:
+async def speak(socket, rate, sound):
+    for start in range(0, len(sound), rate // 25 * 2):
+        await socket.send(sound[start : start + rate // 25 * 2])
+        await asyncio.sleep(0.04)
+    await socket.send(json.dumps({"type": "end"}))
+
+
+async def main(voice, address="ws://127.0.0.1:8765/stream"):
     with wave.open(voice) as file:
         rate, sound = file.getframerate(), file.readframes(file.getnframes())
-    async with websockets.connect(address) as socket:
+    async with connect(address) as socket:
         await socket.send(json.dumps({"type": "start", "rate": rate, "format": "pcm16"}))
         header = json.loads(await socket.recv())
-        jaw = header["expression"].index("jawOpen")
-
-        async def speak() -> None:
-            for start in range(0, len(sound), rate // 25 * 2):  # pieces of 40 ms
-                await socket.send(sound[start : start + rate // 25 * 2])
-                await asyncio.sleep(0.04)
-            await socket.send(json.dumps({"type": "end"}))
-
-        speaking = asyncio.create_task(speak())
-        async for message in socket:
-            message = json.loads(message)
-            if message["type"] == "frames":
-                for number, expression in enumerate(message["expression"], message["first"]):
-                    print(f"{number / header['fps']:6.2f} s  jawOpen {expression[jaw]:.2f}")
-            else:
+        speaking = asyncio.create_task(speak(socket, rate, sound))
+        async for text in socket:
+            message = json.loads(text)
+            if message["type"] != "frames":
                 print(message)
+                continue
+            for number, weights in enumerate(message["expression"], message["first"]):
+                face = dict(zip(header["expression"], weights, strict=True))
+                print(f"{number / header['fps']:6.2f} s  jawOpen {face['jawOpen']:.2f}")
         await speaking
 
 
