@@ -16,14 +16,16 @@ import pytest
 from support.files import SPEECH_VIDEO
 
 from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset, pooled
+from ksdiff.corpus.dataset import load_corpus
 from ksdiff.corpus.prepare import Summary, prepare
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.facegood import MAPPING, UNMAPPED
 from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.tracker import Track, fetch_model
 from ksdiff.errors import InputError
+from ksdiff.face.keypoints import as_arkit
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, KEYPOINTS
 from ksdiff.speech import audio
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
 
@@ -207,6 +209,28 @@ def test_workers_give_the_same_corpus(tmp_path: Path) -> None:
     two = prepare(tmp_path / "videos", tmp_path / "two", settings=QUICK, workers=2)
     assert one.left_out == two.left_out
     assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_keypoints_look_like_the_weights_of_the_same_track(made: tuple[Path, Summary], tmp_path: Path) -> None:
+    """The face of the clip is none of those that the map to weights was learned from."""
+    videos = made[0].parent / "videos/president"
+    name = "president__speech"
+    shutil.copytree(made[0] / "tracks", tmp_path / "tracks")
+    shutil.move(tmp_path / "tracks" / f"{name}.npz", tmp_path / "tracks/speech.npz")
+    with pytest.raises(InputError, match="only videos that are tracked give keypoints"):
+        prepare(videos, tmp_path, videos, QUICK, space=KEYPOINTS)
+    summary = prepare(videos, tmp_path, settings=QUICK, space=KEYPOINTS)
+    clip = load_corpus(tmp_path).clips[0]
+    assert (len(summary.clips), load_corpus(tmp_path).space) == (1, KEYPOINTS)
+    assert clip.motion[EXPRESSION].shape == (len(clip), 63)
+    weights = load_corpus(made[0]).clips[0]
+    found, known = as_arkit(clip.motion), clip.mask[EXPRESSION]
+    least_r = {"jawOpen": 0.9, "mouthLowerDownLeft": 0.85, "mouthUpperUpLeft": 0.7, "eyeBlinkLeft": 0.8}
+    for channel, least in least_r.items():
+        at = ARKIT.index(channel)
+        assert np.corrcoef(found[EXPRESSION][known, at], weights.motion[EXPRESSION][known, at])[0, 1] > least, channel
+    assert np.allclose(found[HEAD][:, :3], weights.motion[HEAD][:, :3], atol=1e-5)
+    assert np.abs(clip.motion[HEAD][:, 5]).max() < 0.5
 
 
 @pytest.fixture(scope="module")

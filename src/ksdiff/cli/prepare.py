@@ -18,6 +18,8 @@ class Prepare:
     """Folder of the corpus."""
     videos: Annotated[Path | None, tyro.conf.Positional] = None
     """A video, or a folder of them; a subfolder names the speaker, or manifest.csv does."""
+    space: Literal["arkit", "keypoints"] = "arkit"
+    """What is tracked: ARKit weights, or the 21 keypoints that KDTalker moves."""
     deca: Path | None = None
     """Folder of DECA's output for the videos (npz, pkl, mat), for a FLAME corpus; the videos may lie there too."""
     jaw: Literal["head", "expression"] = "head"
@@ -38,6 +40,7 @@ class Prepare:
         from ksdiff.corpus.prepare import prepare
         from ksdiff.corpus.settings import PrepareSettings
         from ksdiff.corpus.sources.deca import DecaOutput
+        from ksdiff.motion.space import get_space
 
         if self.deca is None and (self.jaw != "head" or self.fps is not None):
             raise InputError("--jaw and --fps say how DECA's output is read: give its folder with --deca")
@@ -47,7 +50,7 @@ class Prepare:
             summary = prepare(
                 self.videos, self.out, self.facegood, settings, self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
-                deca_output=deca,
+                deca_output=deca, space=get_space(self.space),
             )  # fmt: skip
         for entry in summary.left_out:
             note("left out:", f"{entry.source}: {entry.reason}")

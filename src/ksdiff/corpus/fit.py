@@ -9,11 +9,12 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 from scipy.spatial.transform import Rotation
 
-from ksdiff.corpus.inverse import solve_face
+from ksdiff.corpus.inverse import solve_face, views
 from ksdiff.corpus.solve import solve_mouth
 from ksdiff.corpus.tracker import Track
+from ksdiff.face.keypoints import keypoints
 from ksdiff.motion.rotation import continuous
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, KEYPOINTS
 
 GRID_RATE = 100.0  # frames/s of the even grid on which irregular video frames are filtered
 MAX_GAP = 0.1  # s without a face that may be bridged by interpolation
@@ -43,14 +44,14 @@ class Fitting:
         track: What was seen.
         good: Which frames may be used.
         opening: Distance of the inner lips in each frame, relative to that of the eyes' outer corners.
-        expression: ARKit weights of each frame; `solve_expression` sets them.
+        expression: ARKit weights of each frame, or keypoints, cm; `solve_expression` or `find_keypoints` sets them.
         deviation: Expected error of each weight (standard deviation); 0 where the method does not say.
     """
 
     track: Track
     good: Bool[np.ndarray, " T"]
     opening: Float[np.ndarray, " T"] = field(init=False)
-    expression: Float[np.ndarray, "T 51"] = field(init=False)
+    expression: Float[np.ndarray, "T E"] = field(init=False)
     deviation: Float[np.ndarray, "T 51"] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +77,20 @@ def solve_expression(fittings: list[Fitting], method: str) -> None:
         expressions = solve_mouth(tracks, good)
     for fitting, expression in zip(fittings, expressions, strict=True):
         fitting.expression, fitting.deviation = expression, np.zeros_like(expression)
+
+
+def find_keypoints(fittings: list[Fitting]) -> Float[np.ndarray, " 63"]:
+    """Find the keypoints in each frame of all clips of one speaker, cm.
+
+    Returns:
+        Those of the face at rest; 0 in frames that cannot be used.
+    """
+    tracks, good = [fitting.track for fitting in fittings], [fitting.good for fitting in fittings]
+    seen = views(tracks, good, [shots(track) for track in tracks])
+    for fitting, view in zip(fittings, seen, strict=True):
+        fitting.expression = np.zeros((len(fitting.good), len(KEYPOINTS.expression)))
+        fitting.expression[fitting.good] = keypoints(view.rest + view.landmarks)
+    return keypoints(seen[0].rest)
 
 
 def shots(track: Track) -> list[slice]:
@@ -117,6 +132,24 @@ def head_pose(track: Track, parts: list[slice]) -> Float[np.ndarray, "T 6"]:
         head[at, :3] = continuous((neutral.inv() * rotations).as_rotvec())
         centimetres = track.pose[at, :3, 3] + rotations.apply(NECK_JOINT)
         head[at, 3:] = neutral.inv().apply(centimetres - np.median(centimetres, axis=0)) / 100
+    return head
+
+
+def weak_perspective_pose(track: Track, parts: list[slice]) -> Float[np.ndarray, "T 6"]:
+    """Rotation vector (rad, continuous), translation across the picture (m) and scale (ratio, less 1) of the face.
+
+    All are relative to the mean pose of the shot. Frames without a face get zeros.
+    """
+    head = np.zeros((len(track.times), 6))
+    for part in parts:
+        at = np.flatnonzero(track.found[part]) + part.start
+        if len(at) == 0:
+            continue
+        rotations = Rotation.from_matrix(track.pose[at, :3, :3])
+        head[at, :3] = continuous((rotations.mean().inv() * rotations).as_rotvec())
+        centimetres = track.pose[at, :3, 3]
+        head[at, 3:5] = (centimetres - np.median(centimetres, axis=0))[:, :2] / 100
+        head[at, 5] = np.median(centimetres[:, 2]) / centimetres[:, 2] - 1
     return head
 
 

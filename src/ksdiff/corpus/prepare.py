@@ -16,6 +16,7 @@ from ksdiff.corpus.tracker import MODEL_SHA256
 from ksdiff.errors import InputError
 from ksdiff.files import make_folder, remove_partial_files
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.space import ARKIT, MotionSpace
 from ksdiff.speech.encoder import load_encoder
 
 RECIPE = 9  # raised when the same settings would give other files than before
@@ -48,6 +49,7 @@ def prepare(
     workers: int = 1,
     progress: Progress = lambda stage, done, total, item: None,
     deca_output: DecaOutput | None = None,
+    space: MotionSpace = ARKIT,
 ) -> Summary:
     """Make a corpus, add to one, or resume one that was interrupted.
 
@@ -62,6 +64,7 @@ def prepare(
         workers: Processes that track videos at the same time.
         progress: Called with a stage, how much of it is done, how much there is, and what is worked on.
         deca_output: What DECA found in the videos, to be used in place of tracking: makes a corpus of a FLAME space.
+        space: What is tracked in videos: `ARKIT` or `KEYPOINTS`.
 
     Raises:
         InputError: There are no videos, none could be used, the folder cannot be written, or the corpus that is there
@@ -70,7 +73,7 @@ def prepare(
     if not 1 <= workers <= 256:
         raise InputError(f"workers is {workers}; it must be 1 to 256")
     settings, out = settings or PrepareSettings(), Path(out)
-    sources = _sources(videos, out, facegood_takes, deca_output)
+    sources = _sources(videos, out, facegood_takes, deca_output, space)
     found = [(source, source.find(settings)) for source in sources]
     for folder in (out, out / TRACKS, out / "clips"):
         remove_partial_files(make_folder(folder))
@@ -109,15 +112,21 @@ def prepare(
 
 
 def _sources(
-    videos: Path | str | None, out: Path, facegood_takes: Path | str | None, deca_output: DecaOutput | None
+    videos: Path | str | None,
+    out: Path,
+    facegood_takes: Path | str | None,
+    deca_output: DecaOutput | None,
+    space: MotionSpace,
 ) -> list[Source[Any]]:
+    if space != ARKIT and (deca_output is not None or facegood_takes is not None):
+        raise InputError(f"only videos that are tracked give {space.name}: leave out DECA's output and FACEGOOD takes")
     if deca_output is not None:
         if facegood_takes is not None:
             raise InputError("FACEGOOD takes are ARKit weights and DECA's output is FLAME's: make a corpus of each")
         return [DecaSource(deca_output, None if videos is None else Path(videos))]
     sources: list[Source[Any]] = []
     if videos is not None:
-        sources.append(VideoSource(Path(videos), out))
+        sources.append(VideoSource(Path(videos), out, space))
     if facegood_takes is not None:
         sources.append(FacegoodSource(Path(facegood_takes)))
     if not sources:

@@ -10,8 +10,9 @@ from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics.beats import audio_beats
 from ksdiff.evaluation.performance import Performance
+from ksdiff.face.keypoints import arkit_rest, as_arkit
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, KEYPOINTS, PATHS, MotionSpace
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
 from ksdiff.speech.vad import silence
 from ksdiff.sync_expert.features import log_mel
@@ -25,13 +26,19 @@ class EvalClip:
 
     Attributes:
         clip: The clip.
-        real: The tracked face, as if a system had predicted it.
+        real: The tracked face, as if a system had predicted it; keypoints as the ARKit weights that they look like.
         mel: Of the sound, for the sync expert.
+        space: Of the corpus.
     """
 
     clip: Clip
     real: Performance
     mel: Float[np.ndarray, "S 40"]
+    space: MotionSpace = ARKIT
+
+    def judged(self, motion: dict[str, Float[np.ndarray, "T _"]]) -> dict[str, Float[np.ndarray, "T _"]]:
+        """A motion of the corpus' space, relative to the face at rest, in the space that it is judged in."""
+        return as_arkit(motion) if self.space == KEYPOINTS else motion
 
 
 def scorable_clips(corpus: Corpus, speakers: Sequence[str]) -> list[Clip]:
@@ -59,10 +66,12 @@ def eval_clips(corpus: Corpus, speakers: Sequence[str], progress: Progress = lam
         sound = corpus.sound(clip)
         motion = {path: np.array(clip.motion[path], np.float32) for path in PATHS}
         keyframes = {path: np.array(clip.keyframes[path]) for path in PATHS}
-        neutral = np.array(clip.neutral)
+        neutral, space = np.array(clip.neutral), corpus.space
+        if space == KEYPOINTS:
+            motion, neutral, space = as_arkit(motion), arkit_rest(), ARKIT
         expression = motion[EXPRESSION] + neutral.astype(np.float32)
         real = Performance(
-            clip=clip.name, speaker=clip.speaker, space=corpus.space, neutral=neutral,
+            clip=clip.name, speaker=clip.speaker, space=space, neutral=neutral,
             expression=expression, head=motion[HEAD], keyframes=keyframes,
             real_expression=expression, real_head=motion[HEAD], real_keyframes=keyframes,
             known={path: np.array(clip.mask[path]) for path in PATHS},
@@ -70,7 +79,7 @@ def eval_clips(corpus: Corpus, speakers: Sequence[str], progress: Progress = lam
             phones=clip.facts.get("phones", []), audio_beats=audio_beats(sound),
             loudness=loudness(sound, len(clip)),
         )  # fmt: skip
-        result.append(EvalClip(clip, real, log_mel(sound)))
+        result.append(EvalClip(clip, real, log_mel(sound), corpus.space))
     return result
 
 

@@ -10,7 +10,7 @@ from ksdiff.motion.space import ARKIT
 
 def players_of(corpus: Corpus, scored: Sequence[Scored], count: int) -> list[Player]:
     """The first clip of each of ``count`` speakers as each system performed it; none in spaces without a head."""
-    if corpus.space != ARKIT:
+    if scored[0].performances[0].space != ARKIT:
         return []
     first = list({p.speaker: index for index, p in reversed(list(enumerate(scored[0].performances)))}.values())
     clips = {clip.name: clip for clip in corpus.clips}

@@ -14,12 +14,13 @@ from ksdiff.evaluation.metrics.silence import open_share
 from ksdiff.evaluation.metrics.vertices import lip_errors
 from ksdiff.evaluation.performance import Performance
 from ksdiff.evaluation.systems import System
+from ksdiff.face.keypoints import arkit_rest, as_arkit
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE, Motion
-from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS, MotionSpace
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, KEYPOINTS, PATHS, MotionSpace
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
@@ -64,6 +65,7 @@ def perform(
     result = []
     for one in clips:
         real, prediction = one.real, predictions[one.clip.name]
+        prediction = replace(prediction, motion=one.judged(prediction.motion))
         expression = _written(prediction, real.neutral, real.silent, real.space, rest)
         nothing = np.zeros(len(expression), dtype=bool)
         result.append(
@@ -138,7 +140,7 @@ def silence_leak(system: System, corpus: Corpus, rest: bool) -> float:
         corpus: Its encoder hears the silence.
         rest: Let the mouth come to rest in silence, as `ksdiff.animate` does: it then does not open.
     """
-    if corpus.space != ARKIT:
+    if corpus.space not in (ARKIT, KEYPOINTS):
         return float("nan")
     try:
         encoder = encoder_of(corpus.encoder)
@@ -150,8 +152,10 @@ def silence_leak(system: System, corpus: Corpus, rest: bool) -> float:
     frames = SILENCE_SECONDS * MOTION_RATE
     speech = Speech(features, prosody(sound, times), (), FrameGrid.of(corpus.encoder), frames)
     silent = np.ones(frames, dtype=bool)
-    neutral = np.zeros(len(corpus.space.expression), np.float32)
-    return open_share(_written(system.generate(speech), neutral, silent, corpus.space, rest), silent)
+    neutral, prediction = np.zeros(len(ARKIT.expression), np.float32), system.generate(speech)
+    if corpus.space == KEYPOINTS:
+        neutral, prediction = arkit_rest(), replace(prediction, motion=as_arkit(prediction.motion))
+    return open_share(_written(prediction, neutral, silent, ARKIT, rest), silent)
 
 
 def shuffled(clips: Sequence[EvalClip], predictions: Predictions) -> dict[str, Generated]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from ksdiff.errors import InputError, suggest
 
-_GROUPS = ("brow", "eye", "cheek", "nose", "jaw", "mouth", "rotation", "translation", "camera", "exp")
+NUM_KEYPOINTS = 21  # as in LivePortrait and KDTalker
+_KEYPOINTS = tuple(f"kp{number:02d}" for number in range(NUM_KEYPOINTS))
+_GROUPS = ("brow", "eye", "cheek", "nose", "jaw", "mouth", "rotation", "translation", "camera", "exp", *_KEYPOINTS)
 EXPRESSION, HEAD = "expression", "head"  # the two paths of the paper
 PATHS = (EXPRESSION, HEAD)
 
@@ -161,7 +163,24 @@ FLAME_JAW = MotionSpace(
     jaw=("expression", slice(50, 53)),
 )
 
-SPACES = {space.name: space for space in (ARKIT, FLAME, FLAME_JAW)}
+# KDTalker's: 21 keypoints that turn, grow and move with the head, x = (1 + scale) R (canonical + delta) + translation.
+# The expression is canonical + delta, in the axes and at the size of the open head; a speaker's neutral is the
+# canonical part. Which keypoints, from the forehead down to the chin: `ksdiff.face.keypoints`.
+_MOUTH_KEYPOINTS = _KEYPOINTS[10:]  # upper lip, corners, cheeks beside them, lower lip, chin
+
+KEYPOINTS = MotionSpace(
+    name="keypoints",
+    expression=tuple(f"{name}{axis}" for name in _KEYPOINTS for axis in "XYZ"),
+    expression_unit="cm",
+    expression_range=None,
+    head=(*_TURNING, "translationX", "translationY", "cameraScale"),
+    head_units=("rad", "rad", "rad", "m", "m", "ratio"),
+    rotation=slice(0, 3),
+    mouth=tuple(f"{name}{axis}" for name in _MOUTH_KEYPOINTS for axis in "XYZ"),
+    opening=("expression", "kp16Y"),  # the middle of the lower lip; negative opens
+)
+
+SPACES = {space.name: space for space in (ARKIT, FLAME, FLAME_JAW, KEYPOINTS)}
 
 
 def get_space(name: str) -> MotionSpace:

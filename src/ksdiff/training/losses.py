@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ksdiff.face.head import load_head
-from ksdiff.motion.space import ARKIT, MotionSpace
+from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
 RESOLUTIONS = (8, 16, 32)  # frames: 0.32, 0.64 and 1.28 s at 25 frames/s
 KEYFRAME_WEIGHT = 4.0  # w_1 of eq. 4; w_0 is 1. About 1 frame in 20 is a keyframe.
@@ -33,10 +33,13 @@ def lip_factor(space: MotionSpace, deviation: Float[Tensor, " E"]) -> Float[Tens
     The squared length of ``expression @ factor`` is the mean squared displacement of the lips' vertices, relative to
     that of a face whose channels move independently with the given deviations.
     """
-    if space != ARKIT:
+    if space == ARKIT:
+        head = load_head()
+        moved = head.deltas[: len(space.expression)][:, head.lip_vertices].reshape(len(space.expression), -1)
+    elif space == KEYPOINTS:  # those of the mouth are the lips
+        moved = np.eye(len(space.expression))[:, space.mouth_indices]
+    else:
         return None
-    head = load_head()
-    moved = head.deltas[: len(space.expression)][:, head.lip_vertices].reshape(len(space.expression), -1)
     scaled = deviation.double().cpu().numpy()[:, None] * moved.astype(np.float64)
     values, vectors = np.linalg.eigh(scaled @ scaled.T / np.sum(scaled**2))
     factor = vectors * np.sqrt(np.maximum(values, 0.0))

@@ -18,7 +18,7 @@ from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
 from ksdiff.corpus.workers import in_workers
 from ksdiff.errors import InputError
 from ksdiff.files import WriteError
-from ksdiff.motion.space import ARKIT, MotionSpace
+from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
 TRACKS = "tracks"
 
@@ -38,6 +38,7 @@ class TrackedFace:
     parts: list[slice]
     good: Bool[np.ndarray, " T"]
     fitting: fit.Fitting
+    space: MotionSpace
 
     @property
     def sha256(self) -> str:
@@ -55,21 +56,24 @@ class TrackedFace:
             return fit.resample(values, self.track.times, self.good, self.parts, instants, cutoff or None)
 
         expression, known = read(self.fitting.expression, settings.expression_cutoff)
-        head = fit.head_pose(self.track, self.parts)
+        if self.space == ARKIT:
+            head, expression = fit.head_pose(self.track, self.parts), np.clip(expression, 0, 1)
+        else:
+            head = fit.weak_perspective_pose(self.track, self.parts)
         rotation, _ = read(head[:, :3], settings.rotation_cutoff)
         translation, _ = read(head[:, 3:], settings.translation_cutoff)
         opening, _ = read(self.fitting.opening[:, None], 0.0)
         quality: dict[str, Any] = {
             "face_pixels": fit.face_pixels(self.track),
             "shots": len(self.parts),
-            "jitter": jitter(expression[:, ARKIT.mouth_indices], known),
+            "jitter": jitter(expression[:, self.space.mouth_indices], known),
         }
         return ObservedMotion(
-            expression=np.clip(expression, 0, 1),
+            expression=expression,
             head=np.concatenate([rotation, translation], axis=1),
             mask_expression=known,
             mask_head=known,
-            channel_mask=np.ones(len(ARKIT.expression), dtype=bool),
+            channel_mask=np.ones(len(self.space.expression), dtype=bool),
             quality=quality,
             opening=opening[:, 0],
         )
@@ -82,15 +86,12 @@ class VideoSource:
     Attributes:
         videos: A video, or the folder.
         corpus: Folder of the corpus, where tracks are kept.
+        space: What motion is made: ARKit weights or keypoints.
     """
 
     videos: Path
     corpus: Path
-
-    @property
-    def space(self) -> MotionSpace:
-        """ARKit weights."""
-        return ARKIT
+    space: MotionSpace = ARKIT
 
     @property
     def provenance(self) -> str:
@@ -136,10 +137,12 @@ class VideoSource:
         good = fit.usable(track, parts)
         steps = np.diff(track.times, append=track.times[-1])
         check_usable(float(good.mean()), float(steps[good].sum()))
-        return TrackedFace(track, parts, good, fit.Fitting(track, good))
+        return TrackedFace(track, parts, good, fit.Fitting(track, good), self.space)
 
-    def solve(self, group: Sequence[TrackedFace], settings: PrepareSettings) -> Float[np.ndarray, " 51"]:
+    def solve(self, group: Sequence[TrackedFace], settings: PrepareSettings) -> Float[np.ndarray, " E"]:
         """Find the expressions in the videos of one speaker, and the face at rest."""
+        if self.space == KEYPOINTS:
+            return fit.find_keypoints([face.fitting for face in group])
         fit.solve_expression([face.fitting for face in group], settings.fit)
         return fit.neutral_expression(
             np.concatenate([face.fitting.expression[face.good] for face in group]),
