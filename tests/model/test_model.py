@@ -66,7 +66,7 @@ def test_every_row_of_table_3_is_a_switch(ablation: str) -> None:
     clean = denoise(model, make_condition())
     assert clean[EXPRESSION].shape == (2, FRAMES, 51)
     assert clean[HEAD].shape == (2, FRAMES, 6)
-    bare = ablation.startswith("diffspeaker")  # neither keyframes nor words
+    bare = ablation.startswith(("diffspeaker", "kdtalker"))  # neither keyframes nor words
     assert bool(model.predictors) == (ablation != "without-keyframes" and not bare)
     assert (model.text_encoder is None) == (ablation == "without-transcript" or bare)
     assert (model.regression_prior is not None) == ablation.startswith("regression")

@@ -23,6 +23,7 @@ ROWS = [
     "without-dual-path",
     "frozen-features-only",
     "diffspeaker",
+    "kdtalker",
 ]
 
 

@@ -77,6 +77,11 @@ ROWS: dict[str, Row] = {
         own_sampling=True,
     ),
     "diffspeaker-expression": Row("DiffSpeaker, expression only", "baseline", "the same without head motion"),
+    "kdtalker": Row(
+        "KDTalker",
+        "baseline",
+        "its spatiotemporal diffusion on frozen features, tokens of keypoints or groups of channels; sampled as KSDiff",
+    ),
     REGRESSION: Row(
         "Regression",
         "baseline",

@@ -56,6 +56,7 @@ class ModelConfig:
         known_motion: The generators read motion that is given (`KnownMotion`) and fill in the rest; off: it is only
             put in place of what they make.
         head: Generate head motion; off: the expression alone, and the head keeps still.
+        spatiotemporal: KDTalker's generator in place of DiffSpeaker's (`ksdiff.model.spatiotemporal`).
         correlated_noise: The diffusion's noise is slow in part, as motion is (`ksdiff.model.sampling.noise`); off: it
             is white.
         mask_padding: Frames outside the sound never reach frames inside it: they are masked in every attention and
@@ -97,6 +98,7 @@ class ModelConfig:
     regression_prior: bool = False
     prior_as_input: bool = True
     known_motion: bool = True
+    spatiotemporal: bool = False
     correlated_noise: bool = True
     mask_padding: bool = True
 
@@ -115,6 +117,8 @@ class ModelConfig:
             raise InputError(f"convolution is {self.convolution}; it must be odd, or 0 for none")
         if not self.head and not self.dual_path:
             raise InputError("one path generates head and expression together: set dual_path to leave the head out")
+        if self.spatiotemporal and (self.dual_path or self.keyframes or not self.head):
+            raise InputError("KDTalker's generator makes head and expression together, without keyframes")
         if any(stride not in (2, 4) for stride in self.window_strides):
             raise InputError(f"window_strides is {self.window_strides}; the paper allows 2 and 4")
 
@@ -183,6 +187,8 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     # Its biases and adapters over z-scored coefficients, one diffusion for head and expression.
     "diffspeaker": {**DIFFSPEAKER, "dual_path": False},
     "diffspeaker-expression": {**DIFFSPEAKER, "head": False},
+    # Tokens of keypoints, or groups of channels, in time; it goes on from the frames before a window.
+    "kdtalker": {**DIFFSPEAKER, "dual_path": False, "spatiotemporal": True, "known_motion": True, "cross_window": 2},
 }
 
 

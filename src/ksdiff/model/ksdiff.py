@@ -13,6 +13,7 @@ from ksdiff.model.generator import GeneratorContext, MotionGenerator
 from ksdiff.model.keyframe_predictor import DecoderState, KeyframePredictor
 from ksdiff.model.known_motion import NOTHING, Known, joined
 from ksdiff.model.regression_prior import HIDDEN_DIM, RegressionPrior
+from ksdiff.model.spatiotemporal import SpatiotemporalContext, SpatiotemporalGenerator
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
@@ -46,7 +47,7 @@ class Contexts:
         prior: What is added to the expression, or None.
     """
 
-    generators: dict[str, GeneratorContext]
+    generators: dict[str, GeneratorContext | SpatiotemporalContext]
     prior: Float[Tensor, "B T E"] | None
 
 
@@ -89,7 +90,9 @@ class KSDiff(nn.Module):
         if not config.dual_path:
             sizes = {"joint": sum(self.channels.values())}
         self.generators = nn.ModuleDict(
-            {path: MotionGenerator(config, channels, num_styles, MOTION_RATE) for path, channels in sizes.items()}
+            {"joint": SpatiotemporalGenerator(config, space)}
+            if config.spatiotemporal
+            else {path: MotionGenerator(config, channels, num_styles, MOTION_RATE) for path, channels in sizes.items()}
         )
         if not config.dual_path:
             self.fuse = nn.Linear(2 * config.hidden_dim, config.hidden_dim)
@@ -182,15 +185,18 @@ class KSDiff(nn.Module):
                 for path in PATHS
             }
             speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
-            both = keyframes[EXPRESSION].maximum(keyframes[HEAD])
-            given = joined(known, motion)
+            given = None if (both := joined(known, motion)) is None else both.as_input()
+            generator = self.generators["joint"]
+            if isinstance(generator, SpatiotemporalGenerator):
+                apart = (self.neutrals[encoded.condition.style] - self.neutrals[-1]) / self.expression_std
+                return Contexts({"joint": generator.context(speech, encoded.condition, apart, given)}, added)
             joint = self._generator("joint").context(
                 speech,
                 encoded.text,
-                both,
+                keyframes[EXPRESSION].maximum(keyframes[HEAD]),
                 encoded.condition,
                 encoded.times,
-                None if given is None else given.as_input(),
+                given,
             )
             return Contexts({"joint": joint}, added)
         return Contexts(
@@ -215,13 +221,18 @@ class KSDiff(nn.Module):
         """`denoise`, given what its steps have in common."""
         if "joint" in contexts.generators:
             both = torch.cat([noisy[path] for path in PATHS], dim=-1)
-            joint = self._generator("joint").denoise(both, steps, contexts.generators["joint"])
+            generator, context = self.generators["joint"], contexts.generators["joint"]
+            if isinstance(context, SpatiotemporalContext):
+                assert isinstance(generator, SpatiotemporalGenerator)
+                joint = generator.denoise(both, steps, context)
+            else:
+                joint = self._generator("joint").denoise(both, steps, context)
             expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
             clean = {EXPRESSION: expression, HEAD: head}
         else:
             clean = {
-                path: self._generator(path).denoise(value, steps, contexts.generators[path])
-                if path in contexts.generators
+                path: self._generator(path).denoise(value, steps, context)
+                if isinstance(context := contexts.generators.get(path), GeneratorContext)
                 else torch.zeros_like(value)
                 for path, value in noisy.items()
             }
