@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 VOICE := tests/data/obama_speech.mp4
 
-.PHONY: demo test test-studio docs lint check-web check-wheel setup clean
+.PHONY: demo test test-studio docs figures lint check-web check-wheel setup clean
 
 setup: $(VENV)/.installed
 
@@ -39,6 +39,12 @@ lint: setup
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	$(BIN)/python scripts/check_site.py site
+
+# The pictures of README and of the documentation that need neither a corpus nor Blender; some minutes, and a Chromium.
+figures: setup
+	$(BIN)/ksdiff animate $(VOICE) --out demo/figures --formats npz bvh csv --timecode 01:00:00:00
+	for name in quality demo moving live emotions head studio studio_moving; do $(BIN)/python scripts/draw_$$name.py || exit; done
+	$(BIN)/python scripts/draw_exports.py demo/figures/motion.npz
 
 # Types, tests and bundles of the web pages; nothing where there is no npm.
 check-web:
