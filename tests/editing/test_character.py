@@ -255,3 +255,5 @@ def test_the_command_line_gives_and_animates_a_character(
             ]
         )
     assert exit_info.value.code == 2
+    main(["edit", "apply", str(path), "--remove-character"])
+    assert Project.load(path).character is None

@@ -1,7 +1,7 @@
 """Poses that are held and gestures, by the shipped weights on a real voice."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -28,6 +28,7 @@ from ksdiff.editing import (
 )
 from ksdiff.editing.pose_library import find_pose
 from ksdiff.editing.poses import holds
+from ksdiff.editing.schema import Ease
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
 from ksdiff.motion.space import EXPRESSION, HEAD
@@ -148,6 +149,37 @@ def test_attack_and_release_take_their_time(project: Project) -> None:
         apply(project, SetPose(EXPRESSION, 3.0, {"browInnerUp": 0.8})), [SetHold(EXPRESSION, 3.0, 1.0, 1.2, 1.6)]
     )
     np.testing.assert_allclose(changed.motion.channel("browInnerUp")[75:101], 0.8, rtol=0.1)
+
+
+def test_an_attack_takes_the_course_that_is_chosen(project: Project) -> None:
+    usual = project.motion.channel("browInnerUp")
+
+    def came(ease: Ease) -> Float[np.ndarray, " T"]:
+        edit = SetPose(EXPRESSION, 3.0, {"browInnerUp": 0.7}, hold=0.4, attack=0.8, release=0.8, ease=ease)
+        return regenerate(project, [edit]).motion.channel("browInnerUp")
+
+    made: dict[Ease, Float[np.ndarray, " T"]] = {ease: came(ease) for ease in get_args(Ease)}
+    start, end = usual[55], usual[105]
+    half = {
+        ease: (motion[65] - start) / (0.7 - start) for ease, motion in made.items()
+    }
+    back = {ease: (motion[95] - end) / (0.7 - end) for ease, motion in made.items()}
+    assert half["linear"] == pytest.approx(0.5, abs=0.03)
+    assert half["smooth"] == pytest.approx(0.5, abs=0.03)
+    assert half["ease_in"] == pytest.approx(0.25, abs=0.03)
+    assert half["ease_out"] == pytest.approx(0.75, abs=0.03)
+    assert back["ease_in"] == pytest.approx(0.75, abs=0.03)  # it stays at first
+    assert back["ease_out"] == pytest.approx(0.25, abs=0.03)
+    assert 0.73 < made["overshoot"][55:75].max() < 0.8
+    assert made["ease_out"][55:75].max() < 0.71
+    changed = regenerate(
+        apply(project, SetPose(EXPRESSION, 3.0, {"browInnerUp": 0.7}, 0.4, 0.8, 0.8)),
+        [SetHold(EXPRESSION, 3.0, 0.4, 0.8, 0.8, "ease_in")],
+    )
+    assert changed.motion.channel("browInnerUp").tobytes() == made["ease_in"].tobytes()
+    kept = apply(changed, SetHold(EXPRESSION, 3.0, 0.4, 0.6)).takes[0].keyframe(EXPRESSION, 75)
+    assert kept is not None
+    assert kept.ease == "ease_in"
 
 
 def test_holds_of_a_channel_do_not_run_into_each_other() -> None:

@@ -21,13 +21,13 @@ from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 
-MINE = NamedPose("mine", EXPRESSION, {"jawLeft": 0.3, "mouthSmileLeft": 0.5, "browInnerUp": 0.2}, 1.5, attack=0.4)
+MINE = NamedPose("mine", EXPRESSION, {"jawLeft": 0.3, "mouthSmileLeft": 0.5, "browInnerUp": 0.2}, 1.5, attack=0.4, ease="linear")
 
 
 def test_poses_come_back_from_their_file(tmp_path: Path) -> None:
     write_poses((MINE, *BUILT_IN), tmp_path / "mine.json")
     assert read_poses(tmp_path / "mine.json") == (MINE, *BUILT_IN)
-    assert MINE.at(3.0) == SetPose(EXPRESSION, 3.0, dict(MINE.pose), 1.5, 0.4)
+    assert MINE.at(3.0) == SetPose(EXPRESSION, 3.0, dict(MINE.pose), 1.5, 0.4, ease="linear")
 
 
 def test_a_mirrored_pose_is_the_mirrored_face() -> None:

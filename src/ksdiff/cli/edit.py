@@ -101,7 +101,8 @@ class Show:
                         for name in ("attack", "hold", "release")
                         if getattr(keyframe, name)
                     )
-                    what = " ".join([keyframe.gesture or pose, *lengths])
+                    ease = [keyframe.ease] if keyframe.ease != "smooth" else []
+                    what = " ".join([keyframe.gesture or pose, *lengths, *ease])
                     lines.append(f"    {keyframe.frame / MOTION_RATE:6.2f} s  strength {keyframe.strength:.2f}  {what}")
                 for one in take.variations:
                     if one.path == path:
@@ -174,6 +175,8 @@ class Apply:
     character: Path | None = None
     """Set the character that `export` animates: a .glb, .vrm or .gltf. One with the shapes of the present one keeps its
     map; "set_character" edits that."""
+    remove_character: bool = False
+    """Take the project's character out."""
     out: Path | None = None
     """Project file to write; the same if not given."""
     model: str | None = None
@@ -192,6 +195,8 @@ class Apply:
         project = Project.load(self.project)
         if self.character is not None:
             project = project.with_character(Character.read(self.character))
+        elif self.remove_character:
+            project = project.with_character(None)
         edits: list[OneEdit] = []
         if self.text is not None:
             words, sounds = edits_of_text(project, self.text)
@@ -200,8 +205,10 @@ class Apply:
             edits += read_edits(read_text(self.file), str(self.file))
         poses = read_poses(self.poses) if self.poses else ()
         edits += [Edit.from_json(with_named_poses(parse_edit(one), poses)) for one in self.edit]
-        if not edits and not project.stale and self.character is None:
-            raise InputError("there is nothing to do: give a file of edits, --edit, --text or --character")
+        if not edits and not project.stale and self.character is None and not self.remove_character:
+            raise InputError(
+                "there is nothing to do: give a file of edits, --edit, --text, --character or --remove-character"
+            )
         began = time.monotonic()
         with stages() as stage:
             project = regenerate(project, edits, self.model, stage)

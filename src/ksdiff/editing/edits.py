@@ -16,6 +16,7 @@ from ksdiff.editing.schema import (
     MAX_WORDS,
     STRICT,
     ChannelValue,
+    Ease,
     EmotionName,
     HoldSeconds,
     Name,
@@ -179,6 +180,7 @@ class SetPose(Edit):
         hold: How long it stays, s; None keeps what the keyframe has.
         attack: How long before it the motion leaves for it, s; None keeps what the keyframe has, by itself the model's.
         release: How long after its hold the motion is back, s; None likewise.
+        ease: Course of an attack or release that is given; None keeps what the keyframe has, by itself ``smooth``.
         take: Name of the take.
     """
 
@@ -188,6 +190,7 @@ class SetPose(Edit):
     hold: HoldSeconds | None = None
     attack: WaySeconds | None = None
     release: WaySeconds | None = None
+    ease: Ease | None = None
     take: Name | None = None
     kind: Annotated[Literal["set_pose"], _TAG] = field(default="set_pose", kw_only=True)
 
@@ -202,6 +205,7 @@ class SetHold(Edit):
         hold: How long the pose stays, s.
         attack: How long before it the motion leaves for it, s; None leaves it to the model.
         release: How long after its hold the motion is back, s; None leaves it to the model.
+        ease: Course of an attack or release that is given; None keeps what the keyframe has.
         take: Name of the take.
     """
 
@@ -210,6 +214,7 @@ class SetHold(Edit):
     hold: HoldSeconds = 0.0
     attack: WaySeconds | None = None
     release: WaySeconds | None = None
+    ease: Ease | None = None
     take: Name | None = None
     kind: Annotated[Literal["set_hold"], _TAG] = field(default="set_hold", kw_only=True)
 

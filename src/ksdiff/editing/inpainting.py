@@ -10,10 +10,9 @@ from scipy.ndimage import distance_transform_edt, uniform_filter1d
 from torch import Tensor
 
 from ksdiff.editing.gestures import as_pose, extent, gesture_keys
-from ksdiff.editing.poses import Hold, held_curve, holds
+from ksdiff.editing.poses import Hold, held_curve, holds, way
 from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Keyframe, Take
-from ksdiff.layers.rest import smoothstep
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import Encoded, KSDiff
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
@@ -104,12 +103,12 @@ def _with_ways(
     first = hold.first
     if hold.attack is not None:
         start = max(0, first - hold.attack)
-        way = smoothstep(np.arange(first - start) / max(first - start, 1))
-        curve, first = np.concatenate([motion[start] + way * (curve[0] - motion[start]), curve]), start
+        done = way(hold.ease, np.arange(first - start) / max(first - start, 1))
+        curve, first = np.concatenate([motion[start] + done * (curve[0] - motion[start]), curve]), start
     if hold.release is not None:
         end = min(hold.last + hold.release, len(motion) - 1)
-        way = smoothstep(1 - np.arange(1, end - hold.last + 1) / max(end - hold.last, 1))
-        curve = np.concatenate([curve, motion[end] + way * (curve[-1] - motion[end])])
+        done = way(hold.ease, np.arange(1, end - hold.last + 1) / max(end - hold.last, 1))
+        curve = np.concatenate([curve, curve[-1] + done * (motion[end] - curve[-1])])
     return first, curve
 
 

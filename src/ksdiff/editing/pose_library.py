@@ -22,7 +22,17 @@ import pydantic_core
 from pydantic import ConfigDict, Field
 
 from ksdiff.editing.edits import SetPose
-from ksdiff.editing.schema import STRICT, ChannelValue, HoldSeconds, Name, PathName, WaySeconds, from_json, to_json
+from ksdiff.editing.schema import (
+    STRICT,
+    ChannelValue,
+    Ease,
+    HoldSeconds,
+    Name,
+    PathName,
+    WaySeconds,
+    from_json,
+    to_json,
+)
 from ksdiff.errors import InputError, suggest
 from ksdiff.files import atomic_write, read_bounded_text
 from ksdiff.layers.facs import action_unit_weights
@@ -44,6 +54,7 @@ class NamedPose:
         hold: How long it stays, s.
         attack: How long before it the motion leaves for it, s; None leaves it to the model.
         release: How long after its hold the motion is back, s; None leaves it to the model.
+        ease: Course of an attack or release that is given.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -53,6 +64,7 @@ class NamedPose:
     hold: HoldSeconds = 0.0
     attack: WaySeconds | None = None
     release: WaySeconds | None = None
+    ease: Ease = "smooth"
 
     def __post_init__(self) -> None:
         names = ARKIT.channels(self.path)
@@ -62,7 +74,7 @@ class NamedPose:
 
     def at(self, time: float, take: str | None = None) -> SetPose:
         """The edit that sets it at a time, s."""
-        return SetPose(self.path, time, dict(self.pose), self.hold, self.attack, self.release, take)
+        return SetPose(self.path, time, dict(self.pose), self.hold, self.attack, self.release, self.ease, take)
 
     def mirrored(self) -> "NamedPose":
         """The same with left and right swapped."""

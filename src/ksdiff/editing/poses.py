@@ -8,7 +8,9 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.editing.gestures import PosedGesture
+from ksdiff.editing.schema import Ease
 from ksdiff.editing.takes import Keyframe
+from ksdiff.layers.rest import smoothstep
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import HEAD
 
@@ -35,6 +37,7 @@ class Hold:
         value: At what.
         attack: How many frames before, the channel leaves for it; None leaves it to the model.
         release: How many frames after, the channel is back; None leaves it to the model.
+        ease: Course of both, where they are given.
     """
 
     first: int
@@ -42,6 +45,20 @@ class Hold:
     value: float
     attack: int | None = None
     release: int | None = None
+    ease: Ease = "smooth"
+
+
+def way(ease: Ease, done: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
+    """How far along an attack is, where so much of its time is over: from 0 to 1, and beyond in an overshoot."""
+    if ease == "linear":
+        return done
+    if ease == "ease_in":
+        return done**2
+    if ease == "ease_out":
+        return 1 - (1 - done) ** 2
+    if ease == "overshoot":  # Penner's: by a tenth
+        return 1 + 2.70158 * (done - 1) ** 3 + 1.70158 * (done - 1) ** 2
+    return smoothstep(done)
 
 
 def speech_moves(path: str, channel: str) -> bool:
@@ -67,7 +84,8 @@ def holds(keyframes: Sequence[Keyframe], path: str, channel: str, rest: float) -
         last = one.frame + one.hold
         if index + 1 < len(naming):
             last = max(one.frame, min(last, naming[index + 1].frame - ROOM))
-        hold = Hold(one.frame, last, rest + one.strength * (one.pose[channel] - rest), one.attack, one.release)
+        value = rest + one.strength * (one.pose[channel] - rest)
+        hold = Hold(one.frame, last, value, one.attack, one.release, one.ease)
         before = result[-1] if result else None
         gesture = isinstance(one, PosedGesture) or isinstance(naming[index - 1], PosedGesture)
         if before is None or gesture or not _stays(before, hold):

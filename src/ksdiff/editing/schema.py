@@ -4,7 +4,7 @@ Values made in Python are not checked by these: what they mean for a project is 
 """
 
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic_core
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
@@ -47,6 +47,7 @@ Name = Annotated[str, Field(max_length=MAX_TEXT)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
 HoldSeconds = Annotated[float, Field(ge=0, le=MAX_SOUND)]
 WaySeconds = Annotated[float, Field(ge=0.04, le=MAX_WAY)]  # at least a frame
+Ease = Literal["smooth", "linear", "ease_in", "ease_out", "overshoot"]  # the course of an attack or release
 Frame = Annotated[int, Field(ge=0, le=MAX_FRAMES)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 ChannelValue = Annotated[float, Field(ge=-MAX_VALUE, le=MAX_VALUE)]

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from pydantic import ConfigDict
 
-from ksdiff.editing.schema import MAX_VALUE, STRICT, ChannelValue, Frame, Name, PathName, Seed, check_path
+from ksdiff.editing.schema import MAX_VALUE, STRICT, ChannelValue, Ease, Frame, Name, PathName, Seed, check_path
 from ksdiff.errors import InputError
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion.space import HEAD, PATHS
@@ -27,6 +27,7 @@ class Keyframe:
         hold: For how many frames after this one the pose stays.
         attack: How many frames before this one the motion leaves for the pose; None leaves it to the model.
         release: How many frames after its hold the motion is back from the pose; None leaves it to the model.
+        ease: Course of an attack or release that is given.
         gesture: What kind of gesture it is, see `ksdiff.editing.gestures`; None for an accent or a pose.
         seed: Of the gesture.
     """
@@ -38,6 +39,7 @@ class Keyframe:
     hold: Frame = 0
     attack: Frame | None = None
     release: Frame | None = None
+    ease: Ease = "smooth"
     gesture: Name | None = None
     seed: Seed = 0
 

@@ -1398,12 +1398,19 @@ export interface components {
          *         hold: For how many frames after this one the pose stays.
          *         attack: How many frames before this one the motion leaves for the pose; None leaves it to the model.
          *         release: How many frames after its hold the motion is back from the pose; None leaves it to the model.
+         *         ease: Course of an attack or release that is given.
          *         gesture: What kind of gesture it is, see `ksdiff.editing.gestures`; None for an accent or a pose.
          *         seed: Of the gesture.
          */
         Keyframe: {
             /** Attack */
             attack: number | null;
+            /**
+             * Ease
+             * @default smooth
+             * @enum {string}
+             */
+            ease: "smooth" | "linear" | "ease_in" | "ease_out" | "overshoot";
             /** Frame */
             frame: number;
             /** Gesture */
@@ -1667,10 +1674,17 @@ export interface components {
          *         hold: How long it stays, s.
          *         attack: How long before it the motion leaves for it, s; None leaves it to the model.
          *         release: How long after its hold the motion is back, s; None leaves it to the model.
+         *         ease: Course of an attack or release that is given.
          */
         NamedPose: {
             /** Attack */
             attack: number | null;
+            /**
+             * Ease
+             * @default smooth
+             * @enum {string}
+             */
+            ease: "smooth" | "linear" | "ease_in" | "ease_out" | "overshoot";
             /**
              * Hold
              * @default 0
@@ -2281,11 +2295,14 @@ export interface components {
          *         hold: How long the pose stays, s.
          *         attack: How long before it the motion leaves for it, s; None leaves it to the model.
          *         release: How long after its hold the motion is back, s; None leaves it to the model.
+         *         ease: Course of an attack or release that is given; None keeps what the keyframe has.
          *         take: Name of the take.
          */
         SetHold: {
             /** Attack */
             attack?: number | null;
+            /** Ease */
+            ease?: ("smooth" | "linear" | "ease_in" | "ease_out" | "overshoot") | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2383,11 +2400,14 @@ export interface components {
          *         hold: How long it stays, s; None keeps what the keyframe has.
          *         attack: How long before it the motion leaves for it, s; None keeps what the keyframe has, by itself the model's.
          *         release: How long after its hold the motion is back, s; None likewise.
+         *         ease: Course of an attack or release that is given; None keeps what the keyframe has, by itself ``smooth``.
          *         take: Name of the take.
          */
         SetPose: {
             /** Attack */
             attack?: number | null;
+            /** Ease */
+            ease?: ("smooth" | "linear" | "ease_in" | "ease_out" | "overshoot") | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}

@@ -224,13 +224,13 @@ export class Commands {
   }
 
   /** Sets how long a pose stays, and how fast the motion goes there and back; frames. What is not given stays. */
-  hold(chosen: Chosen, lengths: Partial<Pick<Keyframe, "hold" | "attack" | "release">>): Promise<void> {
+  hold(chosen: Chosen, lengths: Partial<Pick<Keyframe, "hold" | "attack" | "release" | "ease">>): Promise<void> {
     return this.state.edit(() => {
       const now = this.state.keyframe(chosen);
       if (!now) return [];
-      const { hold, attack, release } = { ...now, ...lengths };
+      const { hold, attack, release, ease } = { ...now, ...lengths };
       const seconds = (frames: number | null) => (frames === null ? null : this.state.time(frames));
-      return [{ edit: "set_hold" as const, ...this.where(chosen), hold: this.state.time(hold), attack: seconds(attack), release: seconds(release) }];
+      return [{ edit: "set_hold" as const, ...this.where(chosen), hold: this.state.time(hold), attack: seconds(attack), release: seconds(release), ease }];
     });
   }
 
@@ -284,10 +284,10 @@ export class Commands {
   }
 
   /** Sets a pose of the library at the selected keyframe of its path, or at one made at the playhead. */
-  setNamedPose({ path, pose, hold, attack, release }: NamedPose): void {
+  setNamedPose({ path, pose, hold, attack, release, ease }: NamedPose): void {
     const own = this.state.keyframes.filter((chosen) => chosen.path === path);
     const targets = own.length > 0 ? own : [{ path, frame: this.frame }];
-    const edits = targets.map((chosen) => ({ edit: "set_pose" as const, ...this.where(chosen), pose, hold, attack, release }));
+    const edits = targets.map((chosen) => ({ edit: "set_pose" as const, ...this.where(chosen), pose, hold, attack, release, ease }));
     void this.state.edit(edits, targets);
   }
 
@@ -302,8 +302,8 @@ export class Commands {
     const keyframe = chosen && this.state.keyframe(chosen);
     if (!keyframe || Object.keys(keyframe.pose).length === 0) return undefined;
     const seconds = (frames: number | null) => (frames === null ? null : this.state.time(frames));
-    const { pose, hold, attack, release } = keyframe;
-    return { path: chosen.path, pose, hold: this.state.time(hold), attack: seconds(attack), release: seconds(release) };
+    const { pose, hold, attack, release, ease } = keyframe;
+    return { path: chosen.path, pose, hold: this.state.time(hold), attack: seconds(attack), release: seconds(release), ease };
   }
 
   /** The next keyframe (1) or the one before (-1), of either path. */

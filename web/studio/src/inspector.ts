@@ -10,7 +10,7 @@ import { blockPanel } from "./lanes/panel";
 import { linked } from "./sides";
 import { phonePanel } from "./lanes/phone-panel";
 import type { Player } from "./player";
-import { openPoses } from "./poses";
+import { EASES, openPoses } from "./poses";
 import type { Chosen, State } from "./state";
 import { openVariants } from "./variants";
 import type { Viewport } from "./viewport";
@@ -265,10 +265,16 @@ export class Inspector {
       return made;
     };
     const left = ((this.state.project?.frames ?? 1) - 1 - keyframe.frame) / fps;
+    const ease = make("select", { "aria-label": "Ease", title: "Course of an attack or release that is set" });
+    for (const name of EASES) ease.append(new Option(name.charAt(0).toUpperCase() + name.slice(1).replace("_", " "), name));
+    ease.value = keyframe.ease;
+    ease.disabled = keyframe.attack === null && keyframe.release === null;
+    ease.addEventListener("change", () => void this.commands.hold(chosen, { ease: ease.value as Keyframe["ease"] }));
     return [
       row("Hold", "hold", Number(left.toFixed(2)), "How long the pose stays"),
       row("Attack", "attack", 10, "How long before it the motion leaves for it; empty leaves it to the model"),
       row("Release", "release", 10, "How long after its hold the motion is back; empty leaves it to the model"),
+      make("label", { class: "choice" }, make("span", { class: "name" }, "Ease"), ease),
     ];
   }
 

@@ -8,6 +8,7 @@ import { mirroredHead, mirroredPose } from "./sides";
 import type { State } from "./state";
 
 const KEY = "ksdiff.poses";
+export const EASES: readonly NamedPose["ease"][] = ["smooth", "linear", "ease_in", "ease_out", "overshoot"];
 const FORMAT = "ksdiff-poses";
 const VERSION = 1;
 
@@ -40,6 +41,7 @@ export function read(text: string, channels: Record<Path, string[]>): NamedPose[
       if (!channels[path].includes(name)) throw new Error(`The pose ${one.name} names ${name}, which this face does not have.`);
       if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`${name} of the pose ${one.name} is no number.`);
     }
+    if (one.ease && !EASES.includes(one.ease)) throw new Error(`The ease of the pose ${one.name} is not one of ${EASES.join(", ")}.`);
     if (values.length === 0) throw new Error(`The pose ${one.name} is empty.`);
     return {
       name: one.name.slice(0, 1000),
@@ -48,6 +50,7 @@ export function read(text: string, channels: Record<Path, string[]>): NamedPose[
       hold: one.hold ?? 0,
       attack: one.attack ?? null,
       release: one.release ?? null,
+      ease: one.ease ?? "smooth",
     };
   });
 }

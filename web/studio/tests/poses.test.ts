@@ -7,8 +7,8 @@ const channels = {
   expression: ["mouthSmileLeft", "mouthSmileRight", "jawLeft", "jawRight", "browInnerUp"],
   head: ["rotationX", "rotationY", "rotationZ", "translationX"],
 };
-const pose = (more: Partial<NamedPose>): NamedPose => ({ name: "a", path: "expression", pose: {}, hold: 0, attack: null, release: null, ...more });
-const smirk = pose({ name: "smirk", pose: { mouthSmileLeft: 0.5, jawRight: 0.2, browInnerUp: 0.1 }, hold: 1.5, attack: 0.4 });
+const pose = (more: Partial<NamedPose>): NamedPose => ({ name: "a", path: "expression", pose: {}, hold: 0, attack: null, release: null, ease: "smooth", ...more });
+const smirk = pose({ name: "smirk", pose: { mouthSmileLeft: 0.5, jawRight: 0.2, browInnerUp: 0.1 }, hold: 1.5, attack: 0.4, ease: "ease_out" });
 
 describe("poses", () => {
   it("are mirrored as the engine mirrors them", () => {
@@ -33,6 +33,7 @@ describe("poses", () => {
     expect(() => read(written([pose({ pose: { noseSneerLeft: 1 } })]), channels)).toThrow("noseSneerLeft");
     expect(() => read(written([pose({})]), channels)).toThrow("empty");
     expect(() => read(written([smirk]).replace("0.5", '"much"'), channels)).toThrow("no number");
+    expect(() => read(written([smirk]).replace("ease_out", "bounce"), channels)).toThrow("smooth, linear");
   });
 
   it("of the same name replace each other", () => {

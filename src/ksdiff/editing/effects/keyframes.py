@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool
@@ -68,7 +69,9 @@ def _(edit: SetPose, project: Project) -> Project:
     old = take.keyframe(edit.path, frame)
     pose = _pose(project, edit.path, edit.pose)
     given = {name: getattr(edit, name) for name in ("hold", "attack", "release")}
-    lengths = {name: _frames(name, seconds) for name, seconds in given.items() if seconds is not None}
+    lengths: dict[str, Any] = {name: _frames(name, seconds) for name, seconds in given.items() if seconds is not None}
+    if edit.ease is not None:
+        lengths["ease"] = edit.ease
     if not pose:
         new = Keyframe(frame, NEW_KEYFRAME if old is None else old.strength)
     else:
@@ -86,7 +89,7 @@ def _(edit: SetHold, project: Project) -> Project:
         name: None if seconds is None else _frames(name, seconds)
         for name, seconds in (("attack", edit.attack), ("release", edit.release))
     }
-    new = replace(old, hold=_frames("hold", edit.hold), **lengths)
+    new = replace(old, hold=_frames("hold", edit.hold), ease=edit.ease or old.ease, **lengths)
     return _with_keyframes(project, take, edit.path, remove=old, add=new)
 
 
