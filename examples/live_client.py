@@ -1,32 +1,31 @@
-"""A voice file through `ksdiff serve`, as fast as a microphone would bring it; needs the package websockets.
+"""A voice through `ksdiff serve`, as fast as a microphone would bring it; needs the package websockets.
 
     python examples/live_client.py voice.wav [ws://127.0.0.1:8765/stream]
 
-The file is WAV: mono, 16 bits, 8 to 48 kHz.
+Any file with sound will do. In a program of your own, send what you have: mono, 16-bit integers ("pcm16") or floats.
 """
 
 import asyncio
 import json
 import sys
-import wave
 
 from websockets import connect
 
+from ksdiff.speech.audio import SAMPLE_RATE, load
 
-async def speak(socket, rate, sound):
-    for start in range(0, len(sound), rate // 25 * 2):
-        await socket.send(sound[start : start + rate // 25 * 2])
+
+async def speak(socket, samples):
+    for start in range(0, len(samples), SAMPLE_RATE // 25):
+        await socket.send(samples[start : start + SAMPLE_RATE // 25].tobytes())
         await asyncio.sleep(0.04)
     await socket.send(json.dumps({"type": "end"}))
 
 
 async def main(voice, address="ws://127.0.0.1:8765/stream"):
-    with wave.open(voice) as file:
-        rate, sound = file.getframerate(), file.readframes(file.getnframes())
     async with connect(address) as socket:
-        await socket.send(json.dumps({"type": "start", "rate": rate, "format": "pcm16"}))
+        await socket.send(json.dumps({"type": "start", "rate": SAMPLE_RATE, "format": "float32"}))
         header = json.loads(await socket.recv())
-        speaking = asyncio.create_task(speak(socket, rate, sound))
+        speaking = asyncio.create_task(speak(socket, load(voice)))
         async for text in socket:
             message = json.loads(text)
             if message["type"] != "frames":
