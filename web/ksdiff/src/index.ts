@@ -1,0 +1,14 @@
+export { type ArkitName, toArkit } from "./adapters/arkit.js";
+export { type MorphTarget, toMorphTargets } from "./adapters/morph-targets.js";
+export { type TalkingHeadFrame, toTalkingHead, toTalkingHeadAnimation } from "./adapters/talking-head.js";
+export { VrmFace, type VrmLike } from "./adapters/vrm.js";
+export type { Manifest, Progress } from "./assets.js";
+export { InputError } from "./errors.js";
+export { type Face, Faces } from "./faces.js";
+export { Ksdiff, load, type LoadOptions } from "./ksdiff.js";
+export { type EyeBehaviour, NATURAL } from "./layers/eyes.js";
+export { DELAY } from "./live/settings.js";
+export type { Frames, StreamOptions } from "./live/streamer.js";
+export { Microphone } from "./microphone.js";
+export { EXPRESSION_CHANNELS, type ExpressionChannel, FPS, HEAD_CHANNELS, type HeadChannel } from "./space.js";
+export { Speaker } from "./speaker.js";

@@ -1,0 +1,94 @@
+import { InputError } from "./errors.js";
+import type { Face } from "./faces.js";
+import type { Ksdiff } from "./ksdiff.js";
+import { DELAY, HOP } from "./live/settings.js";
+import { FPS } from "./space.js";
+
+const LEAST_LAG = DELAY; // s: no frame is there earlier
+const CATCH_UP = 0.02; // s in each second by which the picture comes nearer where it could be
+const SPARE = 0.02; // s
+
+/** The sound of a microphone, or of anything else that Web Audio plays, and the face that goes with it. */
+export class Microphone {
+  private begun = NaN; // when the first sample was heard, by the clock of the sound
+  private lag = LEAST_LAG + HOP / FPS;
+  private asked = NaN;
+
+  private constructor(
+    private readonly ksdiff: Ksdiff,
+    private readonly context: AudioContext,
+    private readonly worklet: AudioWorkletNode,
+    private readonly source: AudioNode,
+    private readonly stream: MediaStream | undefined,
+  ) {}
+
+  /**
+   * Listens. Begins a new session of ksdiff.
+   *
+   * `assets` is the folder that ksdiff was loaded from. Asks for a microphone where no `source` is given. Throws an
+   * `InputError` where there is none, or it is not allowed.
+   */
+  static async open(ksdiff: Ksdiff, assets: string | URL, context: AudioContext, source?: AudioNode): Promise<Microphone> {
+    const folder = new URL(String(assets).replace(/\/?$/, "/"), location.href);
+    let stream: MediaStream | undefined;
+    if (!source) {
+      stream = await askForMicrophone();
+      source = context.createMediaStreamSource(stream);
+    }
+    await context.audioWorklet.addModule(new URL("microphone-worklet.js", folder));
+    const worklet = new AudioWorkletNode(context, "ksdiff-hear", {
+      numberOfInputs: 1,
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: "explicit",
+    });
+    await ksdiff.restart();
+    const { port1, port2 } = new MessageChannel();
+    await ksdiff.listen(port1, context.sampleRate);
+    const microphone = new Microphone(ksdiff, context, worklet, source, stream);
+    worklet.port.onmessage = ({ data }: MessageEvent<number>) => {
+      if (Number.isNaN(microphone.begun)) microphone.begun = data;
+    };
+    worklet.port.postMessage(port2, [port2]);
+    source.connect(worklet);
+    await context.resume();
+    return microphone;
+  }
+
+  /** How far the face that is shown lies behind the sound, s. */
+  get behind(): number {
+    return this.lag;
+  }
+
+  /** The face of now: as near behind the sound as it is there without halting. To be asked for once per drawn picture. */
+  face(): Face | undefined {
+    const now = this.context.currentTime;
+    if (Number.isNaN(this.begun)) return this.ksdiff.at(0);
+    const heard = now - this.begun;
+    const passed = Number.isNaN(this.asked) ? 0 : now - this.asked;
+    this.asked = now;
+    const missing = heard - this.lag - this.ksdiff.faces.end;
+    // Halts where nothing is known yet, and then stays so far behind; comes nearer slowly.
+    if (missing > 0) this.lag += missing;
+    else if (missing < -(HOP / FPS) - SPARE) this.lag = Math.max(LEAST_LAG, this.lag - CATCH_UP * passed);
+    return this.ksdiff.at(heard - this.lag);
+  }
+
+  /** Stops listening. */
+  close(): void {
+    this.source.disconnect(this.worklet);
+    this.worklet.disconnect();
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+  }
+}
+
+async function askForMicrophone(): Promise<MediaStream> {
+  if (!navigator.mediaDevices) throw new InputError("there is no microphone here: pages need https or localhost for it");
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    });
+  } catch (error) {
+    throw new InputError(`cannot use a microphone: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,106 @@
+// Runs the networks away from the page.
+
+import * as onnx from "onnxruntime-web/wasm";
+import { Assets } from "./assets.js";
+import { InputError } from "./errors.js";
+import { Engine, type Frames, Streamer, type StreamOptions } from "./live/streamer.js";
+import type { Onnx } from "./model/network.js";
+import type { Answer, Made, Opened, Request } from "./protocol.js";
+import { SAMPLE_RATE } from "./space.js";
+
+const MOST_THREADS = 2; // the networks are small: more threads wait for each other
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+let engine: Engine | undefined;
+let streamer: Streamer | undefined;
+let options: Partial<StreamOptions> = {};
+let turn: Promise<unknown> = Promise.resolve();
+
+function answer(message: Answer, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
+}
+
+async function open(request: Request & { type: "open" }): Promise<Opened> {
+  const assets = await Assets.open(new URL(request.assets), (progress) => answer({ type: "progress", progress }));
+  const threads = request.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
+  onnx.env.wasm.numThreads = scope.crossOriginIsolated ? threads : 1;
+  onnx.env.wasm.wasmPaths = { mjs: assets.url("ort-wasm-simd-threaded.mjs") };
+  onnx.env.wasm.wasmBinary = await assets.read("ort-wasm-simd-threaded.wasm");
+  engine = await Engine.open(onnx as unknown as Onnx, assets.read);
+  options = request.options;
+  streamer = await Streamer.open(engine, options);
+  const { version, model, rights } = assets.manifest;
+  return { version, model, rights, styles: engine.styles, threads: onnx.env.wasm.numThreads };
+}
+
+/** The session, for sound of a rate: it takes that of its first sound. */
+async function session(rate?: number): Promise<Streamer> {
+  if (!engine || !streamer) throw new InputError("ksdiff is not loaded yet");
+  if (rate === undefined || rate === streamer.rate) return streamer;
+  if (streamer.position > 0) throw new InputError(`the sound had ${streamer.rate} samples/s and now has ${rate}: call restart() first`);
+  return (streamer = await Streamer.open(engine, options, rate));
+}
+
+async function timed(sound: number, work: (streamer: Streamer) => Promise<Frames>, rate?: number): Promise<Made> {
+  const found = await session(rate);
+  const start = performance.now();
+  const frames = await work(found);
+  return { frames, position: found.position, seconds: (performance.now() - start) / 1000, sound };
+}
+
+function made(request: Request): Promise<Made> {
+  switch (request.type) {
+    case "push":
+      return timed(request.samples.length / request.rate, (found) => found.push(request.samples), request.rate);
+    case "flush":
+      return timed(0, (found) => found.flush());
+    case "interrupt":
+      return timed(0, (found) => found.interrupt(request.shown));
+    case "listen":
+      request.port.onmessage = ({ data }) => listen(data as Float32Array<ArrayBuffer>, request.rate);
+      return timed(0, (found) => found.push(new Float32Array(0)), request.rate);
+    case "restart":
+      return timed(0, async (found) => {
+        options = { ...options, ...request.options };
+        streamer = await Streamer.open(engine!, options, SAMPLE_RATE);
+        return found.push(new Float32Array(0));
+      });
+    default:
+      throw new Error(`unknown request ${request.type}`);
+  }
+}
+
+/** Sound of the microphone, which comes without passing through the page. */
+function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
+  inTurn(async () => {
+    try {
+      const found = await timed(samples.length / rate, (session) => session.push(samples), rate);
+      if (found.frames.count) send({ type: "heard", made: found });
+    } catch (error) {
+      answer({ type: "deaf", ...described(error) });
+    }
+  });
+}
+
+function send(message: Answer & { made: Made }): void {
+  const { expression, head } = message.made.frames;
+  answer(message, [expression.buffer, head.buffer]);
+}
+
+function described(error: unknown): { name: string; message: string } {
+  return error instanceof Error ? { name: error.name, message: error.message } : { name: "Error", message: String(error) };
+}
+
+function inTurn(work: () => Promise<void>): void {
+  turn = turn.then(work);
+}
+
+scope.onmessage = ({ data }: MessageEvent<Request>) =>
+  inTurn(async () => {
+    try {
+      if (data.type === "open") answer({ type: "opened", id: data.id, opened: await open(data) });
+      else send({ type: "made", id: data.id, made: await made(data) });
+    } catch (error) {
+      answer({ type: "failed", id: data.id, ...described(error) });
+    }
+  });
