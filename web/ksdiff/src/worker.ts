@@ -15,6 +15,7 @@ let engine: Engine | undefined;
 let streamer: Streamer | undefined;
 let options: Partial<StreamOptions> = {};
 let turn: Promise<unknown> = Promise.resolve();
+let unreported = { seconds: 0, sound: 0 }; // of sound that completed no frames
 
 function answer(message: Answer, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
@@ -75,6 +76,9 @@ function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
   inTurn(async () => {
     try {
       const found = await timed(samples.length / rate, (session) => session.push(samples), rate);
+      found.seconds += unreported.seconds;
+      found.sound += unreported.sound;
+      unreported = found.frames.count ? { seconds: 0, sound: 0 } : found;
       if (found.frames.count) send({ type: "heard", made: found });
     } catch (error) {
       answer({ type: "deaf", ...described(error) });

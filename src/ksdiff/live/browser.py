@@ -1,0 +1,110 @@
+"""What `web/ksdiff` loads in a browser: the models of this package, packed in one folder. docs/browser.md says more."""
+
+import gzip
+import json
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from ksdiff.errors import InputError, suggest
+from ksdiff.files import atomic_write
+from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED
+from ksdiff.model.graphs import Graphs
+from ksdiff.model.header import Header, read_header
+from ksdiff.motion.space import ARKIT
+from ksdiff.output.gltf import glb_of_takes
+from ksdiff.version import __version__
+
+RIGHTS = {
+    "base": "for research and internal use only",
+    "open": "for any use; trained on the GRID corpus (Cooke et al. 2006, CC BY 4.0) and takes of FACEGOOD (MIT)",
+}
+OWN_RIGHTS = "those of whoever trained them"
+HEAD = "head.glb.gz"  # for pages that have no head of their own; ksdiff does not load it
+MANIFEST = "manifest.json"
+_GRAPHS = ("encode", "keyframe_memory", "keyframe_step", "context", "denoise")
+_SCRIPTS = ("ksdiff.js", "worker.js", "microphone-worklet.js", "ort-wasm-simd-threaded.mjs")
+_RUNTIME = "ort-wasm-simd-threaded.wasm"
+
+
+def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None = None) -> dict[str, int]:
+    """Fill a folder with all that a page needs to load ksdiff.
+
+    Args:
+        folder: Is made if it is not there; files of the same names are replaced.
+        model: Weights: a name or a file.
+        package: The built npm package: its folder ``dist``. If None, the scripts must be put into the folder besides.
+
+    Returns:
+        Bytes of each file that ksdiff downloads, by its name.
+
+    Raises:
+        InputError: The weights cannot be used in a browser, a file is missing, or the folder cannot be written.
+    """
+    weights = _weights(model)
+    header = _header(weights)
+    graphs = Graphs.find(header.config, header.encoder.stride)
+    if header.space != ARKIT.name or graphs is None:
+        raise InputError(f"{model} cannot run in a browser: it needs arkit motion, and the settings of the preset base")
+    scripts = {name: _read(package / name) for name in (*_SCRIPTS, _RUNTIME)} if package else {}
+    assets = Path(str(files("ksdiff").joinpath("assets")))
+    packed = {
+        "model.safetensors": _read(weights),
+        "moonshine_base_encoder.onnx": _read(assets / "moonshine_base_encoder.onnx"),
+        "swift_f0.onnx": _read(_of_package("swift_f0", "model.onnx")),
+        "silero_vad.onnx": _read(_of_package("silero_vad", "data/silero_vad_16k_sequence.onnx")),
+        **{f"{name}.onnx": _read(graphs.folder / f"{name}.onnx") for name in _GRAPHS},
+        "graphs.json": _read(graphs.folder / "graphs.json"),
+    }
+    if _RUNTIME in scripts:
+        packed[_RUNTIME] = scripts.pop(_RUNTIME)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+    sizes = {f"{name}.gz": _write(folder / f"{name}.gz", gzip.compress(content, mtime=0)) for name, content in packed.items()}
+    _write(folder / HEAD, gzip.compress(glb_of_takes({}), mtime=0))
+    for name, content in scripts.items():
+        _write(folder / name, content)
+    name = model if model in PACKAGED else weights.stem
+    manifest = {"version": __version__, "model": name, "rights": RIGHTS.get(name, OWN_RIGHTS), "files": sizes}
+    _write(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    return sizes
+
+
+def _weights(model: str) -> Path:
+    if model in PACKAGED:
+        return Path(str(files("ksdiff").joinpath(f"assets/{model}.safetensors")))
+    if not Path(model).is_file():
+        raise InputError(f"there are no weights {model!r}: {suggest(model, tuple(PACKAGED))}, or a file")
+    return Path(model)
+
+
+def _header(weights: Path) -> Header:
+    try:
+        with safe_open(weights, "np") as file:
+            return read_header((file.metadata() or {})["ksdiff"], str(weights))
+    except (SafetensorError, OSError, KeyError) as error:
+        raise InputError(f"{weights} is damaged or not a ksdiff checkpoint: {error}") from error
+
+
+def _of_package(package: str, name: str) -> Path:
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise InputError(f"the package {package} is missing: install ksdiff again")
+    return Path(found.origin).parent / name
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _write(path: Path, content: bytes) -> int:
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
+    return len(content)
