@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+from ksdiff.live.hearing import Hearing
 from ksdiff.live.sound_input import SoundInput
 from ksdiff.live.streamer import Engine, Frames, Streamer, StreamOptions
 from ksdiff.model.sampling.noise import frame_noise
@@ -22,6 +23,7 @@ VOICE = REPOSITORY / "tests/data/obama_speech.mp4"
 DATA = REPOSITORY / "web/ksdiff/tests/data"
 START, LENGTH = 0.7, 4.0  # s of the voice: it soon begins to speak
 SHOWN = 2.0  # s, where the second session is interrupted
+HEARD = 35_840  # samples that are heard before the hops of the network alone: whole hops
 RATES = (48_000, 44_100, 24_000, 8000)  # samples/s
 SEED = 7
 
@@ -36,10 +38,12 @@ def main() -> None:
         file.setframerate(SAMPLE_RATE)
         file.writeframes(samples.tobytes())
     engine = Engine()
-    found = {**spoken(engine, samples), **interrupted(engine, samples), **drawn()}
+    found = {**spoken(engine, samples), **interrupted(engine, samples), **hop(engine, samples), **drawn()}
     for rate in RATES:
         found[f"resampled_{rate}"] = SoundInput(rate).take(tone(rate))
-    save_file({name: np.ascontiguousarray(value, np.float32) for name, value in found.items()}, DATA / "golden.safetensors")
+    half = np.float16
+    arrays = {name: np.ascontiguousarray(each, half if each.dtype == half else np.float32) for name, each in found.items()}
+    save_file(arrays, DATA / "golden.safetensors")
     for path in (DATA / "voice.wav", DATA / "golden.safetensors"):
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
@@ -71,6 +75,23 @@ def spoken(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
         "prosody": np.stack(prosody),
         "features": np.stack(features)[[0, 5, -1]],
         "quiet": np.stack(quiet),
+    }
+
+
+def hop(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
+    """Three hops of the network alone, each from the same condition: the speech encoder has no part in them."""
+    options, hearing = StreamOptions(seed=SEED), Hearing(engine.encoder, engine.settings)
+    track = engine.begin(options, hearing)
+    for start in range(0, HEARD, 2560):
+        hearing.hear(samples[start : start + 2560].astype(np.float32) / 32768)
+    condition = hearing.condition(HEARD // 640, track.style)
+    made = [engine._generator.make([track], [condition])[0] for _ in range(3)]  # noqa: SLF001
+    return {
+        "hop_features": condition.features[0].numpy().astype(np.float16),
+        "hop_prosody": condition.prosody[0].numpy(),
+        "hop_times": condition.speech_times[0].numpy(),
+        "hop_mask": condition.speech_mask[0].numpy(),
+        **{f"hop_{path}": np.concatenate([each[path] for each in made]) for path in (EXPRESSION, HEAD)},
     }
 
 
