@@ -10,7 +10,9 @@ bundles=(src/ksdiff/assets/viewer.js src/ksdiff/assets/THREE_LICENSE.txt src/ksd
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
 cp -r --parents "${bundles[@]}" "$before"
-for page in viewer studio; do
+# What the tests of ksdiff in the browser run on.
+"${PYTHON:-.venv/bin/python}" -m ksdiff.cli web --out web/ksdiff/build/assets >/dev/null
+for page in viewer studio ksdiff; do
     npm ci --silent --no-audit --no-fund --prefix "web/$page"
     for step in check test build; do
         npm run --silent --if-present --prefix "web/$page" "$step"

@@ -12,6 +12,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from ksdiff.live.hearing import Hearing
+from ksdiff.live.motion import Generator
 from ksdiff.live.sound_input import SoundInput
 from ksdiff.live.streamer import Engine, Frames, Streamer, StreamOptions
 from ksdiff.model.sampling.noise import frame_noise
@@ -42,7 +43,9 @@ def main() -> None:
     for rate in RATES:
         found[f"resampled_{rate}"] = SoundInput(rate).take(tone(rate))
     half = np.float16
-    arrays = {name: np.ascontiguousarray(each, half if each.dtype == half else np.float32) for name, each in found.items()}
+    arrays = {
+        name: np.ascontiguousarray(each, half if each.dtype == half else np.float32) for name, each in found.items()
+    }
     save_file(arrays, DATA / "golden.safetensors")
     for path in (DATA / "voice.wav", DATA / "golden.safetensors"):
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
@@ -55,25 +58,21 @@ def tone(rate: int) -> np.ndarray:
 
 
 def spoken(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
-    """The motion of the voice and of its end; prosody and quiet as they were at each hop."""
+    """The motion of the voice and of its end; prosody and quiet as they are at each hop."""
     streamer = Streamer(engine, StreamOptions(seed=SEED))
-    prosody, features, quiet = [], [], []
-
-    def hear():
-        condition = Streamer.hear(streamer)
-        prosody.append(condition.prosody[0].numpy())
-        features.append(condition.features[0, -6:].numpy())
-        quiet.append(streamer._hearing.quiet(streamer.next_frame).now)  # noqa: SLF001
-        return condition
-
-    streamer.hear = hear  # type: ignore[method-assign]
     made = [streamer.push(samples), streamer.flush()]
     plain = Streamer(engine, StreamOptions(seed=SEED, rest=False, eyes=None, sway=False, style="amanda"))
+    settings, hearing = engine.settings, Hearing(engine.encoder, engine.settings)
+    sound = np.pad(samples.astype(np.float32) / 32768, (0, SAMPLE_RATE))  # after its end there is silence
+    prosody, quiet = [], []
+    for frame in range(0, sum(map(len, made)), settings.hop):
+        hearing.hear(sound[hearing.heard : settings.heard_until(frame)])
+        prosody.append(hearing.condition(frame, 0).prosody[0].numpy())
+        quiet.append(hearing.quiet(frame).now)
     return {
         **named("spoken", made),
         **named("plain", [plain.push(samples)]),
         "prosody": np.stack(prosody),
-        "features": np.stack(features)[[0, 5, -1]],
         "quiet": np.stack(quiet),
     }
 
@@ -85,7 +84,8 @@ def hop(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
     for start in range(0, HEARD, 2560):
         hearing.hear(samples[start : start + 2560].astype(np.float32) / 32768)
     condition = hearing.condition(HEARD // 640, track.style)
-    made = [engine._generator.make([track], [condition])[0] for _ in range(3)]  # noqa: SLF001
+    generator = Generator(engine.checkpoint, engine.settings)
+    made = [generator.make([track], [condition])[0] for _ in range(3)]
     return {
         "hop_features": condition.features[0].numpy().astype(np.float16),
         "hop_prosody": condition.prosody[0].numpy(),
@@ -100,7 +100,11 @@ def interrupted(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
     streamer = Streamer(engine, StreamOptions(seed=SEED + 1))
     before = streamer.push(samples[: len(samples) * 3 // 4])
     cut = streamer.interrupt(SHOWN)
-    return {**named("before", [before]), **named("after", [cut, streamer.push(samples)]), "cut_at": np.array([cut.first])}
+    return {
+        **named("before", [before]),
+        **named("after", [cut, streamer.push(samples)]),
+        "cut_at": np.array([cut.first]),
+    }
 
 
 def drawn() -> dict[str, np.ndarray]:

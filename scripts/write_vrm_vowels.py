@@ -2,12 +2,13 @@
 
 python scripts/write_vrm_vowels.py
 
-The problem is that of `ksdiff.output.reduction` for a head that has these shapes alone, so that a page in the browser and
-`ksdiff retarget` agree.
+The problem is that of `ksdiff.output.reduction` for a head that has these shapes alone, so that a page in the
+browser and `ksdiff retarget` agree.
 """
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ VOWELS = {"aa": "aa", "E": "ee", "ih": "ih", "oh": "oh", "ou": "ou"}  # names of
 FILE = Path(__file__).parents[1] / "web/ksdiff/src/adapters/vowels.json"
 
 
-def vowels() -> dict[str, list]:
+def vowels() -> dict[str, Any]:
     """The problem, told by names of channels and of expressions."""
     used = usable(set(VOWELS))
     region = problems(used)[LIPS]

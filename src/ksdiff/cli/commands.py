@@ -19,6 +19,7 @@ from ksdiff.cli.serve import Serve
 from ksdiff.cli.studio import Studio
 from ksdiff.cli.study import Study
 from ksdiff.cli.train import Train
+from ksdiff.cli.web import Web
 from ksdiff.errors import InputError, Interrupted
 
 MAX_MESSAGE = 1200  # characters
@@ -35,6 +36,7 @@ Command = (
     | Annotated[Edit, tyro.conf.subcommand("edit")]
     | Annotated[Studio, tyro.conf.subcommand("studio")]
     | Annotated[Serve, tyro.conf.subcommand("serve")]
+    | Annotated[Web, tyro.conf.subcommand("web")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
 )
 

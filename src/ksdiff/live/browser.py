@@ -6,11 +6,11 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
-from ksdiff.errors import InputError, suggest
+from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
-from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED
+from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED, load_model
 from ksdiff.model.graphs import Graphs
 from ksdiff.model.header import Header, read_header
 from ksdiff.motion.space import ARKIT
@@ -35,7 +35,7 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     Args:
         folder: Is made if it is not there; files of the same names are replaced.
         model: Weights: a name or a file.
-        package: The built npm package: its folder ``dist``. If None, the scripts must be put into the folder besides.
+        package: The folder ``dist`` of the npm package. If None, its scripts must be put into the folder besides.
 
     Returns:
         Bytes of each file that ksdiff downloads, by its name.
@@ -43,16 +43,17 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     Raises:
         InputError: The weights cannot be used in a browser, a file is missing, or the folder cannot be written.
     """
-    weights = _weights(model)
+    load_model(model)  # a damaged file is refused here, and not in the browser
+    packaged = Path(str(files("ksdiff").joinpath("assets")))
+    weights = packaged / f"{model}.safetensors" if model in PACKAGED else Path(model)
     header = _header(weights)
     graphs = Graphs.find(header.config, header.encoder.stride)
     if header.space != ARKIT.name or graphs is None:
         raise InputError(f"{model} cannot run in a browser: it needs arkit motion, and the settings of the preset base")
     scripts = {name: _read(package / name) for name in (*_SCRIPTS, _RUNTIME)} if package else {}
-    assets = Path(str(files("ksdiff").joinpath("assets")))
     packed = {
         "model.safetensors": _read(weights),
-        "moonshine_base_encoder.onnx": _read(assets / "moonshine_base_encoder.onnx"),
+        "moonshine_base_encoder.onnx": _read(packaged / "moonshine_base_encoder.onnx"),
         "swift_f0.onnx": _read(_of_package("swift_f0", "model.onnx")),
         "silero_vad.onnx": _read(_of_package("silero_vad", "data/silero_vad_16k_sequence.onnx")),
         **{f"{name}.onnx": _read(graphs.folder / f"{name}.onnx") for name in _GRAPHS},
@@ -62,9 +63,11 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
         packed[_RUNTIME] = scripts.pop(_RUNTIME)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
-    sizes = {f"{name}.gz": _write(folder / f"{name}.gz", gzip.compress(content, mtime=0)) for name, content in packed.items()}
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot make the folder {folder}: {error}") from error
+    sizes = {}
+    for name, content in packed.items():
+        sizes[f"{name}.gz"] = _write(folder / f"{name}.gz", gzip.compress(content, mtime=0))
     _write(folder / HEAD, gzip.compress(glb_of_takes({}), mtime=0))
     for name, content in scripts.items():
         _write(folder / name, content)
@@ -74,20 +77,9 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     return sizes
 
 
-def _weights(model: str) -> Path:
-    if model in PACKAGED:
-        return Path(str(files("ksdiff").joinpath(f"assets/{model}.safetensors")))
-    if not Path(model).is_file():
-        raise InputError(f"there are no weights {model!r}: {suggest(model, tuple(PACKAGED))}, or a file")
-    return Path(model)
-
-
 def _header(weights: Path) -> Header:
-    try:
-        with safe_open(weights, "np") as file:
-            return read_header((file.metadata() or {})["ksdiff"], str(weights))
-    except (SafetensorError, OSError, KeyError) as error:
-        raise InputError(f"{weights} is damaged or not a ksdiff checkpoint: {error}") from error
+    with safe_open(weights, "np") as file:
+        return read_header((file.metadata() or {})["ksdiff"], str(weights))
 
 
 def _of_package(package: str, name: str) -> Path:
@@ -102,6 +94,8 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:  # such as a null character
+        raise InputError(f"{str(path)!r} cannot be the name of a file: {error}") from error
 
 
 def _write(path: Path, content: bytes) -> int:

@@ -165,6 +165,9 @@ def options() -> Iterator[Case]:
         (folder / "videos").mkdir()
         return ["prepare", folder / "videos", "--out", folder / "out"]
 
+    def web(o: Originals, folder: Path) -> list:
+        return ["web", "--out", folder / "out"]
+
     values = {
         animate: {
             "--fps": ("0", "-25", "nan", "inf", "1e9", "0.5"),
@@ -222,6 +225,11 @@ def options() -> Iterator[Case]:
             "--model": ("nope",),
         },
         analyse: {"--consistency": ("nan", "-1"), "--seed": ("-1",), "--key": ("missing.json", ".")},
+        web: {
+            "--model": ("nope", "", ".", "[/x]", "/dev/null", "x" * 5000),
+            "--package": ("missing", ".", "/dev/null", "[/x]"),
+            "--out": ("/proc/nowhere/out", "/dev/null/out", "y" * 300),
+        },
         prepare: {"--workers": ("0", "-1"), "--encoder": ("nothing", "wav2vec2:"), "--facegood": ("missing",)},
     }  # fmt: skip
     for command, of_option in values.items():
@@ -244,6 +252,7 @@ def options() -> Iterator[Case]:
         ("serve", "--port", "99999"), ("serve", "--host", "0.0.0.0", "--port", "0"),
         ("serve", "--model", "nope", "--port", "0"), ("serve", "--token-file", "missing"),
         ("serve", "--live-link", "127.0.0.1:x", "--port", "0"), ("serve", "--max-sessions", "0"),
+        ("web",), ("web", "nothing"),
         ("doctor", "nothing"), ("doctor", "--json", "maybe"), ("doctor", "--quick=[/x]"), ("doctor", "--speed"),
     )  # fmt: skip
     for arguments in alone:

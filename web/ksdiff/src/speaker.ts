@@ -41,7 +41,6 @@ export class Speaker {
     const round = this.said;
     this.waiting++;
     return this.inTurn(async () => {
-      this.waiting--;
       if (round !== this.said) return;
       await this.context.resume();
       if (this.rate !== undefined && this.rate !== rate) await this.restart();
@@ -52,7 +51,7 @@ export class Speaker {
       for (let start = 0; start < sound.length && round === this.said; start += step) {
         await this.play(sound.slice(start, start + step), rate, round);
       }
-    });
+    }).finally(() => this.waiting--);
   }
 
   /** The sentence ends: makes the faces up to its end. More can be said afterwards. */

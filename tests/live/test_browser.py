@@ -1,0 +1,210 @@
+"""The folder that a page loads ksdiff from, and the demo page in a real browser with a recorded microphone."""
+
+import gzip
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import wave
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+from support.checkpoints import save_untrained
+from support.files import REPOSITORY
+from support.studio_browser import DRAWING, FLAGS, PATIENCE
+
+from ksdiff.errors import InputError
+from ksdiff.live.browser import HEAD, MANIFEST, RIGHTS, write_assets
+from ksdiff.motion.space import ARKIT
+
+PACKAGE = REPOSITORY / "web/ksdiff"
+DATA = PACKAGE / "tests/data"
+MOST = 25e6  # bytes to download
+JAW = ARKIT.index("jawOpen")
+BUSY = 1.5  # processes that want to run on each core: more leave no figures to judge
+SILENCE = 2.5  # s around the voice in what the microphone hears
+# Called in the page every 20 ms: what is heard now and what is shown, on the session's clock.
+RECORD = """(jaw) => {
+  globalThis.rows = [];
+  const sound = new Float32Array(1024);
+  setInterval(() => {
+    const [face, source] = [demo.face(), demo.microphone() ?? demo.speaker()];
+    if (!face || !demo.analyser()) return;
+    demo.analyser().getFloatTimeDomainData(sound);
+    const level = Math.sqrt(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
+    rows.push([demo.clock(), face.time, source.behind ?? 0, level, face.expression[jaw], ...face.head]);
+  }, 20);
+}"""
+
+
+@pytest.fixture(scope="module")
+def assets(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("assets")
+    return folder, write_assets(folder, "open")
+
+
+def test_the_folder_holds_the_models_of_the_package(assets):
+    folder, sizes = assets
+    packaged = files("ksdiff").joinpath("assets")
+    for name, source in {"model.safetensors": "open.safetensors", "denoise.onnx": "graphs/base/denoise.onnx"}.items():
+        assert gzip.decompress((folder / f"{name}.gz").read_bytes()) == packaged.joinpath(source).read_bytes()
+    assert sum(sizes.values()) < MOST - 4e6  # onnxruntime takes less than that
+    assert gzip.decompress((folder / HEAD).read_bytes())[:4] == b"glTF"
+    manifest = json.loads((folder / MANIFEST).read_text())
+    assert manifest["files"] == {name: (folder / name).stat().st_size for name in sizes}
+
+
+def test_the_folder_says_what_the_weights_may_be_used_for(assets, tmp_path):
+    assert json.loads((assets[0] / MANIFEST).read_text())["rights"] == RIGHTS["open"]
+    write_assets(tmp_path)
+    assert "research" in json.loads((tmp_path / MANIFEST).read_text())["rights"]
+    own = tmp_path / "own.safetensors"
+    shutil.copy(str(files("ksdiff").joinpath("assets/base.safetensors")), own)
+    write_assets(tmp_path, str(own))
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert manifest["model"] == "own"
+    assert "trained them" in manifest["rights"]
+
+
+def test_weights_without_graphs_are_refused_before_anything_is_written(tmp_path):
+    weights = save_untrained(tmp_path / "untrained.safetensors")
+    with pytest.raises(InputError, match="cannot run in a browser"):
+        write_assets(tmp_path / "out", str(weights))
+    with pytest.raises(InputError, match="cannot read"):
+        write_assets(tmp_path / "out", "base", tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_vowels_of_vrm_models_are_those_of_the_retargeting():
+    """If they are not: ``python scripts/write_vrm_vowels.py``."""
+    made = runpy.run_path(str(REPOSITORY / "scripts/write_vrm_vowels.py"))["vowels"]()
+    assert json.loads((PACKAGE / "src/adapters/vowels.json").read_text()) == made
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Address of the demo page, as it is built now."""
+    if not (PACKAGE / "node_modules").is_dir():
+        pytest.skip("web/ksdiff is not installed: npm ci --prefix web/ksdiff")
+    folder = tmp_path_factory.mktemp("site")
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=PACKAGE, check=True)
+    command = [sys.executable, str(REPOSITORY / "scripts/build_browser.py"), "--no-npm", "--out", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, str(REPOSITORY / "scripts/serve_browser.py"), str(folder), "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    yield server.stdout.readline().strip()
+    server.terminate()
+    server.wait()
+    server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium, tmp_path_factory):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with wave.open(str(DATA / "voice.wav")) as file:
+        rate, voice = file.getframerate(), file.readframes(file.getnframes())
+    heard = tmp_path_factory.mktemp("microphone") / "heard.wav"
+    silence = bytes(2 * round(SILENCE * rate))
+    with wave.open(str(heard), "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes(silence + voice + silence)
+    microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=chromium, args=[*FLAGS, *DRAWING, *microphone, f"--use-file-for-fake-audio-capture={heard}"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, site):
+    page = browser.new_page(viewport={"width": 480, "height": 420})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site}?seed=7")
+    page.wait_for_function("globalThis.demo")
+    page.evaluate(RECORD, JAW)
+    yield page
+    page.close()
+    assert complaints == []
+    assert all(address.startswith((site, "blob:", "data:")) for address in addresses)  # nothing goes elsewhere
+
+
+def recorded(page):
+    """What `RECORD` wrote: clock, time of the face, how far it is behind, level of the sound, jaw, head."""
+    return np.array(page.evaluate("rows"))
+
+
+@pytest.mark.slow
+def test_a_microphone_moves_the_head(page):
+    before = page.locator(".stage canvas").screenshot()
+    page.get_by_role("button", name="Microphone").click()
+    page.wait_for_timeout(16_000)
+    rows = recorded(page)
+    _, time, behind, level, jaw, turn = rows.T[:6]
+    cost = page.evaluate("demo.ksdiff.cost")
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    print(f"{cost:.2f} s of work for each second of sound, {behind[-1]:.2f} s behind it at the end; load {load:.1f}")
+    if load < BUSY:
+        assert cost < 1  # it keeps up
+        assert behind[-1] < 1
+    assert page.evaluate("crossOriginIsolated")
+    # On the clock of the sound: what was heard at the instants that the face shows.
+    sound = np.interp(time, time + behind, level)
+    loud = np.convolve(sound > 0.003, np.ones(75), "same") > 0  # within 0.75 s
+    assert loud.any()
+    assert not loud.all()
+    smooth = np.convolve(np.sqrt(sound), np.ones(5) / 5, "same")
+    assert np.corrcoef(smooth, jaw)[0, 1] > 0.4
+    assert np.ptp(jaw[loud]) > 0.1
+    assert np.ptp(jaw[~loud]) < 0.02  # closed in silence
+    assert np.ptp(turn) > 0.01
+    assert page.locator(".stage canvas").screenshot() != before
+    page.get_by_role("button", name="Microphone").click()
+    assert page.evaluate("demo.microphone() === undefined")
+
+
+@pytest.mark.slow
+def test_a_sound_file_moves_the_head_in_time_with_it(page):
+    page.locator("input[type=file]").set_input_files(DATA / "voice.wav")
+    page.wait_for_function("demo.speaker()?.speaking")
+    page.wait_for_function("!demo.speaker().speaking")
+    rows = recorded(page)
+    clock, time, _, _, jaw = rows.T[:5]
+    expected = load_file(DATA / "golden.safetensors")["spoken_expression"][:, JAW]
+    inside = (time > 0.3) & (time < 3.8)
+    assert inside.sum() > 50
+    shown = np.interp(time[inside], np.arange(len(expected)) / 25, expected)
+    assert np.corrcoef(shown, jaw[inside])[0, 1] > 0.95  # the face of Python's streamer at the same instants
+    # The sound is the master: while it plays, the face's time passes as its clock does, and stands still where it halts.
+    steps = np.stack([np.diff(time), np.diff(clock)])[:, inside[1:] & inside[:-1] & (np.diff(time) > 0)]
+    assert (steps[0] < steps[1] + 0.04).all()
+    assert abs(np.median(steps[0] - steps[1])) < 0.005
+    page.wait_for_timeout(1500)  # and then the face goes on in silence
+    assert recorded(page)[-1, 1] > time[-1] + 0.5
+
+
+@pytest.mark.slow
+def test_stopping_closes_the_lips(page):
+    page.locator("input[type=file]").set_input_files(DATA / "voice.wav")
+    page.wait_for_function(f"demo.face()?.expression[{JAW}] > 0.2")
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(1500)
+    jaw = recorded(page)[-10:, 4]
+    assert np.ptp(jaw) < 0.02
+    assert not page.evaluate("demo.speaker().speaking")
+
+
+@pytest.mark.slow
+def test_a_file_that_is_no_sound_is_refused(page):
+    page.locator("input[type=file]").set_input_files(REPOSITORY / "README.md")
+    page.get_by_text("cannot read README.md").wait_for()
