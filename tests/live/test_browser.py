@@ -18,7 +18,7 @@ from support.files import REPOSITORY
 from support.studio_browser import DRAWING, FLAGS, PATIENCE
 
 from ksdiff.errors import InputError
-from ksdiff.live.browser import HEAD, MANIFEST, RIGHTS, write_assets
+from ksdiff.live.browser import HEAD, MANIFEST, NOTICES, RIGHTS, write_assets
 from ksdiff.motion.space import ARKIT
 
 PACKAGE = REPOSITORY / "web/ksdiff"
@@ -68,6 +68,12 @@ def test_the_folder_says_what_the_weights_may_be_used_for(assets, tmp_path):
     manifest = json.loads((tmp_path / MANIFEST).read_text())
     assert manifest["model"] == "own"
     assert "trained them" in manifest["rights"]
+
+
+def test_the_folder_carries_the_licences_of_what_it_holds(assets):
+    notices = (assets[0] / NOTICES).read_text()
+    for holder in ("Useful Sensors", "Silero Team", "Lars Nieradzik", "Microsoft", "GRID"):
+        assert holder in notices
 
 
 def test_weights_without_graphs_are_refused_before_anything_is_written(tmp_path):
@@ -185,7 +191,7 @@ def test_a_sound_file_moves_the_head_in_time_with_it(page):
     assert inside.sum() > 50
     shown = np.interp(time[inside], np.arange(len(expected)) / 25, expected)
     assert np.corrcoef(shown, jaw[inside])[0, 1] > 0.95  # the face of Python's streamer at the same instants
-    # The sound is the master: while it plays, the face's time passes as its clock does, and stands still where it halts.
+    # The sound is the master: the face's time passes as its clock does, and stands still where it halts.
     steps = np.stack([np.diff(time), np.diff(clock)])[:, inside[1:] & inside[:-1] & (np.diff(time) > 0)]
     assert (steps[0] < steps[1] + 0.04).all()
     assert abs(np.median(steps[0] - steps[1])) < 0.005

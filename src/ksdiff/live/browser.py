@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from importlib.metadata import distribution
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,7 @@ RIGHTS = {
 OWN_RIGHTS = "those of whoever trained them"
 HEAD = "head.glb.gz"  # for pages that have no head of their own; ksdiff does not load it
 MANIFEST = "manifest.json"
+NOTICES = "LICENSES.txt"
 _GRAPHS = ("encode", "keyframe_memory", "keyframe_step", "context", "denoise")
 _SCRIPTS = ("ksdiff.js", "worker.js", "microphone-worklet.js", "ort-wasm-simd-threaded.mjs")
 _RUNTIME = "ort-wasm-simd-threaded.wasm"
@@ -61,6 +63,8 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     }
     if _RUNTIME in scripts:
         packed[_RUNTIME] = scripts.pop(_RUNTIME)
+    called, rights = (model, RIGHTS[model]) if model in PACKAGED else (weights.stem, OWN_RIGHTS)
+    notices = _notices(called, rights, _read(packaged / "MOONSHINE_LICENSE.txt").decode())
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -71,10 +75,31 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     _write(folder / HEAD, gzip.compress(glb_of_takes({}), mtime=0))
     for name, content in scripts.items():
         _write(folder / name, content)
-    name = model if model in PACKAGED else weights.stem
-    manifest = {"version": __version__, "model": name, "rights": RIGHTS.get(name, OWN_RIGHTS), "files": sizes}
+    _write(folder / NOTICES, notices.encode())
+    manifest = {"version": __version__, "model": called, "rights": rights, "files": sizes}
     _write(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
     return sizes
+
+
+def _notices(model: str, rights: str, moonshine: str) -> str:
+    """What is in the folder, and under which licences."""
+    parts = {
+        f"model.safetensors: the weights {model} of ksdiff": f"{rights[0].upper()}{rights[1:]}.",
+        "moonshine_base_encoder.onnx": moonshine,
+        "silero_vad.onnx: Silero VAD": _licence("silero-vad"),
+        "swift_f0.onnx: SwiftF0": _licence("swift-f0"),
+        "ort-wasm-simd-threaded: ONNX Runtime": _licence("onnxruntime"),
+        "All else: ksdiff": "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0",
+    }
+    return "\n\n".join(f"{title}\n{'-' * len(title)}\n\n{text.strip()}" for title, text in parts.items()) + "\n"
+
+
+def _licence(package: str) -> str:
+    """The text that a package brings."""
+    found = [file for file in distribution(package).files or () if file.name == "LICENSE"]
+    if not found:
+        raise InputError(f"the package {package} has lost its licence: install it again")
+    return found[0].read_text(encoding="utf-8")
 
 
 def _header(weights: Path) -> Header:

@@ -35,13 +35,13 @@ export function angleBetween(a: Vector, b: Vector): number {
   return 2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w));
 }
 
-/** Yaw about y, pitch about x, roll about z, rad, applied in this order to the axes of the body: `rotation.yaw_pitch_roll`. */
-export function yawPitchRoll(vector: Vector): Vector {
+/** Angles about x, y and z, rad, whose turns are applied in this order to the axes of the body: three.js's order `XYZ`. */
+export function euler(vector: Vector): Vector {
   const [x, y, z, w] = quaternion(vector);
-  const sine = Math.min(Math.max(2 * (w * x - y * z), -1), 1);
+  const sine = Math.min(Math.max(2 * (x * z + w * y), -1), 1);
   return [
-    Math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y)),
+    Math.atan2(2 * (w * x - y * z), 1 - 2 * (x * x + y * y)),
     Math.asin(sine),
-    Math.atan2(2 * (x * y + w * z), 1 - 2 * (x * x + z * z)),
+    Math.atan2(2 * (w * z - x * y), 1 - 2 * (y * y + z * z)),
   ];
 }

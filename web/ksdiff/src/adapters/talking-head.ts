@@ -2,26 +2,26 @@
 
 import type { Face } from "../faces.js";
 import type { Frames } from "../live/streamer.js";
-import { yawPitchRoll } from "../rotation.js";
+import { euler } from "../rotation.js";
 import { CHANNELS, EXPRESSION_CHANNELS, FPS } from "../space.js";
 
 /** Values by the names of TalkingHead's morph targets, of which `headRotateX`, `Y` and `Z` turn the head's bone, rad. */
 export type TalkingHeadFrame = Record<string, number>;
 
 /**
- * A face for TalkingHead, for each drawn picture:
+ * A face for TalkingHead, for each drawn picture. `realtime` comes before its own blinks and moods; null gives them back.
  *
  *     head.opt.update = () => {
- *       for (const [name, value] of Object.entries(toTalkingHead(face))) {
- *         if (head.mtAvatar[name]) Object.assign(head.mtAvatar[name], { newvalue: value, needsUpdate: true });
+ *       for (const [name, value] of Object.entries(toTalkingHead(speaker.face()))) {
+ *         if (head.mtAvatar[name]) Object.assign(head.mtAvatar[name], { realtime: value, needsUpdate: true });
  *       }
  *     };
  */
 export function toTalkingHead(face: Face): TalkingHeadFrame {
   const frame: TalkingHeadFrame = {};
   EXPRESSION_CHANNELS.forEach((name, index) => (frame[name] = face.expression[index]));
-  const [yaw, pitch, roll] = yawPitchRoll([face.head[0], face.head[1], face.head[2]]);
-  return { ...frame, headRotateX: pitch, headRotateY: yaw, headRotateZ: roll };
+  const [headRotateX, headRotateY, headRotateZ] = euler([face.head[0], face.head[1], face.head[2]]);
+  return { ...frame, headRotateX, headRotateY, headRotateZ };
 }
 
 /** Frames of a sentence for `head.speakAudio({ audio, anim })`: a list of values for each name. */
