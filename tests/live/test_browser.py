@@ -25,7 +25,10 @@ PACKAGE = REPOSITORY / "web/ksdiff"
 DATA = PACKAGE / "tests/data"
 MOST = 25e6  # bytes to download
 JAW = ARKIT.index("jawOpen")
-BUSY = 1.5  # processes that want to run on each core: more leave no figures to judge
+BUSY, STUCK = (
+    1.5,
+    3.0,
+)  # processes that want to run on each core: more leave no figures to judge, or no sound in real time
 SILENCE = 2.5  # s around the voice in what the microphone hears
 # Called in the page every 20 ms: what is heard now and what is shown, on the session's clock.
 RECORD = """(jaw) => {
@@ -128,8 +131,15 @@ def browser(chromium, tmp_path_factory):
         browser.close()
 
 
+def load():
+    """Processes that want to run on each core, over the last minute."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
 @pytest.fixture
 def page(browser, site):
+    if load() > STUCK:
+        pytest.skip(f"{load():.1f} processes want to run on each core: no sound in real time can be judged")
     page = browser.new_page(viewport={"width": 480, "height": 420})
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -158,9 +168,8 @@ def test_a_microphone_moves_the_head(page):
     rows = recorded(page)
     _, time, behind, level, jaw, turn = rows.T[:6]
     cost = page.evaluate("demo.ksdiff.cost")
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    print(f"{cost:.2f} s of work for each second of sound, {behind[-1]:.2f} s behind it at the end; load {load:.1f}")
-    if load < BUSY:
+    print(f"{cost:.2f} s of work for each second of sound, {behind[-1]:.2f} s behind it at the end; load {load():.1f}")
+    if load() < BUSY:
         assert cost < 1  # it keeps up
         assert behind[-1] < 1
     assert page.evaluate("crossOriginIsolated")

@@ -39,6 +39,8 @@ export class Ksdiff {
   onerror: ((error: Error) => void) | undefined;
   /** Where the next sound that is pushed will lie, s. */
   position = 0;
+  /** Sound of the microphone that came faster than it could be used, and was dropped, s. */
+  dropped = 0;
   private about: Opened | undefined;
   private readonly asked = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   private asks = 0;
@@ -96,7 +98,7 @@ export class Ksdiff {
   async restart(options: Partial<StreamOptions> = {}): Promise<void> {
     await this.make({ type: "restart", options });
     this.faces.clear();
-    this.position = 0;
+    [this.position, this.dropped] = [0, 0];
   }
 
   /** Takes sound that comes as Float32Array messages of a port, and so past the page; see `Microphone`. */
@@ -134,6 +136,7 @@ export class Ksdiff {
       case "deaf":
         return this.onerror?.(failure(answer));
       case "heard":
+        this.dropped = answer.dropped;
         return this.made(answer.made);
       case "failed":
         this.asked.get(answer.id)?.reject(failure(answer));

@@ -13,6 +13,7 @@ export class Microphone {
   private begun = NaN; // when the first sample was heard, by the clock of the sound
   private lag = LEAST_LAG + HOP / FPS;
   private asked = NaN;
+  private dropped = 0; // s of its sound
 
   private constructor(
     private readonly ksdiff: Ksdiff,
@@ -64,7 +65,10 @@ export class Microphone {
   face(): Face | undefined {
     const now = this.context.currentTime;
     if (Number.isNaN(this.begun)) return this.ksdiff.at(0);
-    const heard = now - this.begun;
+    const { dropped } = this.ksdiff;
+    this.lag = Math.max(LEAST_LAG, this.lag - (dropped - this.dropped));
+    this.dropped = dropped;
+    const heard = now - this.begun - dropped;
     const passed = Number.isNaN(this.asked) ? 0 : now - this.asked;
     this.asked = now;
     const missing = heard - this.lag - this.ksdiff.faces.end;

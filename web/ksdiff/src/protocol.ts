@@ -36,6 +36,6 @@ export type Answer =
   | { type: "made"; id: number; made: Made }
   | { type: "failed"; id: number; name: string; message: string }
   | { type: "progress"; progress: Progress }
-  /** Frames of sound that came through a port. */
-  | { type: "heard"; made: Made }
+  /** Frames of sound that came through a port, and how much of it was dropped so far, s. */
+  | { type: "heard"; made: Made; dropped: number }
   | { type: "deaf"; name: string; message: string };

@@ -1,87 +1,100 @@
 import type { Face } from "./faces.js";
 import type { Ksdiff } from "./ksdiff.js";
-import { FPS, SAMPLES_PER_FRAME, SAMPLE_RATE } from "./space.js";
+import { FPS, SAMPLE_RATE } from "./space.js";
 
-const LEAD = 0.06; // s from when a sound is known to when it plays
-const IDLE = 8 * SAMPLES_PER_FRAME; // samples of silence that are put in at once where nothing is said
+const LEAD = 0.06; // s from when a sound is scheduled to when it plays
+const STEP = 0.2; // s of sound that is handed on at once
+const IDLE = 0.32; // s of silence that is put in at once where nothing is said
 const AHEAD = 0.4; // s of faces that are there before their time
+const STALLED = 0.8; // s after which a sentence that does not go on is taken to pause
 
-/** A stretch of the session's time, and when it plays. */
+/** A stretch of the session's time, in s, with its sound if it has one. */
 interface Stretch {
-  /** By the clock of the sound, s. */
-  plays: number;
-  /** In the session, s. */
   position: number;
-  /** s */
   length: number;
   node: AudioBufferSourceNode | undefined;
 }
 
+/** What is used of ksdiff. */
+export type SpokenBy = Pick<Ksdiff, "push" | "flush" | "interrupt" | "restart" | "at" | "position"> & { faces: Pick<Ksdiff["faces"], "end"> };
+
 /**
  * Plays speech, whole or in pieces as a synthesiser makes them, and gives the face that goes with it: the clock of the sound
- * leads. Where nothing is said the face goes on in silence.
+ * leads. A sound plays as soon as its faces are known; if they or the sound come late, both halt. Where nothing is said the face
+ * goes on in silence.
  */
 export class Speaker {
-  private stretches: Stretch[] = [];
+  private held: Stretch[] = []; // whose faces are not all known yet
+  private scheduled: (Stretch & { plays: number })[] = []; // and when, by the clock of the sound
   private turn: Promise<unknown> = Promise.resolve();
-  private waiting = 0; // pieces that are not played yet
+  private waiting = 0; // pieces that are not handed on yet
+  private unfinished = false; // a sentence goes on
+  private latest = 0; // when something was said last
   private idling = false;
-  private said = 0; // counts up where all that waits is void
+  private rounds = 0; // counts up where all that waits is void
   private rate: number | undefined;
 
   /** `output` is what plays, by default the speakers. */
   constructor(
-    private readonly ksdiff: Ksdiff,
+    private readonly ksdiff: SpokenBy,
     private readonly context: AudioContext,
     private readonly output: AudioNode = context.destination,
   ) {}
 
-  /** Says what comes next: mono sound, a piece of any length. Fulfilled when it is on its way to be heard. */
+  /** Says what comes next: mono sound, a piece of any length. Fulfilled when its faces are made, but for the look-ahead. */
   say(samples: Float32Array | Int16Array, rate: number): Promise<void> {
-    const round = this.said;
+    const round = this.rounds;
     this.waiting++;
+    this.unfinished = true;
     return this.inTurn(async () => {
-      if (round !== this.said) return;
+      if (round !== this.rounds) return;
       await this.context.resume();
       if (this.rate !== undefined && this.rate !== rate) await this.restart();
       this.rate = rate;
       const sound = samples instanceof Int16Array ? Float32Array.from(samples, (value) => value / 32768) : samples;
-      const step = Math.round(rate / 5);
+      const step = Math.round(STEP * rate);
       // In steps, so that the first is heard before the faces of the last are made.
-      for (let start = 0; start < sound.length && round === this.said; start += step) {
-        await this.play(sound.slice(start, start + step), rate, round);
+      for (let start = 0; start < sound.length && round === this.rounds; start += step) {
+        await this.handOn(sound.slice(start, start + step), rate, round);
       }
+      this.latest = this.context.currentTime;
     }).finally(() => this.waiting--);
   }
 
   /** The sentence ends: makes the faces up to its end. More can be said afterwards. */
   finish(): Promise<void> {
-    const round = this.said;
+    const round = this.rounds;
     return this.inTurn(async () => {
-      if (round !== this.said) return;
+      if (round !== this.rounds) return;
       const { position } = this.ksdiff;
       await this.ksdiff.flush();
-      if (this.ksdiff.position > position) this.schedule(position, this.ksdiff.position - position, undefined);
+      if (round !== this.rounds) return;
+      const silence = this.ksdiff.position - position;
+      if (silence > 0) this.held.push({ position, length: silence, node: undefined });
+      this.unfinished = false;
+      this.release();
     });
   }
 
   /** Falls silent: stops the sound, and closes the lips. Fulfilled when the faces know. */
   interrupt(): Promise<void> {
-    this.said++;
+    this.rounds++;
+    this.unfinished = false;
     const shown = this.time;
-    for (const { node } of this.stretches) node?.stop();
+    for (const { node } of this.scheduled) node?.stop();
+    this.held = [];
     return this.inTurn(async () => {
       const { first } = await this.ksdiff.interrupt(shown);
       const position = first / FPS;
       // What is shown goes on from where it was: the face's time jumps by less than a hop.
-      this.stretches = [{ plays: this.context.currentTime, position, length: this.ksdiff.position - position, node: undefined }];
+      this.scheduled = [{ plays: this.context.currentTime, position, length: this.ksdiff.position - position, node: undefined }];
     });
   }
 
   /** The instant of the session that is heard now, s. */
   get time(): number {
     const now = this.context.currentTime - (this.context.outputLatency || 0);
-    const found = this.stretches.findLast(({ plays }) => plays <= now) ?? this.stretches[0];
+    const found = this.scheduled.findLast(({ plays }) => plays <= now) ?? this.scheduled[0];
     if (!found) return 0;
     return found.position + Math.min(Math.max(now - found.plays, 0), found.length);
   }
@@ -89,7 +102,8 @@ export class Speaker {
   /** Whether something is said or waits to be. */
   get speaking(): boolean {
     const now = this.context.currentTime;
-    return this.waiting > 0 || this.stretches.some(({ node, plays, length }) => node && plays + length > now);
+    const sounds = this.scheduled.some(({ node, plays, length }) => node && plays + length > now);
+    return sounds || this.waiting > 0 || this.held.some(({ node }) => node);
   }
 
   /** How far the faces are ahead of the sound, s. */
@@ -100,46 +114,60 @@ export class Speaker {
   /** The face of now. To be asked for once per drawn picture. */
   face(): Face | undefined {
     const { time } = this;
-    if (this.ahead < AHEAD && !this.idling && this.waiting === 0) this.idle();
-    this.stretches = this.stretches.filter(({ position, length }, index) => index === this.stretches.length - 1 || position + length > time - 1);
+    if (this.ahead < AHEAD && this.waiting === 0 && !this.idling && this.pausing) this.idle();
+    this.scheduled = this.scheduled.filter(({ position, length }, index) => index === this.scheduled.length - 1 || position + length > time - 1);
     return this.ksdiff.at(time);
+  }
+
+  /** Whether nothing is said for now: not in a sentence, unless it goes on too late. */
+  private get pausing(): boolean {
+    return !this.unfinished || this.context.currentTime - this.latest > STALLED;
   }
 
   private idle(): void {
     this.idling = true;
+    const round = this.rounds;
     this.inTurn(async () => {
-      this.idling = false;
-      if (this.waiting > 0) return;
+      if (this.waiting > 0 || round !== this.rounds) return;
       const rate = this.rate ?? SAMPLE_RATE;
-      await this.play(new Float32Array((IDLE * rate) / SAMPLE_RATE), rate, this.said, true);
-    }).catch(() => undefined);
+      await this.handOn(new Float32Array(IDLE * rate), rate, round, true);
+    })
+      .catch(() => undefined)
+      .finally(() => (this.idling = false));
   }
 
-  private async play(sound: Float32Array, rate: number, round: number, silent = false): Promise<void> {
+  private async handOn(sound: Float32Array, rate: number, round: number, silent = false): Promise<void> {
     const position = this.ksdiff.position;
     await this.ksdiff.push(sound, rate);
-    if (round !== this.said) return;
-    if (silent) return this.schedule(position, sound.length / rate, undefined);
-    const buffer = this.context.createBuffer(1, sound.length, rate);
-    buffer.copyToChannel(sound as Float32Array<ArrayBuffer>, 0);
-    const node = new AudioBufferSourceNode(this.context, { buffer });
-    node.connect(this.output);
-    this.schedule(position, sound.length / rate, node);
+    if (round !== this.rounds) return;
+    let node: AudioBufferSourceNode | undefined;
+    if (!silent) {
+      node = this.context.createBufferSource();
+      node.buffer = this.context.createBuffer(1, sound.length, rate);
+      node.buffer.copyToChannel(sound as Float32Array<ArrayBuffer>, 0);
+      node.connect(this.output);
+    }
+    this.held.push({ position, length: sound.length / rate, node });
+    this.release();
   }
 
-  /** Lets a stretch of the session follow the one before it; later, where that is over already. */
-  private schedule(position: number, length: number, node: AudioBufferSourceNode | undefined): void {
-    const last = this.stretches[this.stretches.length - 1];
-    const soonest = this.context.currentTime + LEAD;
-    // The sound follows at the sample; a gap opens only where it came too late.
-    const plays = last ? Math.max(last.plays + (position - last.position), soonest) : soonest;
-    node?.start(plays);
-    this.stretches.push({ plays, position, length, node });
+  /** Schedules what is held, as far as its faces are known: at the sample after what comes before it, or later if that is over. */
+  private release(): void {
+    const known = this.ksdiff.faces.end + 1.5 / FPS; // half a frame for what a resampler keeps back
+    while (this.held.length && this.held[0].position + this.held[0].length <= known) {
+      const next = this.held.shift()!;
+      const last = this.scheduled[this.scheduled.length - 1];
+      const soonest = this.context.currentTime + LEAD;
+      const plays = last ? Math.max(last.plays + (next.position - last.position), soonest) : soonest;
+      next.node?.start(plays);
+      this.scheduled.push({ ...next, plays });
+    }
   }
 
   private async restart(): Promise<void> {
     await this.ksdiff.restart();
-    this.stretches = [];
+    this.scheduled = [];
+    this.held = [];
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -4,10 +4,13 @@ import * as onnx from "onnxruntime-web/wasm";
 import { Assets } from "./assets.js";
 import { InputError } from "./errors.js";
 import { Engine, type Frames, Streamer, type StreamOptions } from "./live/streamer.js";
+import { concatenated } from "./numeric.js";
 import type { Onnx } from "./model/network.js";
 import type { Answer, Made, Opened, Request } from "./protocol.js";
 import { SAMPLE_RATE } from "./space.js";
 
+const MOST_LATE = 1; // s of the microphone's sound that may wait; of more than that,
+const KEPT = 0.32; // s are kept
 const MOST_THREADS = 2; // the networks are small: more threads wait for each other
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -15,7 +18,10 @@ let engine: Engine | undefined;
 let streamer: Streamer | undefined;
 let options: Partial<StreamOptions> = {};
 let turn: Promise<unknown> = Promise.resolve();
-let unreported = { seconds: 0, sound: 0 }; // of sound that completed no frames
+// Sound of the microphone that waits, what of it was dropped, s, and what completed no frames.
+let heard: Float32Array<ArrayBuffer>[] = [];
+let dropped = 0;
+let unreported = { seconds: 0, sound: 0 };
 
 function answer(message: Answer, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
@@ -58,6 +64,7 @@ function made(request: Request): Promise<Made> {
     case "interrupt":
       return timed(0, (found) => found.interrupt(request.shown));
     case "listen":
+      [heard, dropped] = [[], 0];
       request.port.onmessage = ({ data }) => listen(data as Float32Array<ArrayBuffer>, request.rate);
       return timed(0, (found) => found.push(new Float32Array(0)), request.rate);
     case "restart":
@@ -71,22 +78,31 @@ function made(request: Request): Promise<Made> {
   }
 }
 
-/** Sound of the microphone, which comes without passing through the page. */
+/** Sound of the microphone, which comes without passing through the page. What comes faster than it is used is dropped. */
 function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
+  heard.push(samples);
+  if (heard.length > 1) return; // it is already to be used
   inTurn(async () => {
+    let sound = concatenated(heard);
+    heard = [];
+    const late = sound.length - KEPT * rate;
+    if (sound.length > MOST_LATE * rate) {
+      sound = sound.slice(late);
+      dropped += late / rate;
+    }
     try {
-      const found = await timed(samples.length / rate, (session) => session.push(samples), rate);
+      const found = await timed(sound.length / rate, (session) => session.push(sound), rate);
       found.seconds += unreported.seconds;
       found.sound += unreported.sound;
       unreported = found.frames.count ? { seconds: 0, sound: 0 } : found;
-      if (found.frames.count) send({ type: "heard", made: found });
+      if (found.frames.count) send({ type: "heard", made: found, dropped });
     } catch (error) {
       answer({ type: "deaf", ...described(error) });
     }
   });
 }
 
-function send(message: Answer & { made: Made }): void {
+function send(message: Extract<Answer, { made: Made }>): void {
   const { expression, head } = message.made.frames;
   answer(message, [expression.buffer, head.buffer]);
 }
