@@ -27,6 +27,7 @@ EXAMPLES = tuple(
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("examples/**/*.md") if "node_modules" not in path.parts
     )
 )
+LEFT = ("node_modules", "dist", "build", "__pycache__")
 TAKEN_ALONG = "files"  # folder of the site
 # Rooms of the package in the order of the pipeline; all others follow.
 FIRST = ("ksdiff", "motion", "speech", "model", "layers", "output", "editing", "live", "batch", "evaluation")
@@ -50,7 +51,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages = {file.src_uri: file.content_string for file in files.documentation_pages()}
     for uri in sorted({place for page, text in pages.items() for place in _outside(page, text)}):
         path = ROOT / uri.removeprefix(f"{TAKEN_ALONG}/").removesuffix(".txt")
-        files.append(File.generated(config, uri, content=path.read_text(encoding="utf-8")))
+        if (path / "README.md").is_file():
+            path = path / "README.md"
+        content = "\n".join(_listed(path)) if path.is_dir() else path.read_text(encoding="utf-8")
+        files.append(File.generated(config, uri, content=content))
     files.append(File.generated(config, "messages.md", content=_messages_page()))
     for room, modules in _rooms().items():
         files.append(File.generated(config, f"reference/{room}.md", content=_room_page(room, modules)))
@@ -110,6 +114,11 @@ def _outside(page: str, text: str) -> set[str]:
         posixpath.normpath(posixpath.join(posixpath.dirname(page), _target(page, m[2]))) for m in LINK.finditer(text)
     }
     return {target.partition("#")[0] for target in targets if target.startswith(f"{TAKEN_ALONG}/")}
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names of what is in a folder, but for what tools leave there."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".") and path.name not in LEFT)
 
 
 def _rooms() -> dict[str, list[str]]:
