@@ -160,9 +160,7 @@ def test_an_attack_takes_the_course_that_is_chosen(project: Project) -> None:
 
     made: dict[Ease, Float[np.ndarray, " T"]] = {ease: came(ease) for ease in get_args(Ease)}
     start, end = usual[55], usual[105]
-    half = {
-        ease: (motion[65] - start) / (0.7 - start) for ease, motion in made.items()
-    }
+    half = {ease: (motion[65] - start) / (0.7 - start) for ease, motion in made.items()}
     back = {ease: (motion[95] - end) / (0.7 - end) for ease, motion in made.items()}
     assert half["linear"] == pytest.approx(0.5, abs=0.03)
     assert half["smooth"] == pytest.approx(0.5, abs=0.03)

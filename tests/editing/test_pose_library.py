@@ -21,7 +21,9 @@ from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 
-MINE = NamedPose("mine", EXPRESSION, {"jawLeft": 0.3, "mouthSmileLeft": 0.5, "browInnerUp": 0.2}, 1.5, attack=0.4, ease="linear")
+MINE = NamedPose(
+    "mine", EXPRESSION, {"jawLeft": 0.3, "mouthSmileLeft": 0.5, "browInnerUp": 0.2}, 1.5, attack=0.4, ease="linear"
+)
 
 
 def test_poses_come_back_from_their_file(tmp_path: Path) -> None:
