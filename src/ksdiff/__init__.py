@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from ksdiff.live.streamer import Streamer, StreamOptions
     from ksdiff.model.checkpoint import load_model
     from ksdiff.motion import Motion
+    from ksdiff.photo.speak import portrait
 
 __all__ = [
     "AnimateOptions", "Edit", "InputError", "Motion", "Project", "StreamOptions", "Streamer",
-    "__version__", "animate", "animate_lines", "load_model", "regenerate",
+    "__version__", "animate", "animate_lines", "load_model", "portrait",
+    "regenerate",
 ]  # fmt: skip
 
 disable_telemetry()  # before any module of this package imports a library that has some
@@ -45,6 +47,7 @@ def __getattr__(name: str) -> Any:
         "animate": "ksdiff.animator",
         "animate_lines": "ksdiff.batch.animate_lines",
         "load_model": "ksdiff.model.checkpoint",
+        "portrait": "ksdiff.photo.speak",
         "regenerate": "ksdiff.editing.workflow",
     }
     if name not in rooms:

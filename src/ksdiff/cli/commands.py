@@ -13,6 +13,7 @@ from ksdiff.cli.convert import Convert
 from ksdiff.cli.doctor import Doctor
 from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
+from ksdiff.cli.portrait import Portrait
 from ksdiff.cli.prepare import Prepare
 from ksdiff.cli.retarget import Retarget
 from ksdiff.cli.serve import Serve
@@ -28,6 +29,7 @@ Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
     | Annotated[Retarget, tyro.conf.subcommand("retarget")]
     | Annotated[Convert, tyro.conf.subcommand("convert")]
+    | Annotated[Portrait, tyro.conf.subcommand("portrait")]
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]

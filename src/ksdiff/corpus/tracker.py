@@ -188,7 +188,7 @@ def track_pictures(
     times, found, landmarks, scores, poses, change = [], [], [], [], [], []
     last_milliseconds, histogram, size = -1, None, (0, 0)
     order: list[int] = []
-    with _silence():
+    with quiet():
         landmarker = tasks.vision.FaceLandmarker.create_from_options(options)
     with landmarker:
         start = None
@@ -198,7 +198,7 @@ def track_pictures(
             # The landmarker wants whole, growing milliseconds from zero on.
             last_milliseconds = max(last_milliseconds + 1, int((time - start) * 1000))
             image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
-            with _silence() if not times else nullcontext():
+            with quiet() if not times else nullcontext():
                 result = landmarker.detect_for_video(image, last_milliseconds)
             times.append(time)
             found.append(bool(result.face_landmarks))
@@ -233,7 +233,7 @@ def track_pictures(
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what MediaPipe's native code writes to the standard error while it starts from the user."""
     sys.stderr.flush()
     kept = os.dup(2)

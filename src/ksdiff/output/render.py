@@ -191,14 +191,14 @@ def drawing_device() -> str:
     Raises:
         UnavailableError: As `check_drawing`.
     """
-    context = _open_context(require("moderngl", "render"))
+    context = open_context(require("moderngl", "render"))
     try:
         return str(context.info["GL_RENDERER"])
     finally:
         context.release()
 
 
-def _open_context(moderngl: Any) -> Any:
+def open_context(moderngl: Any) -> Any:
     try:
         return moderngl.create_context(standalone=True, backend="egl")
     except Exception as error:
@@ -239,7 +239,7 @@ class Renderer:
         self.head = head or load_head()
         self.transparent = transparent
         self._background = background and (background, background)  # at the edge, in the middle
-        self._context = context = _open_context(moderngl)
+        self._context = context = open_context(moderngl)
         context.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         over = moderngl.ONE_MINUS_SRC_ALPHA
         context.blend_func = moderngl.SRC_ALPHA, over, moderngl.ONE, over  # what is solid stays so under a veil
@@ -382,7 +382,7 @@ class Renderer:
         channels = 4 if self.transparent else 3
         pixels = np.frombuffer(self._flat.read(components=channels, alignment=1), np.uint8)
         pixels = pixels.reshape(height, width, channels)[::-1]
-        return _unmultiplied(pixels) if self.transparent else pixels
+        return unmultiplied(pixels) if self.transparent else pixels
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -412,7 +412,7 @@ def nearby_order(places: Float[np.ndarray, "N 3"]) -> Int[np.ndarray, " N"]:
     return np.argsort(code, kind="stable")
 
 
-def _unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:
+def unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:
     """Colours as they are where something is seen; drawing over nothing has multiplied them with the opacity."""
     pixels = pixels.copy()
     edge = (pixels[..., 3] > 0) & (pixels[..., 3] < 255)

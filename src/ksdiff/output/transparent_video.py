@@ -58,10 +58,10 @@ def write_transparent_video(
         raise InputError(f"{path} must end in {' or '.join(ENCODINGS)}")
     check_size(width, height)
     check_space(motion)
-    encode(motion, _bled(render_frames(motion, width, height, transparent=True)), path, encoding, audio, progress)
+    encode(motion, bled(render_frames(motion, width, height, transparent=True)), path, encoding, audio, progress)
 
 
-def _bled(
+def bled(
     frames: Generator[UInt8[np.ndarray, "H W 4"], None, None],
 ) -> Generator[UInt8[np.ndarray, "H W 4"], None, None]:
     """Give what is not seen the mean colour of the edge.

@@ -49,6 +49,7 @@ class Encoding:
         sound: Encoder of the sound.
         sound_rates: Rates that it takes, samples/s, 48 kHz among them; other sound becomes 48 kHz.
         container_options: Of the container.
+        metadata: What the file says about itself, by FFmpeg's names, such as ``comment``.
     """
 
     container: str
@@ -58,6 +59,7 @@ class Encoding:
     sound: str
     sound_rates: tuple[int, ...] = RATES
     container_options: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_encoder() -> str:
@@ -115,11 +117,19 @@ def write_video(
     check_size(width, height)
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path} must end in .mp4")
+    encode(motion, render_frames(motion, width, height, background=background), path, mp4_encoding(), audio, progress)
+
+
+def mp4_encoding() -> Encoding:
+    """MP4 that players can begin before all of it is there.
+
+    Raises:
+        UnavailableError: As `choose_encoder`.
+    """
     encoder = choose_encoder()
-    encoding = Encoding(
+    return Encoding(
         "mp4", encoder, VIDEO_ENCODERS[encoder], "yuv420p", "aac", container_options={"movflags": "+faststart"}
     )
-    encode(motion, render_frames(motion, width, height, background=background), path, encoding, audio, progress)
 
 
 def encode(
@@ -169,6 +179,7 @@ def _encode(
         av.open(f"file:{path.absolute()}", "w", format=encoding.container, options=options) as container,
         ExitStack() as cleanup,
     ):
+        container.metadata.update(encoding.metadata)
         picture = container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
         assert isinstance(picture, VideoStream)
         picture.pix_fmt = encoding.pixels

@@ -1,0 +1,1 @@
+"""A photo that speaks: a face found in a picture, the head fitted to it, and the picture moved with the head."""

@@ -1,0 +1,210 @@
+"""The face in a photo: MediaPipe's 478 landmarks, and what a photo must show."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int, UInt8
+from scipy.spatial import KDTree
+
+from ksdiff.corpus.tracker import fetch_model, load_mediapipe, quiet
+from ksdiff.errors import InputError
+from ksdiff.extras import require
+from ksdiff.face.head import load_head
+
+LEAST_WIDTH = 200  # pixels of the face as detectors frame it
+FRAMED = 1.25  # width of that frame relative to the landmarks
+OTHER_FACE = 0.4  # of the largest face's width: a face from this size on is not a passer-by
+MAX_YAW, MAX_PITCH = 30.0, 30.0  # degrees
+SEARCH_SIDE = 1280  # pixels: faces are looked for in pictures no larger
+MAX_FACES = 6
+JITTER = ((0.0, 0.0, 1.0), (0.02, -0.01, 1.06), (-0.02, 0.01, 0.95), (0.01, 0.02, 1.12))  # shifts and zooms
+AROUND = 2.4  # side of the picture that the landmarker is given, in widths of the face
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face in a photo.
+
+    Attributes:
+        landmarks: Pixels, x to the right, y down, z (scaled like x) away from the camera.
+    """
+
+    landmarks: Float[np.ndarray, "478 3"]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of the landmarks, pixels."""
+        low, high = self.landmarks[:, :2].min(axis=0), self.landmarks[:, :2].max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @property
+    def width(self) -> float:
+        """Of the landmarks, pixels."""
+        return self.box[2] - self.box[0]
+
+
+def find_face(pixels: UInt8[np.ndarray, "H W 3"]) -> Face:
+    """Find the one face that a photo shows.
+
+    Small faces far behind it are left alone.
+
+    Raises:
+        InputError: There is none, there are several, or it is too small or turned too far; or mediapipe or its model
+            is missing.
+    """
+    with _landmarker() as detect:
+        faces = _search(detect, pixels)
+        if not faces:
+            raise InputError("no face is seen in the photo: give one that shows a face from the front, well lit")
+        faces.sort(key=lambda face: face.width, reverse=True)
+        largest = faces[0]
+        others = [face for face in faces[1:] if face.width > OTHER_FACE * largest.width]
+        if others:
+            raise InputError(
+                f"the photo shows {len(others) + 1} faces: cut out the one that is to speak (largest: "
+                f"{', '.join('x {:.0f} to {:.0f}, y {:.0f} to {:.0f}'.format(*face.box[::2], *face.box[1::2]) for face in [largest, *others][:3])})"
+            )
+        if largest.width * FRAMED < LEAST_WIDTH:
+            raise InputError(
+                f"the face in the photo is only {largest.width * FRAMED:.0f} pixels wide: it must be {LEAST_WIDTH} or more"
+            )
+        face = _refined(detect, pixels, largest)
+    return face
+
+
+def check_frontal(yaw: float, pitch: float) -> None:
+    """See that a face is seen from the front.
+
+    Args:
+        yaw: To the side, degrees.
+        pitch: Up or down, degrees.
+
+    Raises:
+        InputError: It is turned too far.
+    """
+    if abs(yaw) > MAX_YAW:
+        raise InputError(
+            f"the face in the photo is turned {abs(yaw):.0f} degrees to the side: at most {MAX_YAW:.0f} can be used, so "
+            "give a photo from the front"
+        )
+    if abs(pitch) > MAX_PITCH:
+        raise InputError(
+            f"the face in the photo is turned {abs(pitch):.0f} degrees up or down: at most {MAX_PITCH:.0f} can be used, "
+            "so give a photo from the front"
+        )
+
+
+class _landmarker:  # noqa: N801 (used as a function)
+    """MediaPipe's landmarker for single pictures, as a context manager that gives the function that detects."""
+
+    def __enter__(self) -> Any:
+        self._mediapipe = load_mediapipe()
+        tasks = require("mediapipe.tasks.python", extra="portrait")
+        options = tasks.vision.FaceLandmarkerOptions(
+            base_options=tasks.BaseOptions(model_asset_path=str(fetch_model())),
+            running_mode=tasks.vision.RunningMode.IMAGE,
+            num_faces=MAX_FACES,
+        )
+        with quiet():
+            self._model = tasks.vision.FaceLandmarker.create_from_options(options)
+        self._model.__enter__()
+        return self._detect
+
+    def __exit__(self, *exception: Any) -> None:
+        self._model.__exit__(*exception)
+
+    def _detect(self, pixels: UInt8[np.ndarray, "H W 3"]) -> list[Float[np.ndarray, "478 3"]]:
+        image = self._mediapipe.Image(
+            image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels)
+        )
+        with quiet():
+            found = self._model.detect(image).face_landmarks
+        height, width = pixels.shape[:2]
+        return [np.array([(point.x, point.y, point.z) for point in face]) * (width, height, width) for face in found]
+
+
+def _search(detect: Any, pixels: UInt8[np.ndarray, "H W 3"]) -> list[Face]:
+    """Faces in the whole picture; else in it with a border, for faces that fill it; else in its parts, for small ones."""
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    views = [(0.0, 0.0, float(width), float(height))]
+    margin = 0.4 * longest
+    views_later = [(-margin, -margin, width + margin, height + margin)]
+    for share in (0.6, 0.35):
+        side = share * longest
+        steps_x = np.linspace(0, max(width - side, 0), max(1, int(np.ceil((width - side) / (side / 2))) + 1))
+        steps_y = np.linspace(0, max(height - side, 0), max(1, int(np.ceil((height - side) / (side / 2))) + 1))
+        views_later += [(float(x), float(y), float(x + side), float(y + side)) for y in steps_y for x in steps_x]
+    faces = _in_views(detect, pixels, views)
+    for view in views_later:
+        if faces and view[0] >= 0:
+            break
+        faces = faces or _in_views(detect, pixels, [view])
+    # Smaller ones beside a face that is found, too, so that two people far apart are two people.
+    return _without_doubles(faces)
+
+
+def _in_views(detect: Any, pixels: np.ndarray, views: list[tuple[float, float, float, float]]) -> list[Face]:
+    faces = []
+    for left, top, right, bottom in views:
+        picture, scale = _cut(pixels, left, top, right, bottom, SEARCH_SIDE)
+        for landmarks in detect(picture):
+            faces.append(Face(landmarks / scale + (left, top, 0)))
+    return faces
+
+
+def _without_doubles(faces: list[Face]) -> list[Face]:
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda face: face.width, reverse=True):
+        middle = face.landmarks[:, :2].mean(axis=0)
+        if all(np.linalg.norm(middle - one.landmarks[:, :2].mean(axis=0)) > 0.5 * one.width for one in kept):
+            kept.append(face)
+    return kept
+
+
+def _refined(detect: Any, pixels: np.ndarray, face: Face) -> Face:
+    """The mean of what is seen in some views of the face, and of it in the mirror: steadier than one."""
+    left, top, right, bottom = face.box
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    reach = AROUND / 2 * max(right - left, bottom - top)
+    seen = []
+    for shift_x, shift_y, zoom in JITTER:
+        centre = middle + np.array([shift_x, shift_y]) * face.width
+        low, high = centre - reach * zoom, centre + reach * zoom
+        picture, scale = _cut(pixels, *low, *high, SEARCH_SIDE)
+        for mirrored in (False, True):
+            found = detect(picture[:, ::-1] if mirrored else picture)
+            if not found:
+                continue
+            points = min(found, key=lambda one: np.linalg.norm(one[:, :2].mean(axis=0) - np.array(picture.shape[1::-1]) / 2))
+            if mirrored:
+                points = (points * [-1, 1, 1] + [picture.shape[1], 0, 0])[counterparts()]
+            seen.append(points / scale + (*low, 0))
+    return Face(np.median(seen, axis=0)) if seen else face
+
+
+@cache
+def counterparts() -> Int[np.ndarray, " 478"]:
+    """Of each landmark the one on the other side of the face."""
+    neutral = load_head().landmark_basis()[0]
+    return np.asarray(KDTree(neutral).query(neutral * np.array([-1.0, 1.0, 1.0]))[1])
+
+
+def _cut(
+    pixels: UInt8[np.ndarray, "H W 3"], left: float, top: float, right: float, bottom: float, longest: int
+) -> tuple[UInt8[np.ndarray, "h w 3"], float]:
+    """A rectangle of a picture, grey where it goes beyond, no side longer than given; and the scale."""
+    cv2 = require("cv2", extra="portrait")
+    scale = min(1.0, longest / max(right - left, bottom - top))
+    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+    matrix = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    if scale < 0.5:  # warpAffine does not average
+        x0, y0 = max(int(left), 0), max(int(top), 0)
+        part = pixels[y0 : max(int(np.ceil(bottom)), y0 + 1), x0 : max(int(np.ceil(right)), x0 + 1)]
+        small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        matrix = np.array([[1, 0, (x0 - left) * scale], [0, 1, (y0 - top) * scale]])
+        return cv2.warpAffine(small, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(127, 127, 127)), scale
+    return cv2.warpAffine(pixels, matrix, size, flags=kind, borderValue=(127, 127, 127)), scale

@@ -1,0 +1,88 @@
+"""Who is in front: the opacity of the person in a photo, so that the background can stand still behind them."""
+
+from importlib.resources import as_file, files
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from ksdiff.corpus.tracker import load_mediapipe, quiet
+from ksdiff.extras import require
+from ksdiff.photo.landmarks import Face
+from ksdiff.photo.picture_file import Photo
+
+ASSET = "assets/selfie_segmentation.tflite"
+AROUND = 3.6  # side of the square in which the person is looked for, in widths of the face
+ABOVE = 0.1  # of that square's side: how far its middle lies below that of the face
+RADIUS, TOLERANCE = 0.045, 2e-3  # of the guided filter: in widths of the face, and of colour squared
+LOW, HIGH = 0.12, 0.88  # opacities below and above are nothing and all
+LEAST_FACE = 0.85  # mean opacity within the face: below this the person was not found
+
+
+def find_matte(photo: Photo, face: Face) -> Float[np.ndarray, "H W"] | None:
+    """Opacity of the person, 0..1; None if person and background cannot be told apart.
+
+    The photo's own opacity is taken where it has one. Else MediaPipe's selfie segmentation (Apache-2.0), whose edge is
+    brought onto that of the picture by a guided filter (He et al. 2010).
+
+    Raises:
+        InputError: mediapipe is missing.
+    """
+    if photo.opacity is not None:
+        matte = photo.opacity
+    else:
+        matte = _segmented(photo.pixels, face)
+    left, top, right, bottom = (round(side) for side in face.box)
+    inner_x, inner_y = (right - left) // 5, (bottom - top) // 5
+    inside = matte[max(top + inner_y, 0) : bottom - inner_y, max(left + inner_x, 0) : right - inner_x]
+    return matte if inside.size and float(inside.mean()) >= LEAST_FACE else None
+
+
+def _segmented(pixels: UInt8[np.ndarray, "H W 3"], face: Face) -> Float[np.ndarray, "H W"]:
+    cv2, mediapipe = require("cv2", "portrait"), load_mediapipe()
+    tasks = require("mediapipe.tasks.python", "portrait")
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = face.box
+    side = AROUND * max(right - left, bottom - top)
+    x0 = (left + right - side) / 2
+    y0 = (top + bottom - side) / 2 + ABOVE * side
+    matrix = np.array([[256 / side, 0, -x0 * 256 / side], [0, 256 / side, -y0 * 256 / side]])
+    small = cv2.GaussianBlur(pixels, (0, 0), max(side / 512 - 0.5, 0.01)) if side > 512 else pixels
+    square = cv2.warpAffine(small, matrix, (256, 256), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    with as_file(files("ksdiff").joinpath(ASSET)) as model, quiet():
+        options = tasks.vision.ImageSegmenterOptions(
+            base_options=tasks.BaseOptions(model_asset_path=str(model)),
+            output_confidence_masks=True,
+            output_category_mask=False,
+        )
+        with tasks.vision.ImageSegmenter.create_from_options(options) as segmenter:
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=square)
+            mask = segmenter.segment(image).confidence_masks[0].numpy_view().reshape(256, 256).copy()
+    back = cv2.invertAffineTransform(matrix)
+    coarse = cv2.warpAffine(mask, back, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    guide = pixels.astype(np.float32) / 255
+    matte = guided_filter(guide, coarse, RADIUS * (right - left), TOLERANCE)
+    return np.clip((matte - LOW) / (HIGH - LOW), 0, 1)
+
+
+def guided_filter(
+    guide: Float[np.ndarray, "H W 3"], values: Float[np.ndarray, "H W"], radius: float, tolerance: float
+) -> Float[np.ndarray, "H W"]:
+    """Smooth values along the edges of a picture: within each window they are a linear function of its colours."""
+    cv2 = require("cv2", "portrait")
+    size = 2 * max(1, round(radius)) + 1
+
+    def mean(array: np.ndarray) -> np.ndarray:
+        return cv2.blur(array, (size, size), borderType=cv2.BORDER_REFLECT)
+
+    middle, level = mean(guide), mean(values)
+    products = mean(np.stack([guide[..., i] * guide[..., j] for i, j in ((0, 0), (1, 1), (2, 2))], axis=-1))
+    mixed = mean(np.stack([guide[..., i] * guide[..., j] for i, j in ((0, 1), (0, 2), (1, 2))], axis=-1))
+    spread = np.empty((*values.shape, 3, 3), np.float32)
+    for i in range(3):
+        spread[..., i, i] = products[..., i] - middle[..., i] ** 2 + tolerance
+    for place, (i, j) in enumerate(((0, 1), (0, 2), (1, 2))):
+        spread[..., i, j] = spread[..., j, i] = mixed[..., place] - middle[..., i] * middle[..., j]
+    covariance = mean(guide * values[..., None]) - middle * level[..., None]
+    slope = np.linalg.solve(spread, covariance[..., None])[..., 0]
+    offset = level - (slope * middle).sum(axis=-1)
+    return (mean(slope) * guide).sum(axis=-1) + mean(offset)

@@ -1,0 +1,85 @@
+"""The one call: a photo and a voice in, a video out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ksdiff.animator import AnimateOptions, animate
+from ksdiff.errors import InputError
+from ksdiff.files import check_folder, refuse_overwriting
+from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint
+from ksdiff.motion import Motion
+from ksdiff.output.picture import Picture
+from ksdiff.output.render import check_drawing, check_space
+from ksdiff.output.video import check_size
+from ksdiff.photo.prepare import Framing, prepare_portrait
+from ksdiff.photo.video import check_watermark, encoding_for, write_portrait_video
+from ksdiff.speech.audio import load
+
+
+def portrait(
+    photo: Path | str,
+    audio: Path | str | None = None,
+    out: Path | str = "talk.mp4",
+    *,
+    motion: Motion | Path | str | None = None,
+    text: str | None = None,
+    transcribed: bool = False,
+    model: Checkpoint | Path | str = DEFAULT_MODEL,
+    options: AnimateOptions | None = None,
+    size: tuple[int, int] = (512, 512),
+    framing: Framing = "face",
+    background: str | None = None,
+    watermark: str | None = None,
+    progress: Callable[[str, float], None] = lambda stage, share: None,
+) -> Motion:
+    """Let a photo speak.
+
+    Use photos of people who agreed to it, and label what you publish as synthetic; the file says so too.
+
+    Args:
+        photo: A picture with one face from the front, 200 pixels wide or more: a photo, a painting, a drawing, a render.
+        audio: A sound file; may be left out where a motion is given, which then is silent.
+        out: The video to write: ``.mp4``; without the background ``.webm`` or ``.mov``.
+        motion: A motion, or a file of one, in place of that made from the voice.
+        text: What is said, if known.
+        transcribed: Find out what is said, if no text is given.
+        model: Weights: a name, a file, or what `load_model` gave.
+        options: How to animate.
+        size: Width and height, pixels; even.
+        framing: ``face`` shows the head and what is around it, ``photo`` the whole photo.
+        background: One colour in place of the photo's background, such as ``#00b140``.
+        watermark: Text to show in a corner.
+        progress: Called with the name of the stage and how much of it is done.
+
+    Returns:
+        The motion that is shown.
+
+    Raises:
+        InputError: Something given cannot be used; the message says what to do.
+    """
+    out = Path(out)
+    colour = Picture(*size, background).colour
+    check_size(*size)
+    check_watermark(watermark)
+    encoding_for(out)
+    if audio is None and motion is None:
+        raise InputError("neither a voice nor a motion is given: give a sound file, or a motion.npz")
+    given = None if isinstance(motion, Motion) else motion
+    refuse_overwriting((photo, audio, given, model if isinstance(model, Path | str) else None), (out,))
+    check_folder(out.parent)
+    check_drawing()
+    if motion is not None:
+        motion = motion if isinstance(motion, Motion) else Motion.load(motion)
+        check_space(motion)
+    if audio is not None and motion is not None:
+        load(audio)  # is there any sound in it
+    prepared = prepare_portrait(photo, size, framing, progress)
+    if motion is None:
+        assert audio is not None
+        motion = animate(audio, text, transcribed, model=model, options=options, progress=progress)
+        check_space(motion)
+    write_portrait_video(
+        prepared, motion, out, audio, background=colour, watermark=watermark,
+        progress=lambda done, total: progress(out.name, done / total),
+    )  # fmt: skip
+    return motion
