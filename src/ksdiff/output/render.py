@@ -199,6 +199,11 @@ def drawing_device() -> str:
 
 
 def open_context(moderngl: Any) -> Any:
+    """A context to draw with, off screen.
+
+    Raises:
+        UnavailableError: OpenGL cannot be had on this machine.
+    """
     try:
         return moderngl.create_context(standalone=True, backend="egl")
     except Exception as error:

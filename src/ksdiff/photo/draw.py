@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int, UInt8
 
 from ksdiff.extras import require
+from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.output.picture import check_picture
 from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, unmultiplied
 from ksdiff.photo.face_mesh import FaceMesh
@@ -19,7 +20,11 @@ EYE_DEPTH, MOUTH_DEPTH = 0.006, 0.008  # m by which eyeballs and teeth are drawn
 MOVED = (0.02, 0.4)  # pixels: a point moved less shows the photo's own pixel, one moved more is drawn
 INSIDE = ("mouth", "teeth_upper", "teeth_lower", "tongue")
 MOUTH_LIGHT = np.array([0.0, 0.37, 0.93])  # where it comes from
+OCCLUSION = 1.4  # exponent of how open a place is to light
 AMBIENT = 0.3  # share of light from all around
+STRETCHED = (1.1, 1.6)  # times that skin of a lid is drawn out, from where its detail begins to fade
+BLINKS = ARKIT_SHAPES.index("eyeBlinkRight"), ARKIT_SHAPES.index("eyeBlinkLeft")
+LID_FULL = 0.25  # of a blink's furthest way, from which on skin is a lid
 LIT_GAP = 0.012  # m between the lips at which light falls fully on the teeth
 
 PLACE = f"""
@@ -37,13 +42,19 @@ void place(float back) {{
 }}
 """
 
+FROM_TOP = "ivec2 from_top() { return ivec2(gl_FragCoord.x, size.y * samples - gl_FragCoord.y) / samples; }"
+
 SHEET_VERTEX_SHADER = f"""{PLACE}
+uniform vec2 closed;  // how far the right and the left eye are
 uniform vec4 rectangle;  // of the textures, in pixels of the frame: left, top, width, height
 in vec2 seen;
+in vec2 lid;  // of the right and the left eye
 out vec2 at;
 out float moved;
+out float on_lid;
 void main() {{
     place(0.0);
+    on_lid = dot(lid, closed);
     at = (seen - rectangle.xy) / rectangle.zw;
     moved = distance(pixel, seen);
 }}
@@ -54,16 +65,26 @@ uniform sampler2D person;
 uniform sampler2D plate;
 uniform vec2 size;
 uniform int samples;
-ivec2 from_top() {{ ivec2 at = ivec2(gl_FragCoord.xy) / samples; return ivec2(at.x, int(size.y) - 1 - at.y); }}
+{FROM_TOP}
 uniform bool over_photo;
+uniform sampler2D lids;
+uniform float detail;  // texels for a sample, where nothing is stretched
 in vec2 at;
 in float moved;
+in float on_lid;
 out vec4 result;
 void main() {{
     result = texture(person, at);
+    bool nobody = result.a < 0.004;
+    if (on_lid > 0.01) {{  // what is drawn out far would show streaks
+        float texels = length(dFdy(at) * vec2(textureSize(person, 0)));
+        float stretched = smoothstep({STRETCHED[0]}, {STRETCHED[1]}, detail / max(texels, 1e-3));
+        result.rgb = mix(result.rgb, texture(lids, at).rgb, stretched * on_lid);
+    }}
     if (over_photo) {{
         vec3 still = texelFetch(plate, from_top(), 0).rgb;
         float drawn = smoothstep({MOVED[0]}, {MOVED[1]}, moved);
+        if (nobody) drawn = step(1e-6, drawn);  // no mixture of two that are the same but for rounding
         float opacity = mix(1.0, result.a, drawn);
         result = vec4(mix(still, result.rgb * result.a, drawn) / max(opacity, 1e-4), opacity);
     }}
@@ -89,13 +110,12 @@ void main() { result = vec4(texture(eyes, at).rgb, 1.0); }
 """
 
 MOUTH_VERTEX_SHADER = f"""{PLACE}
-uniform vec3 light;
 uniform float openness;
 in vec3 tint;  // colour in linear light
 out vec3 colour;
 void main() {{
     place({MOUTH_DEPTH});
-    colour = pow(tint.rgb * light * mix(0.3, 1.0, openness), vec3(1.0 / 2.2));
+    colour = pow(tint * mix(0.3, 1.0, openness), vec3(1.0 / 2.2));
 }}
 """
 MOUTH_FRAGMENT_SHADER = """
@@ -110,9 +130,9 @@ BACK_FRAGMENT_SHADER = f"""
 uniform sampler2D back;
 uniform vec2 size;
 uniform int samples;
-ivec2 from_top() {{ ivec2 at = ivec2(gl_FragCoord.xy) / samples; return ivec2(at.x, int(size.y) - 1 - at.y); }}
+{FROM_TOP}
 out vec4 result;
-void main() {{ result = texelFetch(back, min(from_top(), textureSize(back, 0) - 1), 0); }}
+void main() {{ result = texelFetch(back, from_top(), 0); }}
 """
 
 
@@ -156,7 +176,12 @@ class PortraitRenderer:
         scale = width / (layers.frame[2] - layers.frame[0])
         corner = np.array(layers.frame[:2])
         left, top, right, bottom = layers.rectangle
-        rectangle = ((left - corner[0]) * scale, (top - corner[1]) * scale, (right - left) * scale, (bottom - top) * scale)
+        rectangle = (
+            (left - corner[0]) * scale,
+            (top - corner[1]) * scale,
+            (right - left) * scale,
+            (bottom - top) * scale,
+        )
         camera = surface.fitted.camera
         uniforms = {
             "middle": tuple((np.array(camera.middle) - corner) * scale),
@@ -164,21 +189,20 @@ class PortraitRenderer:
             "size": (float(width), float(height)),
             "rectangle": rectangle,
             "samples": SAMPLES,
+            "detail": layers.person.shape[0] / rectangle[3] / SAMPLES,
         }
         mesh = surface.fitted.mesh
         count = len(surface.rest)
         self._positions = context.buffer(reserve=count * 12, dynamic=True)
         seen = context.buffer(((surface.seen - corner) * scale).astype("f4").tobytes())
-        tint = context.buffer(np.pad(_shaded(mesh), ((0, count - len(mesh.tints)), (0, 0))).astype("f4").tobytes())
-        person, eyes = _texture(context, layers.person), _texture(context, layers.eyes)
+        lid = context.buffer(_lid(surface).astype("f4").tobytes())
+        tint = context.buffer(np.pad(_mouth_colours(mesh, layers), ((0, count - len(mesh.tints)), (0, 0))).astype("f4"))
+        person, eyes, lids = (_texture(context, one) for one in (layers.person, layers.eyes, layers.lids))
         plate = _texture(context, layers.plate)
-        behind = layers.background
-        if background is not None:
-            behind = np.broadcast_to(np.round(np.array(background) * 255).astype(np.uint8), layers.plate.shape)
-        back = _texture(context, np.zeros((1, 1, 3), np.uint8) if transparent else np.ascontiguousarray(behind))
-        for unit, texture in enumerate((person, eyes, plate, back)):
+        back = _texture(context, _behind(layers, surface, (surface.seen - corner) * scale, transparent, background))
+        for unit, texture in enumerate((person, eyes, plate, back, lids)):
             texture.use(unit)
-        self._kept = person, eyes, plate, back
+        self._kept = person, eyes, plate, back, lids
 
         def program(vertex: str, fragment: str, **values: Any) -> Any:
             made = context.program(vertex, fragment)
@@ -191,26 +215,35 @@ class PortraitRenderer:
             return context.buffer(which.astype("i4").tobytes())
 
         over_photo = not transparent and background is None
-        sheet = program(SHEET_VERTEX_SHADER, SHEET_FRAGMENT_SHADER, person=0, plate=2, over_photo=over_photo)
-        eye = program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER, eyes=1)
-        self._mouth_program = program(
-            MOUTH_VERTEX_SHADER, MOUTH_FRAGMENT_SHADER, light=layers.light
+        self._sheet_program = sheet = program(
+            SHEET_VERTEX_SHADER, SHEET_FRAGMENT_SHADER, person=0, plate=2, lids=4, over_photo=over_photo
         )
+        eye = program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER, eyes=1)
+        self._mouth_program = program(MOUTH_VERTEX_SHADER, MOUTH_FRAGMENT_SHADER)
         placed = (self._positions, "3f", "position")
-        order = np.argsort(surface.follow[surface.sheet].mean(axis=1), kind="stable")  # the body first, then the head
+        sheet_triangles = _visible(layers, surface)
+        order = np.argsort(surface.follow[sheet_triangles].mean(axis=1), kind="stable")  # the body first, then the head
         eyeballs = np.concatenate([mesh.parts["eye_left"], mesh.parts["eye_right"]])
         inside = np.concatenate([mesh.parts[name] for name in INSIDE])
         self._meshes = [
             context.vertex_array(eye, [placed, (seen, "2f", "seen")], triangles(eyeballs)),
             context.vertex_array(self._mouth_program, [placed, (tint, "3f", "tint")], triangles(inside)),
-            context.vertex_array(sheet, [placed, (seen, "2f", "seen")], triangles(surface.sheet[order])),
+            context.vertex_array(
+                sheet, [placed, (seen, "2f", "seen"), (lid, "2f", "lid")], triangles(sheet_triangles[order])
+            ),
         ]
         corners = context.buffer(np.array([[-1, -1], [3, -1], [-1, 3]], "f4").tobytes())
-        self._back = context.vertex_array(
-            program(SHRINK_VERTEX_SHADER, BACK_FRAGMENT_SHADER, back=3), [(corners, "2f", "at")]
-        )
+        fill = program(SHRINK_VERTEX_SHADER, BACK_FRAGMENT_SHADER, back=3)
+        # What never changes is drawn once and copied, which is much faster.
+        samples = width * SAMPLES, height * SAMPLES
+        self._still = context.framebuffer([context.renderbuffer(samples)], context.depth_renderbuffer(samples))
+        self._still.use()
+        self._still.clear(depth=1.0)
+        self._without_depth()
+        context.vertex_array(fill, [(corners, "2f", "at")]).render()
+        self._with_depth()
         shrink = program(SHRINK_VERTEX_SHADER, SHRINK_FRAGMENT_SHADER)
-        shrink["samples"].value = 4
+        shrink["samples"].value = 5
         self._shrink = context.vertex_array(shrink, [(corners, "2f", "at")])
         self._lips = mesh.landmarks[[*UPPER_LIP, *LOWER_LIP]]
 
@@ -226,18 +259,15 @@ class PortraitRenderer:
         half = len(lips) // 2
         gap = float(np.linalg.norm(lips[:half] - lips[half:], axis=1).max())
         self._mouth_program["openness"].value = min(gap / LIT_GAP, 1.0)
+        self._sheet_program["closed"].value = tuple(float(value) for value in np.clip(expression[list(BLINKS)], 0, 1))
         self._positions.write(vertices.astype("f4").tobytes())
+        self._context.copy_framebuffer(self._drawing, self._still)
         self._drawing.use()
-        self._context.clear(0, 0, 0, 0, 1)
-        if not self.transparent:
-            self._without_depth()
-            self._back.render()
-            self._with_depth()
         for mesh in self._meshes:
             mesh.render()
         self._flat.use()
         self._without_depth()
-        self._samples.use(4)
+        self._samples.use(5)
         self._shrink.render()
         self._with_depth()
         width, height = self.size
@@ -260,8 +290,55 @@ class PortraitRenderer:
         self.close()
 
 
-def _shaded(mesh: FaceMesh) -> Float[np.ndarray, "N 3"]:
-    """Colours of the mouth's inside under a light from the front and a little above, in linear light."""
+def _visible(layers: Layers, surface: Surface) -> Int[np.ndarray, "F 3"]:
+    """Triangles of the sheet but those that lie all in the background."""
+    cv2 = require("cv2", "portrait")
+    left, top, right, bottom = layers.rectangle
+    height, width = layers.person.shape[:2]
+    at = (surface.seen - (left, top)) * (width / (right - left), height / (bottom - top))
+    sides = at[surface.sheet] - at[surface.sheet][:, [1, 2, 0]]
+    reach = int(np.ceil(np.median(np.linalg.norm(sides[: len(surface.sheet) // 4], axis=2)))) + 2
+    opaque = cv2.dilate(layers.person[..., 3], np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+    x, y = np.clip(np.floor(at), 0, (width - 1, height - 1)).astype(int).T
+    return surface.sheet[opaque[y, x][surface.sheet].any(axis=1)]
+
+
+def _behind(
+    layers: Layers,
+    surface: Surface,
+    seen: Float[np.ndarray, "N 2"],
+    transparent: bool,
+    background: tuple[float, float, float] | None,
+) -> UInt8[np.ndarray, "H W 4"]:
+    """What is seen where nothing moves, and behind what moves."""
+    cv2 = require("cv2", "portrait")
+    height, width = layers.plate.shape[:2]
+    still = np.zeros((height, width), np.uint8)
+    for triangle in np.round(seen[surface.still] * 16).astype(np.int32):
+        cv2.fillConvexPoly(still, triangle, 1, shift=4)
+    still = cv2.dilate(still, np.ones((3, 3), np.uint8))  # pixels on its edge belong to it in part
+    body = np.where(still > 0, layers.opacity, 0)[..., None]
+    if transparent:
+        return np.concatenate([layers.plate, (body * 255).round().astype(np.uint8)], axis=2)
+    if background is None:
+        colours = np.where(body > 0, layers.plate, layers.background)
+    else:
+        colours = body * layers.plate + (1 - body) * np.round(np.array(background) * 255)
+    return np.dstack([colours.round().astype(np.uint8), np.full((height, width), 255, np.uint8)])
+
+
+def _lid(surface: Surface) -> Float[np.ndarray, "N 2"]:
+    """How far each vertex belongs to an upper lid: how far a blink moves it."""
+    reach = np.linalg.norm(surface.deltas[list(BLINKS)], axis=2)
+    return ((reach / np.maximum(reach.max(axis=1, keepdims=True), 1e-9)).clip(0, LID_FULL) / LID_FULL).T
+
+
+def _mouth_colours(mesh: FaceMesh, layers: Layers) -> Float[np.ndarray, "N 3"]:
+    """Colours of the mouth's inside in the photo's light, in linear light.
+
+    Its walls go over into the lips, and so have their colour; teeth and tongue have the open head's. They are shaded by
+    a light from the front and a little above.
+    """
     inside = np.concatenate([mesh.parts[name] for name in INSIDE])
     a, b, c = (mesh.neutral[inside[:, corner]] for corner in range(3))
     normals = np.zeros_like(mesh.neutral, dtype=np.float64)
@@ -269,7 +346,12 @@ def _shaded(mesh: FaceMesh) -> Float[np.ndarray, "N 3"]:
         np.add.at(normals, inside[:, corner], np.cross(b - a, c - a))
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
     shade = AMBIENT + (1 - AMBIENT) * np.clip(normals @ MOUTH_LIGHT, 0, 1)
-    return mesh.tints[:, :3] * (shade * mesh.tints[:, 3] ** 2)[:, None]
+    colours, occlusion = mesh.tints[:, :3] * layers.light, mesh.tints[:, 3]
+    walls = mesh.parts_vertices("mouth")
+    lips = mesh.tints[mesh.head.lip_vertices, :3].mean(axis=0)
+    colours[walls] = mesh.tints[walls, :3] / lips * layers.lips
+    shade[walls] = 1
+    return colours * (shade * occlusion**OCCLUSION)[:, None]
 
 
 def _texture(context: Any, pixels: UInt8[np.ndarray, "H W C"]) -> Any:

@@ -65,12 +65,11 @@ def load_face_mesh() -> FaceMesh:
     at = head.landmark_vertices[:SURFACE].ravel(), head.landmark_weights[:SURFACE].ravel()
     landmarks = coo_array((at[1], (rows, at[0])), shape=(SURFACE, len(neutral))).tocsr()
     edges = np.unique(np.sort(np.concatenate([fine[:, [0, 1]], fine[:, [1, 2]], fine[:, [2, 0]]]), axis=1), axis=0)
-    # Which refined triangles are the mouth's inside: those of its vertices that the skin does not have.
-    inside = np.zeros(count, bool)
-    inside[head.part_vertices("mouth")] = True
-    inside[head.part_vertices("skin")] = False
-    inner = (refine @ inside.astype(float)) > 1e-6
-    mouth = inner[fine].any(axis=1)
+    # A refined triangle is of the mouth's inside where that outweighs the skin.
+    belongs = np.zeros(count)
+    belongs[head.part_vertices("mouth")] = 1
+    belongs[head.part_vertices("skin")] -= 1
+    mouth = (refine @ belongs)[fine].sum(axis=1) > 0
     skin = fine[~mouth]
     skin = skin[_within_oval(neutral, landmarks @ neutral)[skin].all(axis=1)]
     skin = _largest_piece(skin, len(neutral))

@@ -4,10 +4,12 @@ Camera axes: x to the right of the picture, y up, z towards the camera; metres a
 origin is the head's own, about which it turns. The camera stands on the z axis.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from scipy.sparse import coo_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import splu
 from scipy.spatial.transform import Rotation
@@ -35,12 +37,15 @@ OUTER_LIPS = (
 CLOSED = 0.035  # of the mouth's width between the lips: what the landmarker sees of a closed mouth
 WIDE_OPEN = 0.45  # of the mouth's width: such a mouth cannot be closed believably
 TEETH_GAP = 0.25  # of the mouth's width: up to here the lips alone may have parted
+LIP_MARGIN = 0.015  # of the mouth's width by which lips begin further from the teeth than the landmarks say
 UPPER_SHARE = 0.4  # of a gap that the upper lip closes
 
 EYES = {  # upper and lower edge of the lids from corner to corner, and the iris
     "Right": ((33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133), 468),
     "Left": ((362, 398, 384, 385, 386, 387, 388, 466, 263), (362, 382, 381, 380, 374, 373, 390, 249, 263), 473),
 }
+LID_OVERLAP = 5e-4  # m by which closed lids overlap
+LID_STILL = 2e-4  # m: landmarks that a blink moves no further stay where they are
 MIN_APERTURE, MAX_APERTURE = 0.35, 2.0  # of the open head's, by which lids close further or less far
 
 
@@ -115,15 +120,15 @@ def fit_head(face: Face) -> FittedHead:
         )
     solve = _Residual(mesh)
     closed = gap <= CLOSED
-    if closed:
-        targets = _with_touching_lips(targets, 0.5)
+    # Between open lips the photo shows teeth, of which nothing is to stick to the lips.
+    targets = _with_touching_lips(targets, 0.5) if closed else _with_wider_lips(targets)
     seen = mesh.neutral + solve(targets - anchors)
     # What remains is of second order: landmarks lie within triangles that were moved.
     seen = seen + solve(targets - mesh.landmarks @ seen)
     rest = seen
     if not closed:
         rest = _closed(mesh, solve, seen, gap)
-    deltas = _scaled_lids(mesh, seen)
+    deltas = _fitted_lids(mesh, seen)
     seen, rest = _with_eyes(mesh, seen, targets), _with_eyes(mesh, rest, targets)
     rest = _with_mouth(mesh, rest)
     seen[mesh.parts_vertices("teeth_upper", "teeth_lower", "tongue")] = rest[
@@ -158,27 +163,39 @@ def _pose(
 
 
 class _Residual:
-    """The smoothest displacement of skin and mouth that moves the landmarks as given (bi-Laplacian)."""
+    """The smoothest displacement of skin and mouth that moves the landmarks as given (bi-Laplacian).
 
-    def __init__(self, mesh: FaceMesh) -> None:
+    Args:
+        mesh: Of the head.
+        known: Landmarks that say where they go; all if not given.
+    """
+
+    def __init__(self, mesh: FaceMesh, known: "Bool[np.ndarray, '468'] | None" = None) -> None:
         self._used = np.unique(mesh.edges)
         count = len(self._used)
         number = np.full(len(mesh.neutral), -1)
         number[self._used] = np.arange(count)
         laplacian = graph_laplacian(number[mesh.edges], count)
         self._size = len(mesh.neutral)
-        self._map = csr_array(mesh.landmarks)[:, self._used]
-        smooth = laplacian.T @ laplacian + FADE * eye_array(count)
-        data = self._map.T @ self._map
-        self._solve = splu((smooth + DATA_WEIGHT * data).tocsc()).solve
-        self._solve_depth = splu((smooth + DATA_WEIGHT * DEPTH_WEIGHT**2 * data).tocsc()).solve
+        kept = diags_array(np.ones(SURFACE) if known is None else known.astype(float))
+        self._map = csr_array(kept @ mesh.landmarks)[:, self._used]
+        self._smooth = laplacian.T @ laplacian + FADE * eye_array(count)
 
     def __call__(self, displacements: Float[np.ndarray, "468 3"]) -> Float[np.ndarray, "N 3"]:
         result = np.zeros((self._size, 3))
         pulled = self._map.T @ displacements
-        result[self._used, :2] = self._solve(DATA_WEIGHT * pulled[:, :2])
-        result[self._used, 2] = self._solve_depth(DATA_WEIGHT * DEPTH_WEIGHT**2 * pulled[:, 2])
+        result[self._used, :2] = self._in_plane(DATA_WEIGHT * pulled[:, :2])
+        if pulled[:, 2].any():
+            result[self._used, 2] = self._in_depth(DATA_WEIGHT * DEPTH_WEIGHT**2 * pulled[:, 2])
         return result
+
+    @cached_property
+    def _in_plane(self) -> Callable[[np.ndarray], np.ndarray]:
+        return splu((self._smooth + DATA_WEIGHT * (self._map.T @ self._map)).tocsc()).solve
+
+    @cached_property
+    def _in_depth(self) -> Callable[[np.ndarray], np.ndarray]:
+        return splu((self._smooth + DATA_WEIGHT * DEPTH_WEIGHT**2 * (self._map.T @ self._map)).tocsc()).solve
 
 
 def graph_laplacian(edges: Int[np.ndarray, "E 2"], count: int) -> csr_array:
@@ -205,6 +222,14 @@ def _with_touching_lips(landmarks: Float[np.ndarray, "468 3"], upper_share: floa
     return result
 
 
+def _with_wider_lips(landmarks: Float[np.ndarray, "468 3"]) -> Float[np.ndarray, "468 3"]:
+    result = landmarks.copy()
+    away = LIP_MARGIN * np.linalg.norm(landmarks[61] - landmarks[291])
+    result[list(UPPER_LIP[1:-1]), 1] += away
+    result[list(LOWER_LIP[1:-1]), 1] -= away
+    return result
+
+
 def _closed(mesh: FaceMesh, solve: _Residual, seen: Float[np.ndarray, "N 3"], gap: float) -> Float[np.ndarray, "N 3"]:
     """The face with its lips brought together: the jaw first, as far as it had dropped, then the lips."""
     landmarks = mesh.landmarks @ seen
@@ -215,41 +240,43 @@ def _closed(mesh: FaceMesh, solve: _Residual, seen: Float[np.ndarray, "N 3"], ga
     closed = seen - dropped * jaw
     landmarks = mesh.landmarks @ closed
     wanted = _with_touching_lips(landmarks, UPPER_SHARE) - landmarks
-    free = np.ones(SURFACE, bool)
-    free[list(OUTER_LIPS)] = False
-    free[[61, 291]] = True
-    free[list(UPPER_LIP)] = free[list(LOWER_LIP)] = True
-    return closed + _Moved(mesh, np.flatnonzero(free))(wanted)
-
-
-class _Moved(_Residual):
-    """As `_Residual`, but some landmarks do not say where they go."""
-
-    def __init__(self, mesh: FaceMesh, known: Int[np.ndarray, " K"]) -> None:
-        self._known = known
-        kept = coo_array((np.ones(len(known)), (known, known)), shape=(SURFACE, SURFACE)).tocsr()
-        super().__init__(replace(mesh, landmarks=(kept @ mesh.landmarks).tocsr()))
+    known = np.ones(SURFACE, bool)
+    known[list(OUTER_LIPS)] = False
+    known[[61, 291, *UPPER_LIP, *LOWER_LIP]] = True
+    return closed + _Residual(mesh, known)(wanted)
 
 
 def _eye_frame(landmarks: Float[np.ndarray, "_ 3"], side: str) -> tuple[Float[np.ndarray, "3"], float, float]:
     """Middle of an eye's corners, their distance, and how far its lids are apart, m."""
     upper, lower = (landmarks[list(edge)] for edge in EYES[side][:2])
     corners = upper[[0, -1]]
-    return corners.mean(axis=0), float(np.linalg.norm(corners[0] - corners[1])), float(
-        np.mean(upper[2:-2, 1] - lower[2:-2, 1])
+    return (
+        corners.mean(axis=0),
+        float(np.linalg.norm(corners[0] - corners[1])),
+        float(np.mean(upper[2:-2, 1] - lower[2:-2, 1])),
     )
 
 
-def _scaled_lids(mesh: FaceMesh, seen: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, "52 N 3"]:
-    """The shapes' displacements, those of the lids as large as these eyes need to close."""
+def _fitted_lids(mesh: FaceMesh, seen: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, "52 N 3"]:
+    """The shapes' displacements, those of the lids made to close these eyes and not more."""
     deltas = mesh.deltas.astype(np.float64)
     anchors, landmarks = mesh.landmarks @ mesh.neutral, mesh.landmarks @ seen
     skin = np.unique(mesh.skin)
-    for side in EYES:
+    wanted, known = np.zeros((SURFACE, 3)), np.ones(SURFACE, bool)
+    for side, (upper, lower, _) in EYES.items():
         own, found = _eye_frame(anchors, side)[2], _eye_frame(landmarks, side)[2]
-        factor = float(np.clip(found / own, MIN_APERTURE, MAX_APERTURE))
         for name in ("eyeBlink", "eyeWide"):
-            deltas[ARKIT_SHAPES.index(name + side)][skin] *= factor
+            deltas[ARKIT_SHAPES.index(name + side)][skin] *= np.clip(found / own, MIN_APERTURE, MAX_APERTURE)
+        moved = mesh.landmarks @ deltas[ARKIT_SHAPES.index("eyeBlink" + side)]
+        known &= np.linalg.norm(moved, axis=1) <= LID_STILL
+        lids = list(upper[1:-1])
+        wanted[lids, :2] = (landmarks[list(lower[1:-1])] - landmarks[lids] - moved[lids])[:, :2]
+        wanted[lids, 1] -= LID_OVERLAP
+    known[[lid for upper, _, _ in EYES.values() for lid in upper[1:-1]]] = True
+    closing = _Residual(mesh, known)(wanted)[skin]
+    for side, sign in (("Right", -1), ("Left", 1)):
+        on_this_side = (sign * mesh.neutral[skin, 0] > 0)[:, None]
+        deltas[ARKIT_SHAPES.index("eyeBlink" + side)][skin] += closing * on_this_side
     return deltas
 
 

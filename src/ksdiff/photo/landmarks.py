@@ -12,6 +12,7 @@ from ksdiff.corpus.tracker import fetch_model, load_mediapipe, quiet
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.face.head import load_head
+from ksdiff.photo.resample import Rectangle, resample
 
 LEAST_WIDTH = 200  # pixels of the face as detectors frame it
 FRAMED = 1.25  # width of that frame relative to the landmarks
@@ -62,16 +63,19 @@ def find_face(pixels: UInt8[np.ndarray, "H W 3"]) -> Face:
         largest = faces[0]
         others = [face for face in faces[1:] if face.width > OTHER_FACE * largest.width]
         if others:
+            places = "; ".join(_place(face) for face in (largest, *others[:2]))
             raise InputError(
-                f"the photo shows {len(others) + 1} faces: cut out the one that is to speak (largest: "
-                f"{', '.join('x {:.0f} to {:.0f}, y {:.0f} to {:.0f}'.format(*face.box[::2], *face.box[1::2]) for face in [largest, *others][:3])})"
+                f"the photo shows {len(others) + 1} faces: cut out the one that is to speak (the largest: {places})"
             )
-        if largest.width * FRAMED < LEAST_WIDTH:
-            raise InputError(
-                f"the face in the photo is only {largest.width * FRAMED:.0f} pixels wide: it must be {LEAST_WIDTH} or more"
-            )
-        face = _refined(detect, pixels, largest)
-    return face
+        width = largest.width * FRAMED
+        if width < LEAST_WIDTH:
+            raise InputError(f"the face in the photo is only {width:.0f} pixels wide: it must be {LEAST_WIDTH} or more")
+        return _refined(detect, pixels, largest)
+
+
+def _place(face: Face) -> str:
+    left, top, right, bottom = face.box
+    return f"x {left:.0f} to {right:.0f}, y {top:.0f} to {bottom:.0f}"
 
 
 def check_frontal(yaw: float, pitch: float) -> None:
@@ -84,16 +88,12 @@ def check_frontal(yaw: float, pitch: float) -> None:
     Raises:
         InputError: It is turned too far.
     """
-    if abs(yaw) > MAX_YAW:
-        raise InputError(
-            f"the face in the photo is turned {abs(yaw):.0f} degrees to the side: at most {MAX_YAW:.0f} can be used, so "
-            "give a photo from the front"
-        )
-    if abs(pitch) > MAX_PITCH:
-        raise InputError(
-            f"the face in the photo is turned {abs(pitch):.0f} degrees up or down: at most {MAX_PITCH:.0f} can be used, "
-            "so give a photo from the front"
-        )
+    for angle, most, where in ((yaw, MAX_YAW, "to the side"), (pitch, MAX_PITCH, "up or down")):
+        if abs(angle) > most:
+            raise InputError(
+                f"the face in the photo is turned {abs(angle):.0f} degrees {where}: give a photo from the front, with "
+                f"{most:.0f} degrees at most"
+            )
 
 
 class _landmarker:  # noqa: N801 (used as a function)
@@ -116,9 +116,7 @@ class _landmarker:  # noqa: N801 (used as a function)
         self._model.__exit__(*exception)
 
     def _detect(self, pixels: UInt8[np.ndarray, "H W 3"]) -> list[Float[np.ndarray, "478 3"]]:
-        image = self._mediapipe.Image(
-            image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels)
-        )
+        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
         with quiet():
             found = self._model.detect(image).face_landmarks
         height, width = pixels.shape[:2]
@@ -126,7 +124,7 @@ class _landmarker:  # noqa: N801 (used as a function)
 
 
 def _search(detect: Any, pixels: UInt8[np.ndarray, "H W 3"]) -> list[Face]:
-    """Faces in the whole picture; else in it with a border, for faces that fill it; else in its parts, for small ones."""
+    """Faces in the whole picture; else with a border around, for one that fills it; else in parts, for small ones."""
     height, width = pixels.shape[:2]
     longest = max(height, width)
     views = [(0.0, 0.0, float(width), float(height))]
@@ -146,12 +144,12 @@ def _search(detect: Any, pixels: UInt8[np.ndarray, "H W 3"]) -> list[Face]:
     return _without_doubles(faces)
 
 
-def _in_views(detect: Any, pixels: np.ndarray, views: list[tuple[float, float, float, float]]) -> list[Face]:
+def _in_views(detect: Any, pixels: np.ndarray, views: list[Rectangle]) -> list[Face]:
     faces = []
-    for left, top, right, bottom in views:
-        picture, scale = _cut(pixels, left, top, right, bottom, SEARCH_SIDE)
+    for view in views:
+        picture, scale = _view(pixels, view)
         for landmarks in detect(picture):
-            faces.append(Face(landmarks / scale + (left, top, 0)))
+            faces.append(Face(landmarks / scale + (*view[:2], 0)))
     return faces
 
 
@@ -173,12 +171,13 @@ def _refined(detect: Any, pixels: np.ndarray, face: Face) -> Face:
     for shift_x, shift_y, zoom in JITTER:
         centre = middle + np.array([shift_x, shift_y]) * face.width
         low, high = centre - reach * zoom, centre + reach * zoom
-        picture, scale = _cut(pixels, *low, *high, SEARCH_SIDE)
+        picture, scale = _view(pixels, (low[0], low[1], high[0], high[1]))
         for mirrored in (False, True):
             found = detect(picture[:, ::-1] if mirrored else picture)
             if not found:
                 continue
-            points = min(found, key=lambda one: np.linalg.norm(one[:, :2].mean(axis=0) - np.array(picture.shape[1::-1]) / 2))
+            middle_of_view = np.array(picture.shape[1::-1]) / 2
+            points = min(found, key=lambda one: np.linalg.norm(one[:, :2].mean(axis=0) - middle_of_view))
             if mirrored:
                 points = (points * [-1, 1, 1] + [picture.shape[1], 0, 0])[counterparts()]
             seen.append(points / scale + (*low, 0))
@@ -192,19 +191,11 @@ def counterparts() -> Int[np.ndarray, " 478"]:
     return np.asarray(KDTree(neutral).query(neutral * np.array([-1.0, 1.0, 1.0]))[1])
 
 
-def _cut(
-    pixels: UInt8[np.ndarray, "H W 3"], left: float, top: float, right: float, bottom: float, longest: int
-) -> tuple[UInt8[np.ndarray, "h w 3"], float]:
-    """A rectangle of a picture, grey where it goes beyond, no side longer than given; and the scale."""
-    cv2 = require("cv2", extra="portrait")
-    scale = min(1.0, longest / max(right - left, bottom - top))
-    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    matrix = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
-    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    if scale < 0.5:  # warpAffine does not average
-        x0, y0 = max(int(left), 0), max(int(top), 0)
-        part = pixels[y0 : max(int(np.ceil(bottom)), y0 + 1), x0 : max(int(np.ceil(right)), x0 + 1)]
-        small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        matrix = np.array([[1, 0, (x0 - left) * scale], [0, 1, (y0 - top) * scale]])
-        return cv2.warpAffine(small, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(127, 127, 127)), scale
-    return cv2.warpAffine(pixels, matrix, size, flags=kind, borderValue=(127, 127, 127)), scale
+def _view(pixels: UInt8[np.ndarray, "H W 3"], part: Rectangle) -> tuple[UInt8[np.ndarray, "h w 3"], float]:
+    """A part of a picture, no side longer than `SEARCH_SIDE`; and the scale."""
+    width, height = part[2] - part[0], part[3] - part[1]
+    scale = min(1.0, SEARCH_SIDE / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return resample(
+        pixels, (part[0], part[1], part[0] + size[0] / scale, part[1] + size[1] / scale), size, grey=True
+    ), scale

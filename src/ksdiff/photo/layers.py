@@ -1,20 +1,22 @@
 """What the surface shows: the photo cut into the person, what stands behind them, and the eyes without lids."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
 from ksdiff.extras import require
-from ksdiff.photo.fit import EYES, FittedHead
+from ksdiff.photo.face_mesh import OVAL
+from ksdiff.photo.fit import EYES, LOWER_LIP, UPPER_LIP, FittedHead
+from ksdiff.photo.resample import Rectangle, resample
 
-Rectangle = tuple[float, float, float, float]  # left, top, right, bottom, pixels
 MOST_DETAIL = 2.0  # texels per pixel of the picture that is drawn
+LID_AROUND = 0.45  # widths of an eye around it in which its skin is looked at
 BORDER = 0.04  # of the frame's longer side that textures show beyond it
 UNMIX = 0.5  # opacity below which the colour in front is that of its neighbours
-LOWER_FACE = (50, 205, 57, 43, 106, 182, 83, 18, 313, 406, 335, 273, 287, 425, 280, 352, 411, 434, 364, 378, 152, 149, 135, 214, 187, 123)
+LIPS_EDGE = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-TEETH_TO_SKIN = 0.95  # brightness of teeth relative to the brighter parts of fair skin
 TEETH_BRIGHTNESS = 0.75  # of the open head's teeth in full light
 
 
@@ -26,19 +28,25 @@ class Layers:
         rectangle: What the textures show, pixels of the photo.
         person: Colours in front, not mixed with what is behind, and opacity.
         eyes: The photo with lids and lashes replaced by more of the eye.
+        lids: The photo with smooth skin around the eyes, without brows, lashes and glasses: for lids that close.
         frame: The part of the photo that is drawn, pixels of the photo.
         plate: That part at the size that is drawn.
+        opacity: Of the person in it, 0..1.
         background: The same without the person.
         light: On white teeth: red, green and blue in linear light.
+        lips: Colour of the lips, in linear light.
     """
 
     rectangle: Rectangle
     person: UInt8[np.ndarray, "H W 4"]
     eyes: UInt8[np.ndarray, "H W 3"]
+    lids: UInt8[np.ndarray, "H W 3"]
     frame: Rectangle
     plate: UInt8[np.ndarray, "h w 3"]
+    opacity: Float[np.ndarray, "h w"]
     background: UInt8[np.ndarray, "h w 3"]
-    light: tuple[float, float, float]
+    light: Float[np.ndarray, "3"]
+    lips: Float[np.ndarray, "3"]
 
 
 def make_layers(
@@ -57,8 +65,7 @@ def make_layers(
         frame: The part that is drawn.
         size: Width and height that it is drawn at, pixels.
     """
-    width, height = size
-    scale = width / (frame[2] - frame[0])
+    scale = size[0] / (frame[2] - frame[0])
     border = BORDER * max(frame[2] - frame[0], frame[3] - frame[1])
     rectangle = frame[0] - border, frame[1] - border, frame[2] + border, frame[3] + border
     detail = min(MOST_DETAIL, max(1.0, 1 / scale)) * scale
@@ -67,20 +74,25 @@ def make_layers(
     photo = resample(pixels, rectangle, (fine[0], fine[1]))
     if matte is None:
         opacity, background, person = np.ones(photo.shape[:2], np.float32), plate, photo
+        seen = np.ones(plate.shape[:2], np.float32)
     else:
         opacity = np.clip(resample(matte.astype(np.float32), rectangle, (fine[0], fine[1])), 0, 1)
         seen = np.clip(resample(matte.astype(np.float32), frame, size), 0, 1)
         background = without_person(plate, seen)
         behind = without_person(photo, opacity).astype(np.float32)
         person = _unmixed(photo, opacity, behind)
+    samples = _Samples(photo, fitted, rectangle)
     return Layers(
         rectangle=rectangle,
         person=np.dstack([person, (opacity * 255).round().astype(np.uint8)]),
         eyes=_eyes_without_lids(photo, fitted, rectangle),
+        lids=_smooth_lids(photo, fitted, rectangle),
         frame=frame,
         plate=plate,
+        opacity=seen,
         background=background,
-        light=_light(photo, fitted, rectangle),
+        light=_light(samples, fitted),
+        lips=_lips(samples),
     )
 
 
@@ -93,26 +105,7 @@ def _unmixed(
     return np.where((opacity > UNMIX)[..., None], clean, push_pull(clean, opacity > UNMIX))
 
 
-def resample(
-    pixels: "UInt8[np.ndarray, 'H W *C'] | Float[np.ndarray, 'H W']", part: Rectangle, size: tuple[int, int]
-) -> np.ndarray:
-    """A part of a picture at another size; beyond its edge the edge goes on."""
-    cv2 = require("cv2", "portrait")
-    scale = np.array(size) / (part[2] - part[0], part[3] - part[1])
-    if scale.max() < 1:  # smooth away what the smaller picture cannot show
-        pixels = cv2.GaussianBlur(pixels, (0, 0), sigmaX=0.45 / scale[0] - 0.2, sigmaY=0.45 / scale[1] - 0.2)
-    matrix = np.array(
-        [[scale[0], 0, (0.5 - part[0]) * scale[0] - 0.5], [0, scale[1], (0.5 - part[1]) * scale[1] - 0.5]]
-    )
-    flags = cv2.INTER_LINEAR if scale.max() < 1 else cv2.INTER_CUBIC
-    if np.allclose(matrix, np.round(matrix)) and np.allclose(scale, 1):
-        flags = cv2.INTER_NEAREST
-    return cv2.warpAffine(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def without_person(
-    pixels: UInt8[np.ndarray, "H W 3"], opacity: Float[np.ndarray, "H W"]
-) -> UInt8[np.ndarray, "H W 3"]:
+def without_person(pixels: UInt8[np.ndarray, "H W 3"], opacity: Float[np.ndarray, "H W"]) -> UInt8[np.ndarray, "H W 3"]:
     """The picture where nobody stands before it, and what is around filled in where somebody does."""
     cv2 = require("cv2", "portrait")
     covered = opacity > 0
@@ -143,36 +136,47 @@ def push_pull(pixels: UInt8[np.ndarray, "H W 3"], known: Bool[np.ndarray, "H W"]
     return np.clip(level, 0, 255).round().astype(np.uint8)
 
 
-def _light(photo: UInt8[np.ndarray, "H W 3"], fitted: FittedHead, rectangle: Rectangle) -> tuple[float, float, float]:
-    """Light that white teeth would be seen in, by the face's skin and the whites of its eyes, linear."""
-    cv2 = require("cv2", "portrait")
-    scale = photo.shape[1] / (rectangle[2] - rectangle[0])
-    points = (fitted.landmarks[:, :2] - rectangle[:2]) * scale
+class _Samples:
+    """Colours of parts of the face, in linear light."""
 
-    def linear(outline: list[int], without: "np.ndarray | None" = None) -> Float[np.ndarray, "N 3"]:
-        mask = np.zeros(photo.shape[:2], np.uint8)
-        cv2.fillPoly(mask, [np.round(points[outline]).astype(np.int32)], 1)
-        if without is not None:
-            radius = np.linalg.norm(without[1:] - without[0], axis=1).mean()
-            cv2.circle(mask, np.round(without[0]).astype(int).tolist(), round(1.15 * float(radius)), 0, -1)
-        return (photo[mask > 0] / 255.0) ** 2.2
+    def __init__(self, photo: UInt8[np.ndarray, "H W 3"], fitted: FittedHead, rectangle: Rectangle) -> None:
+        self._photo = photo
+        self._points = (fitted.landmarks[:, :2] - rectangle[:2]) * (photo.shape[1] / (rectangle[2] - rectangle[0]))
 
-    skin = linear(list(LOWER_FACE))
-    whites = np.concatenate(
-        [linear([*upper, *lower[-2:0:-1]], points[iris : iris + 5]) for upper, lower, iris in EYES.values()]
-    )
+    def within(self, outline: Sequence[int], *holes: Sequence[int]) -> Float[np.ndarray, "N 3"]:
+        """Colours within an outline of landmarks, without holes."""
+        cv2 = require("cv2", "portrait")
+        mask = np.zeros(self._photo.shape[:2], np.uint8)
+        for number, part in enumerate((outline, *holes)):
+            cv2.fillPoly(mask, [np.round(self._points[list(part)]).astype(np.int32)], int(number == 0))
+        return (self._photo[mask > 0] / 255.0) ** 2.2
+
+
+def _light(samples: _Samples, fitted: FittedHead) -> Float[np.ndarray, "3"]:
+    """Light on white teeth, by those that the photo shows, or by the brightest parts of the face."""
+    skin = samples.within(OVAL) @ LUMINANCE
     if len(skin) == 0:
-        return 0.6, 0.6, 0.6
-    bright = np.percentile(skin @ LUMINANCE, 90)
-    result = np.full(3, TEETH_TO_SKIN * bright)
-    if len(whites) >= 12:
-        level = whites @ LUMINANCE
-        chosen = whites[level >= np.percentile(level, 70)].mean(axis=0)
-        strength = float(np.clip(chosen @ LUMINANCE, TEETH_TO_SKIN * bright * 0.8, 1.0))
-        tint = chosen / max(float(chosen @ LUMINANCE), 1e-4)
-        result = strength * np.clip(0.5 + 0.5 * tint, 0.6, 1.4)
-    red, green, blue = np.clip(result / TEETH_BRIGHTNESS, 0.02, 1.2)
-    return float(red), float(green), float(blue)
+        return np.full(3, 0.6)
+    bright, brightest = np.percentile(skin, 85), np.percentile(skin, 99.5)
+    level = float(np.clip(0.75 * brightest, 0.95 * bright, 2.2 * bright))
+    tint = np.ones(3)
+    teeth = samples.within([*UPPER_LIP, *LOWER_LIP[-2:0:-1]]) if fitted.open_mouth else np.zeros((0, 3))
+    whites = np.concatenate([samples.within([*upper, *lower[-2:0:-1]]) for upper, lower, _ in EYES.values()])
+    for seen in (teeth, whites):
+        if len(seen) >= 30:
+            luminance = seen @ LUMINANCE
+            white = seen[luminance >= np.percentile(luminance, 75)].mean(axis=0)
+            tint = np.clip(0.5 + 0.5 * white / max(float(white @ LUMINANCE), 1e-4), 0.6, 1.4)
+            if seen is teeth:
+                level = float(np.clip(white @ LUMINANCE, 0.8 * bright, 2.5 * bright))
+            break
+    return np.clip(level * tint / TEETH_BRIGHTNESS, 0.02, 1.25)
+
+
+def _lips(samples: _Samples) -> Float[np.ndarray, "3"]:
+    """Colour of the lips."""
+    seen = samples.within(LIPS_EDGE, [*UPPER_LIP, *LOWER_LIP[-2:0:-1]])
+    return np.median(seen, axis=0) if len(seen) else np.array([0.4, 0.15, 0.15])
 
 
 def _eyes_without_lids(
@@ -205,6 +209,36 @@ def _eyes_without_lids(
         filled, known = _with_whole_iris(part, inner, centre, float(radius))
         filled = push_pull(filled, known)
         result[y0:y1, x0:x1] = np.where((opening > 0)[..., None], part, filled)
+    return result
+
+
+def _smooth_lids(
+    photo: UInt8[np.ndarray, "H W 3"], fitted: FittedHead, rectangle: Rectangle
+) -> UInt8[np.ndarray, "H W 3"]:
+    """Around each eye the skin alone: what differs much from most of it is filled in from the rest."""
+    cv2 = require("cv2", "portrait")
+    scale = photo.shape[1] / (rectangle[2] - rectangle[0])
+    points = (fitted.landmarks[:, :2] - rectangle[:2]) * scale
+    result = photo.copy()
+    for upper, lower, _ in EYES.values():
+        outline = points[[*upper, *lower[-2:0:-1]]]
+        width = float(np.ptp(outline[:, 0]))
+        low, high = outline.min(axis=0) - LID_AROUND * width, outline.max(axis=0) + LID_AROUND * width
+        x0, y0 = np.maximum(np.floor(low), 0).astype(int)
+        x1, y1 = np.ceil(high).astype(int)
+        part = photo[y0:y1, x0:x1]
+        if min(part.shape[:2]) < 4:
+            continue
+        eye = np.zeros(part.shape[:2], np.uint8)
+        cv2.fillPoly(eye, [np.round(outline - (x0, y0)).astype(np.int32)], 1)
+        reach = max(1, round(0.06 * width))
+        eye = cv2.dilate(eye, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+        off = np.abs(part - np.median(part[~eye], axis=0)).max(axis=-1) if (~eye).any() else np.zeros(eye.shape)
+        known = ~eye & (off <= max(2.0 * float(np.median(off[~eye])) if (~eye).any() else 0.0, 12.0))
+        if not known.any():
+            continue
+        filled = cv2.GaussianBlur(push_pull(part, known), (0, 0), max(0.03 * width, 0.5))
+        result[y0:y1, x0:x1] = filled
     return result
 
 

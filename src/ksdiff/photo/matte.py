@@ -9,12 +9,14 @@ from ksdiff.corpus.tracker import load_mediapipe, quiet
 from ksdiff.extras import require
 from ksdiff.photo.landmarks import Face
 from ksdiff.photo.picture_file import Photo
+from ksdiff.photo.resample import resample
 
 ASSET = "assets/selfie_segmentation.tflite"
-AROUND = 3.6  # side of the square in which the person is looked for, in widths of the face
-ABOVE = 0.1  # of that square's side: how far its middle lies below that of the face
-RADIUS, TOLERANCE = 0.045, 2e-3  # of the guided filter: in widths of the face, and of colour squared
-LOW, HIGH = 0.12, 0.88  # opacities below and above are nothing and all
+INPUT = 256  # side of the picture that the network takes, pixels
+AROUND = (2.6, 3.6, 5.5)  # sides of the squares in which the person is looked for, in widths of the face
+BELOW = 0.1  # of that square's side: how far its middle lies below that of the face
+RADIUS, TOLERANCE = 0.035, 4e-4  # of the guided filter: in widths of the face, and of colour squared
+LOW, HIGH = 0.25, 0.85  # opacities below and above are nothing and all
 LEAST_FACE = 0.85  # mean opacity within the face: below this the person was not found
 
 
@@ -27,10 +29,7 @@ def find_matte(photo: Photo, face: Face) -> Float[np.ndarray, "H W"] | None:
     Raises:
         InputError: mediapipe is missing.
     """
-    if photo.opacity is not None:
-        matte = photo.opacity
-    else:
-        matte = _segmented(photo.pixels, face)
+    matte = _segmented(photo.pixels, face) if photo.opacity is None else photo.opacity
     left, top, right, bottom = (round(side) for side in face.box)
     inner_x, inner_y = (right - left) // 5, (bottom - top) // 5
     inside = matte[max(top + inner_y, 0) : bottom - inner_y, max(left + inner_x, 0) : right - inner_x]
@@ -38,16 +37,12 @@ def find_matte(photo: Photo, face: Face) -> Float[np.ndarray, "H W"] | None:
 
 
 def _segmented(pixels: UInt8[np.ndarray, "H W 3"], face: Face) -> Float[np.ndarray, "H W"]:
-    cv2, mediapipe = require("cv2", "portrait"), load_mediapipe()
+    mediapipe = load_mediapipe()
     tasks = require("mediapipe.tasks.python", "portrait")
     height, width = pixels.shape[:2]
     left, top, right, bottom = face.box
-    side = AROUND * max(right - left, bottom - top)
-    x0 = (left + right - side) / 2
-    y0 = (top + bottom - side) / 2 + ABOVE * side
-    matrix = np.array([[256 / side, 0, -x0 * 256 / side], [0, 256 / side, -y0 * 256 / side]])
-    small = cv2.GaussianBlur(pixels, (0, 0), max(side / 512 - 0.5, 0.01)) if side > 512 else pixels
-    square = cv2.warpAffine(small, matrix, (256, 256), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    size = max(right - left, bottom - top)
+    total, weight = np.zeros((height, width), np.float32), np.full((height, width), 1e-6, np.float32)
     with as_file(files("ksdiff").joinpath(ASSET)) as model, quiet():
         options = tasks.vision.ImageSegmenterOptions(
             base_options=tasks.BaseOptions(model_asset_path=str(model)),
@@ -55,13 +50,30 @@ def _segmented(pixels: UInt8[np.ndarray, "H W 3"], face: Face) -> Float[np.ndarr
             output_category_mask=False,
         )
         with tasks.vision.ImageSegmenter.create_from_options(options) as segmenter:
-            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=square)
-            mask = segmenter.segment(image).confidence_masks[0].numpy_view().reshape(256, 256).copy()
-    back = cv2.invertAffineTransform(matrix)
-    coarse = cv2.warpAffine(mask, back, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    guide = pixels.astype(np.float32) / 255
-    matte = guided_filter(guide, coarse, RADIUS * (right - left), TOLERANCE)
+            for side in [around * size for around in AROUND] + [float(max(width, height))]:
+                x, y = (left + right - side) / 2, (top + bottom - side) / 2 + BELOW * side
+                if side > AROUND[-1] * size:  # all of the photo
+                    x, y = (width - side) / 2, (height - side) / 2
+                square = resample(pixels, (x, y, x + side, y + side), (INPUT, INPUT))
+                mask = np.zeros((INPUT, INPUT), np.float32)
+                for flip in (slice(None), slice(None, None, -1)):
+                    data = np.ascontiguousarray(square[:, flip])
+                    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=data)
+                    seen = segmenter.segment(image).confidence_masks[0].numpy_view().reshape(INPUT, INPUT)
+                    mask += 0.5 * seen[:, flip]
+                step = INPUT / side
+                place = -x * step, -y * step, (width - x) * step, (height - y) * step
+                trust = resample(_tent(), place, (width, height)) + 1e-4 * size / side
+                total += trust * np.clip(resample(mask, place, (width, height)), 0, 1)
+                weight += trust
+    matte = guided_filter(pixels.astype(np.float32) / 255, total / weight, RADIUS * (right - left), TOLERANCE)
     return np.clip((matte - LOW) / (HIGH - LOW), 0, 1)
+
+
+def _tent() -> Float[np.ndarray, "256 256"]:
+    """1 in the middle of a view and 0 at its edge."""
+    ramp = np.clip((0.5 - np.abs((np.arange(INPUT, dtype=np.float32) + 0.5) / INPUT - 0.5)) * 8, 0, 1)
+    return np.minimum(ramp[:, None], ramp)
 
 
 def guided_filter(

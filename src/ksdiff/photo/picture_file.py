@@ -12,7 +12,8 @@ from jaxtyping import Float, UInt8
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 
-MAX_PIXELS = 200_000_000  # of a file; more is not a photo of a face
+MAX_PIXELS = 150_000_000  # of a file; more is not a photo of a face
+BEHIND = 96  # grey behind a picture with opacity
 LONGEST_SIDE = 4096  # pixels: larger photos are made smaller
 
 
@@ -21,7 +22,7 @@ class Photo:
     """A picture.
 
     Attributes:
-        pixels: sRGB.
+        pixels: sRGB; grey shows through what is not opaque.
         opacity: 0..1; None if the file has none.
     """
 
@@ -54,9 +55,7 @@ def read_photo(path: Path | str) -> Photo:
             with images.open(path) as file:
                 width, height = file.size
                 if width * height > MAX_PIXELS:
-                    raise InputError(
-                        f"{path} has {width} x {height} pixels; at most {MAX_PIXELS // 1_000_000} million are allowed"
-                    )
+                    raise _too_large(path)
                 file.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: decoded at no more than is needed
                 picture = operations.exif_transpose(file)
                 opacity = _opacity(picture)
@@ -65,6 +64,8 @@ def read_photo(path: Path | str) -> Photo:
         raise
     except MemoryError:
         raise
+    except images.DecompressionBombError as error:
+        raise _too_large(path) from error
     except Exception as error:  # Pillow's decoders raise many kinds
         raise InputError(f"{path} is not a picture that can be read: {str(error) or type(error).__name__}") from error
     scale = LONGEST_SIDE / max(picture.size)
@@ -72,7 +73,16 @@ def read_photo(path: Path | str) -> Photo:
         size = tuple(max(1, round(side * scale)) for side in picture.size)
         picture = picture.resize(size, images.Resampling.LANCZOS)
         opacity = opacity and opacity.resize(size, images.Resampling.LANCZOS)
-    return Photo(np.array(picture), None if opacity is None else np.asarray(opacity, dtype=np.float32) / 255)
+    pixels = np.array(picture)
+    if opacity is None:
+        return Photo(pixels)
+    share = np.asarray(opacity, dtype=np.float32) / 255
+    flat = share[..., None] * pixels + (1 - share[..., None]) * np.float32(BEHIND)
+    return Photo(flat.round().astype(np.uint8), share)
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(f"{path} has more than {MAX_PIXELS // 1_000_000} million pixels: make it smaller")
 
 
 def _opacity(picture: Any) -> Any:
@@ -88,7 +98,9 @@ def _as_rgb(picture: Any) -> Any:
     profiles = require("PIL.ImageCms", "portrait")
     if picture.mode.startswith(("I", "F")):  # 16 bits of grey or more
         values = np.asarray(picture, dtype=np.float64)
-        low, high = (0.0, 65535.0) if values.min() >= 0 and 255 < values.max() <= 65535 else (values.min(), values.max())
+        low, high = float(values.min()), float(values.max())
+        if low >= 0 and 255 < high <= 65535:
+            low, high = 0.0, 65535.0
         grey = np.clip((values - low) / max(high - low, 1e-9) * 255, 0, 255).astype(np.uint8)
         return require("PIL.Image", "portrait").fromarray(grey).convert("RGB")
     profile = picture.info.get("icc_profile")

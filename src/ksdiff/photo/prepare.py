@@ -12,9 +12,10 @@ from ksdiff.errors import InputError
 from ksdiff.output.picture import check_picture
 from ksdiff.photo.fit import fit_head
 from ksdiff.photo.landmarks import Face, find_face
-from ksdiff.photo.layers import Layers, Rectangle, make_layers
+from ksdiff.photo.layers import Layers, make_layers
 from ksdiff.photo.matte import find_matte
 from ksdiff.photo.picture_file import Photo, read_photo
+from ksdiff.photo.resample import Rectangle
 from ksdiff.photo.surface import Surface, build_surface
 
 Framing = Literal["face", "photo"]

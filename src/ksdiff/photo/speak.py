@@ -37,7 +37,7 @@ def portrait(
     Use photos of people who agreed to it, and label what you publish as synthetic; the file says so too.
 
     Args:
-        photo: A picture with one face from the front, 200 pixels wide or more: a photo, a painting, a drawing, a render.
+        photo: A picture with one face from the front, 200 pixels wide or more: photo, painting, drawing.
         audio: A sound file; may be left out where a motion is given, which then is silent.
         out: The video to write: ``.mp4``; without the background ``.webm`` or ``.mov``.
         motion: A motion, or a file of one, in place of that made from the voice.

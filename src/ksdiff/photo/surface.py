@@ -18,7 +18,9 @@ from ksdiff.photo.face_mesh import within_polygon
 from ksdiff.photo.fit import FittedHead, graph_laplacian
 
 SPACING = 1 / 24  # of the grid, in widths of the face
-REACH = 0.3  # widths of the face over which depth and displacements fade to a third
+REACH = 0.35  # widths of the face over which depth and displacements fade to a third
+REACH_END = 0.8  # widths of the face from its rim where displacements have ended
+UNMOVED = 3e-5  # m: the grid is left where it is where no shape moves it further
 NECK = 0.085  # m below the chin at which the head's pose has faded out
 FADE_WITHOUT_MATTE = (0.25, 0.9)  # widths of the face from its rim, where background moves along if it must
 MAX_TURN = np.radians([12.0, 15.0, 10.0])  # pitch, yaw and roll that a photo can bear
@@ -36,6 +38,7 @@ class Surface:
         deltas: Displacement by each of the 52 shapes, m.
         follow: How far each follows the head's pose, 0..1.
         sheet: Triangles that show the photo: the face, and the grid around it.
+        still: Those of the grid that never move.
     """
 
     fitted: FittedHead
@@ -44,6 +47,7 @@ class Surface:
     deltas: Float[np.ndarray, "52 N 3"]
     follow: Float[np.ndarray, " N"]
     sheet: Int[np.ndarray, "F 3"]
+    still: Int[np.ndarray, "S 3"]
 
     @cached_property
     def _moving(self) -> Int[np.ndarray, " M"]:
@@ -77,17 +81,13 @@ def bearable(head: Float[np.ndarray, "6"]) -> tuple[Float[np.ndarray, "3 3"], Fl
     return Rotation.from_euler("xyz", held).as_matrix(), soft_limit(head[3:], MAX_SHIFT)
 
 
-def soft_limit(
-    values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*N'] | float"
-) -> Float[np.ndarray, "*N"]:
+def soft_limit(values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*N'] | float") -> Float[np.ndarray, "*N"]:
     """Values unchanged up to half the limit, and then bent so that they never pass it."""
     size = np.abs(values) / limit
     return np.where(size <= 0.5, values, np.sign(values) * limit * (0.5 + 0.5 * np.tanh(2 * np.maximum(size - 0.5, 0))))
 
 
-def build_surface(
-    fitted: FittedHead, region: tuple[float, float, float, float], faded: bool
-) -> Surface:
+def build_surface(fitted: FittedHead, region: tuple[float, float, float, float], faded: bool) -> Surface:
     """Join a grid to the rim of the face.
 
     Args:
@@ -124,20 +124,28 @@ def build_surface(
         axis=1,
     )
     spread = solve(-(fixed @ at_rim))
-    depth, closing = spread[:, 0], spread[:, 1:4]
+    depth = spread[:, 0]
+    spread[:, 1:] *= smooth_step((REACH_END - KDTree(polygon).query(grid)[0] / width) / REACH_END)[:, None]
+    closing = spread[:, 1:4]
     deltas = spread[:, 4:].reshape(len(grid), len(fitted.deltas), 3).transpose(1, 0, 2)
     lifted = camera.lift(grid, depth)
     size = len(fitted.seen)
     number = np.concatenate([rim, size + np.arange(len(grid))])
     follow = np.ones(size + len(grid))
     follow[size:] = _follow_of_grid(fitted, lifted, grid, polygon, width, faded)
+    unmoved = np.maximum(np.linalg.norm(deltas, axis=2).max(axis=0), np.linalg.norm(closing, axis=1)) < UNMOVED
+    deltas[:, unmoved], closing[unmoved] = 0, 0
+    joined = number[triangles].astype(np.int32)
+    at_rest = np.concatenate([np.zeros(size, bool), unmoved & (follow[size:] == 0)])
+    never = at_rest[joined].all(axis=1)
     return Surface(
         fitted=fitted,
         rest=np.concatenate([fitted.rest, lifted + closing]),
         seen=np.concatenate([seen, grid]),
         deltas=np.concatenate([fitted.deltas, deltas], axis=1),
         follow=follow,
-        sheet=np.concatenate([mesh.skin, number[triangles]]).astype(np.int32),
+        sheet=np.concatenate([joined[~never], mesh.skin]).astype(np.int32),
+        still=joined[never],
     )
 
 

@@ -48,7 +48,7 @@ def check_watermark(text: str | None) -> None:
     Raises:
         InputError: It is empty, too long, or has more than one line.
     """
-    if text is not None and not (text.isprintable() and 0 < len(text.strip()) and len(text) <= MAX_WATERMARK):
+    if text is not None and not (text.isprintable() and text.strip() and len(text) <= MAX_WATERMARK):
         raise InputError(f"the watermark must be one line of 1 to {MAX_WATERMARK} characters")
 
 

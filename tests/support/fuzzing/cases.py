@@ -381,6 +381,39 @@ def motions() -> Iterator[Case]:
     yield Case("motion/bomb", partial(_motion, lambda data, r: bomb(data, "expression.npy", header, HUGE)))
 
 
+def _portrait(o: Originals, folder: Path, photo: str | Path, *more: str | Path) -> list[str | Path]:
+    return ["portrait", photo, "--motion", o.motion, "--size", "64", "--out", folder / "talk.mp4", *more]
+
+
+def _photo(suffix: str, content: Callable[[bytes, Random], bytes], o: Originals, folder: Path, random: Random) -> list:
+    return _portrait(o, folder, _written(folder / f"photo{suffix}", content(o.photos[suffix], random)))
+
+
+def photos() -> Iterator[Case]:
+    """Photos for ``ksdiff portrait``, and its options."""
+    for suffix in (".jpg", ".png", ".webp", ".tiff", ".gif"):
+        for number in range(8):
+            yield Case(f"photo/damaged {suffix} {number}", partial(_photo, suffix, damaged), refused=False)
+    for name, content in (
+        ("empty", b""), ("text", b"a photo"), ("jpeg header", b"\xff\xd8\xff\xe0"), ("svg", b"<svg/>"),
+        ("png bomb", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\2\0\0\0" + bytes(20)),
+    ):  # fmt: skip
+        yield Case(f"photo/{name}", partial(_photo, ".png", lambda data, r, c=content: c))
+    for name in ("nobody", "two", "small", "folder"):
+        yield Case(f"photo/{name}", lambda o, folder, random, n=name: _portrait(o, folder, o.bad_photos[n]))
+    for number, more in enumerate(
+        (
+            ("--size", "0"), ("--size", "63"), ("--size", "1e9"), ("--size", "-64"), ("--background", "green"),
+            ("--watermark", ""), ("--watermark", "x" * 1000), ("--framing", "feet"), ("--out", "talk.gif"),
+            ("--out", "/proc/talk.mp4"), ("--motion", "none.npz"), ("--fps", "nan"), ("--emotion", "angryish"),
+        )
+    ):  # fmt: skip
+        yield Case(
+            f"photo/option {number} {' '.join(more)[:30]}",
+            lambda o, folder, random, m=more: _portrait(o, folder, _written(folder / "a.jpg", o.photos[".jpg"]), *m),
+        )
+
+
 def _weights(content: Callable[[bytes, Random], bytes], o: Originals, folder: Path, random: Random) -> list:
     path = _written(folder / "weights.safetensors", content(o.weights.read_bytes(), random))
     return ["animate", o.wav, "--model", path, "--formats", "npz", "--out", folder / "out"]
@@ -619,6 +652,7 @@ KINDS = {
         edits,
         studies,
         motions,
+        photos,
         weights,
         corpora,
         runs,
@@ -651,6 +685,7 @@ GOOD = (
     Case("good/emotions", partial(_emotions, ".json", _as_json)),
     Case("good/edits", partial(_edits, _as_json)),
     Case("good/study", partial(_study, "key", _as_json)),
+    *(Case(f"good/photo {suffix}", partial(_photo, suffix, _same)) for suffix in (".jpg", ".png", ".webp", ".tiff")),
     Case("good/motion", partial(_motion, _same)),
     Case("good/weights", partial(_weights, _same)),
     Case("good/corpus", partial(_corpus, "corpus.json", _same)),

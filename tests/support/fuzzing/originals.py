@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from PIL import Image
 
 from ksdiff.face.flame_arkit import CHIN, IBUG_51
 from ksdiff.study.design import CRITERIA
@@ -16,6 +17,7 @@ from support.avatars import vrm_0, vrm_1, write_glb_avatar
 from support.checkpoints import save_untrained
 from support.corpora import make_corpus
 from support.flames import flame_of_head
+from support.portraits import pixels_of
 from support.synthetic import synthetic_motion, synthetic_sound
 
 SHAPES = ("jawOpen", "mouthClose", "eyeBlinkLeft", "eyeBlinkRight", "unknown")
@@ -92,6 +94,29 @@ class Originals:
         path = self.folder / "motion.npz"
         synthetic_motion(SECONDS).save(path)
         return path
+
+    @cached_property
+    def photos(self) -> dict[str, bytes]:
+        """Content of photos by suffix."""
+        contents = {}
+        for suffix in (".jpg", ".png", ".webp", ".tiff", ".gif"):
+            path = self.folder / f"photo{suffix}"
+            Image.fromarray(pixels_of("render_1")).resize((408, 576)).save(path)
+            contents[suffix] = path.read_bytes()
+        return contents
+
+    @cached_property
+    def bad_photos(self) -> dict[str, Path]:
+        """Photos that show no face, two, a small one; and a folder."""
+        face = Image.fromarray(pixels_of("render_1"))
+        pictures = {
+            "nobody": Image.new("RGB", (500, 500), (120, 130, 140)),
+            "two": Image.fromarray(np.hstack([np.asarray(face)] * 2)),
+            "small": face.resize((170, 240)),
+        }
+        for name, picture in pictures.items():
+            picture.save(self.folder / f"{name}.png")
+        return {name: self.folder / f"{name}.png" for name in pictures} | {"folder": self.folder}
 
     @cached_property
     def project(self) -> Path:

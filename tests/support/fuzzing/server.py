@@ -23,7 +23,7 @@ MEMORY = 4 << 30  # bytes that a command may take beyond what a Python with torc
 WARM = (
     "torch", "onnxruntime", "scipy.signal", "scipy.spatial.transform", "av", "ksdiff.animator", "ksdiff.cli",
     "ksdiff.corpus.prepare", "ksdiff.editing", "ksdiff.evaluation", "ksdiff.output.formats", "ksdiff.study.analysis",
-    "ksdiff.training.train",
+    "ksdiff.training.train", "mediapipe", "cv2", "PIL.ImageCms", "ksdiff.photo.speak",
 )  # fmt: skip
 
 
