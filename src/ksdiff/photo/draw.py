@@ -12,7 +12,7 @@ from ksdiff.output.picture import check_picture
 from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, unmultiplied
 from ksdiff.photo.face_mesh import FaceMesh
 from ksdiff.photo.fit import DISTANCE, LOWER_LIP, UPPER_LIP
-from ksdiff.photo.layers import Layers
+from ksdiff.photo.layers import LUMINANCE, Layers
 from ksdiff.photo.surface import Surface
 
 DEPTH_SHOWN = 0.5  # m before and behind the head's origin
@@ -351,6 +351,8 @@ def _mouth_colours(mesh: FaceMesh, layers: Layers) -> Float[np.ndarray, "N 3"]:
     lips = mesh.tints[mesh.head.lip_vertices, :3].mean(axis=0)
     colours[walls] = mesh.tints[walls, :3] / lips * layers.lips
     shade[walls] = 1
+    grey = (colours @ LUMINANCE)[:, None]
+    colours = grey + layers.colourful * (colours - grey)
     return colours * (shade * occlusion**OCCLUSION)[:, None]
 
 

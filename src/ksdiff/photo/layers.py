@@ -17,6 +17,7 @@ BORDER = 0.04  # of the frame's longer side that textures show beyond it
 UNMIX = 0.5  # opacity below which the colour in front is that of its neighbours
 LIPS_EDGE = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+FLESH = 0.2  # least of (greatest - least) / greatest of the three colours of skin, in linear light
 TEETH_BRIGHTNESS = 0.75  # of the open head's teeth in full light
 
 
@@ -35,6 +36,7 @@ class Layers:
         background: The same without the person.
         light: On white teeth: red, green and blue in linear light.
         lips: Colour of the lips, in linear light.
+        colourful: How much colour the face has, from 0, grey as in a drawing, to 1.
     """
 
     rectangle: Rectangle
@@ -47,6 +49,7 @@ class Layers:
     background: UInt8[np.ndarray, "h w 3"]
     light: Float[np.ndarray, "3"]
     lips: Float[np.ndarray, "3"]
+    colourful: float
 
 
 def make_layers(
@@ -93,6 +96,7 @@ def make_layers(
         background=background,
         light=_light(samples, fitted),
         lips=_lips(samples),
+        colourful=_colourful(samples),
     )
 
 
@@ -134,6 +138,15 @@ def push_pull(pixels: UInt8[np.ndarray, "H W 3"], known: Bool[np.ndarray, "H W"]
         level = cv2.resize(level, size, interpolation=cv2.INTER_LINEAR)
         level = finer + (1 - finer_weight)[..., None] * level
     return np.clip(level, 0, 255).round().astype(np.uint8)
+
+
+def _colourful(samples: "_Samples") -> float:
+    """1 for a face of flesh, 0 for one drawn in grey."""
+    skin = samples.within(OVAL)
+    if len(skin) == 0:
+        return 1.0
+    spread = np.ptp(skin, axis=1) / np.maximum(skin.max(axis=1), 1e-3)
+    return float(np.clip(np.median(spread) / FLESH, 0, 1))
 
 
 class _Samples:
