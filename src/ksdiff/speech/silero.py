@@ -1,11 +1,8 @@
-"""How likely it is that somebody speaks, by Silero VAD.
+"""How likely it is that somebody speaks, by Silero VAD (MIT), as scripts/build_vad.py takes it into the package."""
 
-Of the package silero-vad (MIT) only the weights are used: importing it sets the threads of PyTorch for the process.
-"""
-
+import hashlib
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.resources import files
 
 import numpy as np
 import onnxruntime
@@ -15,6 +12,8 @@ from ksdiff.errors import InputError
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import session_options
 
+WEIGHTS = "assets/silero_vad_16k.onnx"
+SHA256 = "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"
 STEP = 512  # samples from one probability to the next: 32 ms
 _CONTEXT = 64  # samples before a step that the network hears too
 _BLOCK = 2048  # steps handled at once: a minute
@@ -28,7 +27,7 @@ class SpeechDetector:
         """At the beginning of a sound.
 
         Raises:
-            InputError: The files of silero-vad are missing.
+            InputError: The file in the package is damaged.
         """
         self._before = np.zeros(_CONTEXT, np.float32)
         self._hidden, self._cell = np.zeros(_STATE, np.float32), np.zeros(_STATE, np.float32)
@@ -59,7 +58,7 @@ def speech_probability(samples: Float[np.ndarray, " N"], gain: float = 1.0) -> F
         gain: What the samples are multiplied by.
 
     Raises:
-        InputError: The files of silero-vad are missing.
+        InputError: The file in the package is damaged.
     """
     count = -(-len(samples) // STEP)
     result = np.zeros(count, np.float32)
@@ -80,9 +79,7 @@ def probability_times(count: int) -> Float[np.ndarray, " P"]:
 
 @lru_cache(maxsize=1)
 def _session() -> onnxruntime.InferenceSession:
-    found = find_spec("silero_vad")
-    weights = Path("" if found is None or found.origin is None else found.origin).parent
-    weights = weights / "data/silero_vad_16k_sequence.onnx"
-    if found is None or not weights.is_file():
-        raise InputError("the weights of silero-vad are missing: pip install --force-reinstall 'silero-vad>=6.2.3'")
+    weights = files("ksdiff").joinpath(WEIGHTS).read_bytes()
+    if hashlib.sha256(weights).hexdigest() != SHA256:
+        raise InputError("the detector of speech inside ksdiff is damaged: install the package again")
     return onnxruntime.InferenceSession(weights, session_options(1), providers=["CPUExecutionProvider"])
