@@ -2,7 +2,7 @@
 
 The weights are those inside the package moonshine-cpp (MIT, the English model). Its encoder runs on
 onnxruntime. Its decoder is stored such that onnxruntime would unpack all 41 million weights again for every
-token (0.25 s each), so it is read from the file and computed with PyTorch, several pieces of sound at once.
+token (0.25 s each), so it is read from the file and computed with numpy, several pieces of sound at once.
 """
 
 from functools import lru_cache
@@ -12,15 +12,11 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-import torch
 from jaxtyping import Float, Int
-from torch import Tensor
-from torch.nn import functional
 
 from ksdiff.errors import InputError
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import session_options
-from ksdiff.threads import single_thread
 
 LAYERS, HEADS, WIDTH, HEAD_WIDTH, ROTARY_WIDTH = 8, 8, 416, 52, 32
 START, END = 1, 2  # tokens
@@ -64,10 +60,7 @@ class Recogniser:
 
     def transcribe(self, pieces: list[np.ndarray]) -> list[str]:
         """Text of each piece of sound (mono, 16 kHz; some seconds each), decoded greedily and together."""
-        states = [
-            torch.from_numpy(np.asarray(self._encoder.run(None, {"input_values": piece[None]})[0])[0])
-            for piece in pieces
-        ]
+        states = [np.asarray(self._encoder.run(None, {"input_values": piece[None]})[0])[0] for piece in pieces]
         limits = [max(8, round(TOKENS_PER_SECOND * len(piece) / SAMPLE_RATE)) for piece in pieces]
         found = self._decoder.greedy(states, limits)
         joined = [b"".join(self._tokens[token] for token in tokens) for tokens in found]
@@ -81,15 +74,13 @@ class Decoder:
         weights: Matrices (input by output) and vectors by name, as `_read_weights` gives them.
     """
 
-    def __init__(self, weights: dict[str, Tensor]) -> None:
+    def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
         self._embedding = weights["embed_tokens"]
-        self._output = self._embedding.T.contiguous()  # as a copy, it is multiplied three times as fast
-        self._frequencies = weights["rotary_emb"].flatten()
+        self._output = np.ascontiguousarray(self._embedding.T)  # as a copy, it is multiplied three times as fast
+        self._frequencies = weights["rotary_emb"].ravel()
 
-    @single_thread()
-    @torch.inference_mode()
-    def greedy(self, states: list[Tensor], limits: list[int]) -> list[list[int]]:
+    def greedy(self, states: list[Float[np.ndarray, "_ D"]], limits: list[int]) -> list[list[int]]:
         """The likeliest token at each step, for several pieces at once.
 
         Args:
@@ -99,26 +90,25 @@ class Decoder:
         Returns:
             Tokens without the start and end marks. Loops are cut to a single round.
         """
-        lengths = torch.tensor([len(state) for state in states])
-        padded = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)
-        hidden = torch.arange(padded.shape[1])[None] >= lengths[:, None]
-        mask = torch.zeros(hidden.shape).masked_fill(hidden, -torch.inf)[:, None, None]
+        lengths = np.array([len(state) for state in states])
+        longest = int(lengths.max())
+        padded = np.stack([np.pad(state, ((0, longest - len(state)), (0, 0))) for state in states])
+        hidden = np.arange(longest)[None] >= lengths[:, None]
+        mask = np.where(hidden, np.float32(-np.inf), np.float32(0))[:, None, None]
         heard = [
             tuple(
-                self._heads(padded @ self._weights[f"layers.{layer}/encoder_attn/{part}"])
-                for part in ("k_proj", "v_proj")
+                _heads(padded @ self._weights[f"layers.{layer}/encoder_attn/{part}"]) for part in ("k_proj", "v_proj")
             )
             for layer in range(LAYERS)
         ]
-        said: list[tuple[Tensor, Tensor] | None] = [None] * LAYERS
-        tokens = torch.full((len(states), 1), START)
+        said = [np.zeros((2, len(states), HEADS, max(limits), HEAD_WIDTH), np.float32) for _ in range(LAYERS)]
+        tokens = np.full((len(states), 1), START)
         results: list[list[int]] = [[] for _ in states]
         running = set(range(len(states)))
         for step in range(max(limits)):
-            logits = self._step(tokens, step, said, heard, mask)
-            tokens = logits.argmax(-1, keepdim=True)
+            tokens = self._step(tokens, step, said, heard, mask).argmax(-1)[:, None]
             for piece in tuple(running):
-                token = int(tokens[piece])
+                token = int(tokens[piece, 0])
                 if token == END:
                     running.discard(piece)
                     continue
@@ -134,57 +124,69 @@ class Decoder:
 
     def _step(
         self,
-        tokens: Int[Tensor, "B 1"],
+        tokens: Int[np.ndarray, "B 1"],
         step: int,
-        said: list[tuple[Tensor, Tensor] | None],
-        heard: list[tuple[Tensor, ...]],
-        mask: Float[Tensor, "B 1 1 S"],
-    ) -> Float[Tensor, "B V"]:
+        said: list[Float[np.ndarray, "2 B H L d"]],
+        heard: list[tuple[np.ndarray, ...]],
+        mask: Float[np.ndarray, "B 1 1 S"],
+    ) -> Float[np.ndarray, "B V"]:
+        """Scores of the next token; keys and values of this step are written into ``said``."""
         weights = self._weights
         x = self._embedding[tokens]
-        angles = (step * self._frequencies).repeat_interleave(2)
-        cosine, sine = angles.cos(), angles.sin()
+        angles = np.repeat(np.float32(step) * self._frequencies, 2)
+        cosine, sine = np.cos(angles), np.sin(angles)
         for layer in range(LAYERS):
             at = f"layers.{layer}/"
             y = self._norm(x, f"layers.{layer}.input_layernorm")
             query, key, value = (
-                self._heads(y @ weights[f"{at}self_attn/{part}"]) for part in ("q_proj", "k_proj", "v_proj")
+                _heads(y @ weights[f"{at}self_attn/{part}"]) for part in ("q_proj", "k_proj", "v_proj")
             )
             query, key = _rotated(query, cosine, sine), _rotated(key, cosine, sine)
-            before = said[layer]
-            if before is not None:
-                key, value = torch.cat([before[0], key], 2), torch.cat([before[1], value], 2)
-            said[layer] = key, value
-            attended = functional.scaled_dot_product_attention(query, key, value)
-            x = x + self._joined(attended) @ weights[f"{at}self_attn/dense"]
+            said[layer][0, :, :, step], said[layer][1, :, :, step] = key[:, :, 0], value[:, :, 0]
+            keys, values = said[layer][:, :, :, : step + 1]
+            x = x + _attended(query, keys, values) @ weights[f"{at}self_attn/dense"]
             y = self._norm(x, f"layers.{layer}.post_attention_layernorm")
-            query = self._heads(y @ weights[f"{at}encoder_attn/q_proj"])
-            attended = functional.scaled_dot_product_attention(query, *heard[layer], attn_mask=mask)
-            x = x + self._joined(attended) @ weights[f"{at}encoder_attn/dense"]
+            query = _heads(y @ weights[f"{at}encoder_attn/q_proj"])
+            x = x + _attended(query, heard[layer][0], heard[layer][1], mask) @ weights[f"{at}encoder_attn/dense"]
             y = self._norm(x, f"layers.{layer}.final_layernorm")
             y = y @ weights[f"{at}mlp/up_proj"] + weights[f"layers.{layer}.mlp.up_proj.bias"]
-            up, gate = y.chunk(2, -1)
-            x = x + (functional.silu(gate) * up) @ weights[f"{at}mlp/down_proj"]
+            up, gate = np.split(y, 2, axis=-1)
+            x = x + (gate / (1 + np.exp(-gate)) * up) @ weights[f"{at}mlp/down_proj"]
             x = x + weights[f"layers.{layer}.mlp.down_proj.bias"]
         return self._norm(x, "norm")[:, 0] @ self._output
 
-    def _norm(self, x: Tensor, name: str) -> Tensor:
-        return functional.layer_norm(x, (WIDTH,), self._weights[f"{name}.weight"])
-
-    @staticmethod
-    def _heads(x: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T d"]:
-        return x.unflatten(-1, (HEADS, HEAD_WIDTH)).transpose(1, 2)
-
-    @staticmethod
-    def _joined(x: Float[Tensor, "B H T d"]) -> Float[Tensor, "B T D"]:
-        return x.transpose(1, 2).flatten(2)
+    def _norm(self, x: Float[np.ndarray, "B T D"], name: str) -> Float[np.ndarray, "B T D"]:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        deviation = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(1e-5))
+        return centred / deviation * self._weights[f"{name}.weight"]
 
 
-def _rotated(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+def _heads(x: Float[np.ndarray, "B T D"]) -> Float[np.ndarray, "B H T d"]:
+    return x.reshape(*x.shape[:2], HEADS, HEAD_WIDTH).transpose(0, 2, 1, 3)
+
+
+def _attended(
+    query: Float[np.ndarray, "B H T d"],
+    keys: Float[np.ndarray, "B H S d"],
+    values: Float[np.ndarray, "B H S d"],
+    mask: Float[np.ndarray, "B 1 1 S"] | None = None,
+) -> Float[np.ndarray, "B T D"]:
+    """Attention, the heads side by side."""
+    scores = query @ keys.transpose(0, 1, 3, 2) * np.float32(HEAD_WIDTH**-0.5)
+    if mask is not None:
+        scores = scores + mask
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = (weights / weights.sum(axis=-1, keepdims=True)) @ values
+    return mixed.transpose(0, 2, 1, 3).reshape(len(query), query.shape[2], WIDTH)
+
+
+def _rotated(
+    x: Float[np.ndarray, "B H T d"], cosine: Float[np.ndarray, " 32"], sine: Float[np.ndarray, " 32"]
+) -> Float[np.ndarray, "B H T d"]:
     """Rotary position embedding of the first part of each head, neighbours in pairs."""
     turned, kept = x[..., :ROTARY_WIDTH], x[..., ROTARY_WIDTH:]
-    swapped = torch.stack([-turned[..., 1::2], turned[..., ::2]], -1).flatten(-2)
-    return torch.cat([turned * cosine + swapped * sine, kept], -1)
+    swapped = np.stack([-turned[..., 1::2], turned[..., ::2]], -1).reshape(turned.shape)
+    return np.concatenate([turned * cosine + swapped * sine, kept], -1)
 
 
 _ROUNDS = 4  # of the same tokens, until it is a loop
@@ -199,7 +201,7 @@ def _loop(tokens: list[int]) -> int:
     return 0
 
 
-def _read_weights(path: Path) -> dict[str, Tensor]:
+def _read_weights(path: Path) -> dict[str, np.ndarray]:
     """The decoder's weights out of an onnxruntime flat buffer, unpacked from 8 bits.
 
     Matrices are named after the product that they enter, such as ``layers.0/mlp/up_proj``; vectors as in the
@@ -217,16 +219,16 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
         values = tensor.RawDataAsNumpy().view(types[tensor.DataType()])
         stored[tensor.Name().decode()] = values.reshape(shape)
 
-    def matrix(name: str) -> Tensor:
+    def matrix(name: str) -> np.ndarray:
         packed, scale, zero = (stored[f"{name}_{part}"] for part in ("quantized", "scale", "zero_point"))
-        return torch.from_numpy(packed.astype(np.float32) * scale + zero)
+        return packed.astype(np.float32) * scale + zero
 
     weights = {}
     for name, values in stored.items():
         if name.startswith("model.decoder.") and name.endswith(("weight_merged_0", "bias_merged_0")):
             short = name.removeprefix("model.decoder.").removesuffix("_merged_0")
-            weights[short] = torch.from_numpy(values.copy())
-    weights["rotary_emb"] = torch.from_numpy(stored["/model/decoder/rotary_emb/Cast_1_output_0"].copy())
+            weights[short] = values.copy()
+    weights["rotary_emb"] = stored["/model/decoder/rotary_emb/Cast_1_output_0"].copy()
     weights["embed_tokens"] = matrix("model.decoder.embed_tokens.weight_merged_0")
     branch = next(graph.Nodes(i) for i in range(graph.NodesLength()) if graph.Nodes(i).OpType() == b"If")
     first = next(branch.Attributes(i).G() for i in range(2) if branch.Attributes(i).Name() == b"else_branch")
