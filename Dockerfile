@@ -7,11 +7,7 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /source
 COPY pyproject.toml hatch_build.py constraints.txt README.md LICENSE THIRD_PARTY.md ./
 COPY src ./src
-# Options for pip when it installs torch, such as the index of its builds for the processor, which are much smaller.
-ARG TORCH_OPTIONS=""
-# By itself and first, so that nothing replaces it by another build.
 RUN python -m venv /opt/ksdiff \
-    && /opt/ksdiff/bin/pip install --no-cache-dir -c constraints.txt ${TORCH_OPTIONS} torch \
     && /opt/ksdiff/bin/pip install --no-cache-dir -c constraints.txt ".[render,transcribe,studio,live]"
 
 FROM python:3.11-slim-bookworm

@@ -8,7 +8,8 @@ VOICE := tests/data/obama_speech.mp4
 
 setup: $(VENV)/.installed
 
-# torch first and by itself: its CPU build is chosen by the version, and the rest must not bring another.
+# torch, which training and the tests need, first and by itself: its CPU build is chosen by the version, and the rest
+# must not bring another.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch

@@ -185,7 +185,9 @@ def quality(engine: Engine, path: Path, count: int | None) -> Iterator[Row]:
         streamer = Streamer(engine, StreamOptions(eyes=None, rest=False))
         sound = np.asarray(corpus.sound(one.clip), np.float32)
         frames = [streamer.push(sound), streamer.push(np.zeros(SAMPLE_RATE, np.float32))]
-        expression = np.concatenate([part.expression for part in frames])[: len(one.clip)] - model.neutrals[-1].numpy()
+        expression = (
+            np.concatenate([part.expression for part in frames])[: len(one.clip)] - model.statistics.neutrals[-1]
+        )
         head = np.concatenate([part.head for part in frames])[: len(one.clip)]
         nothing = {path: np.zeros(len(head), np.float32) for path in PATHS}
         streamed[one.clip.name] = Generated({EXPRESSION: expression, HEAD: head}, nothing)

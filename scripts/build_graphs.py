@@ -10,30 +10,29 @@ and outputs.
 
 import io
 import json
+import tempfile
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import onnx
+import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from ksdiff.model.condition import Condition, FrameGrid
+from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ModelConfig, model_config
-from ksdiff.model.generator import GeneratorContext, MotionGenerator
 from ksdiff.model.graphs import INDEX, graph_settings
-from ksdiff.model.keyframe_predictor import KeyframePredictor, Memory
 from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.parts import PARTS, Tensors, numbered
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
+from ksdiff.motion.space import ARKIT, EXPRESSION
 from ksdiff.speech.encoder import load_encoder
 
 ASSETS = Path(__file__).parents[1] / "src/ksdiff/assets/graphs"
 KINDS = {"base": model_config("base", "regression-features")}  # folders, and what they serve
 OPSET = 17
+Shapes = dict[str, list[int | str]]  # sizes that differ from checkpoint to checkpoint by name
 
-Tensors = dict[str, Tensor]
-Function = Callable[..., Tensors]  # of a module and its inputs
 # Open axes of what goes in and out, by its name; that of a layer's keys or values without the number of the layer.
 AXES = {
     "features": ("batch", "speech"), "prosody": ("batch", "speech"), "speech_times": ("batch", "speech"),
@@ -54,101 +53,23 @@ AXES_OF_NEXT = {"heard": ("batch", "next"), "speech_bias": ("batch", None, "next
                 "words_bias": ("batch", None, "next", "tokens")}  # fmt: skip
 
 
-def condition(given: Tensors) -> Condition:
-    """A condition of what is given; what is not given is not read."""
-    missing = torch.zeros(1)
-    return Condition(**{name: given.get(name, missing) for name in Condition.__dataclass_fields__})
-
-
-def encode(model: KSDiff, given: Tensors) -> Tensors:
-    """Speech and words of a window."""
-    encoded = model.encode_at(condition(given), given["times"])
-    result = {f"speech_{path}": encoded.speech[path] for path in (EXPRESSION, HEAD)}
-    return result | {n: v for n, v in (("words", encoded.text), ("prior", encoded.prior)) if v is not None}
-
-
-def context(generator: MotionGenerator, given: Tensors) -> Tensors:
-    """What all denoising steps of a window have in common."""
-    made = generator.context(
-        given["speech"], given.get("words"), given.get("keyframes"), condition(given), given["times"],
-        given.get("known"),
-    )  # fmt: skip
-    result = {"added": made.added, "style_tokens": made.style, "self_bias": made.self_bias}
-    result |= {"speech_bias": made.speech_bias, **numbered("speech", made.speech)}
-    if made.words_bias is not None:
-        result |= {"words_bias": made.words_bias, **numbered("words", made.words)}
-    return result
-
-
-def denoise(generator: MotionGenerator, given: Tensors) -> Tensors:
-    """One denoising step."""
-    layers = range(generator.config.num_layers)
-    made = GeneratorContext(
-        added=given["added"],
-        style=given["style_tokens"],
-        speech=gathered("speech", given, layers),
-        words=gathered("words", given, layers) if "words_bias" in given else [],
-        self_bias=given["self_bias"],
-        speech_bias=given["speech_bias"],
-        words_bias=given.get("words_bias"),
-        mask=given.get("frame_mask"),
-    )
-    return {"clean": generator.denoise(given["noisy"], given["steps"], made)}
-
-
-def keyframe_memory(predictor: KeyframePredictor, given: Tensors) -> Tensors:
-    """What the frames of a window attend to."""
-    made = predictor.memory(given["speech"], given.get("words"), condition(given), given["times"])
-    kinds = ("speech", "words")[: len(made.biases)]
-    result = {"heard": made.speech} | {f"{kind}_bias": bias for kind, bias in zip(kinds, made.biases, strict=True)}
-    for index, kind in enumerate(kinds):
-        result |= numbered(kind, [layer[index] for layer in made.keys_values])
-    return result
-
-
-def keyframe_step(predictor: KeyframePredictor, given: Tensors) -> Tensors:
-    """Probabilities of some frames."""
-    layers = range(predictor.config.keyframe_num_layers)
-    kinds = [kind for kind in ("speech", "words") if f"{kind}_bias" in given]
-    by_kind = [gathered(kind, given, layers) for kind in kinds]
-    memory = Memory(
-        given["heard"], [list(own) for own in zip(*by_kind, strict=True)], [given[f"{kind}_bias"] for kind in kinds]
-    )
-    probabilities, seen = predictor.advance(given["previous"], memory, gathered("past", given, layers))
-    return {"probabilities": probabilities, **numbered("seen", seen)}
-
-
-def numbered(kind: str, keys_values: list[tuple[Tensor, Tensor]]) -> Tensors:
-    """Keys and values of each layer, by name."""
-    return {
-        f"{kind}_{what}_{layer}": value
-        for layer, own in enumerate(keys_values)
-        for what, value in zip(("keys", "values"), own, strict=True)
-    }
-
-
-def gathered(kind: str, given: Tensors, layers: range) -> list[tuple[Tensor, Tensor]]:
-    """The inverse of `numbered`."""
-    return [(given[f"{kind}_keys_{layer}"], given[f"{kind}_values_{layer}"]) for layer in layers]
-
-
 class Part(nn.Module):
-    """A function of a module, with inputs in the order of their names."""
+    """A part of the network, with inputs in the order of their names."""
 
-    def __init__(self, module: nn.Module, function: Function, names: list[str]) -> None:
+    def __init__(self, name: str, module: nn.Module, inputs: list[str]) -> None:
         super().__init__()
-        self.module, self.function, self.names = module, function, names
+        self.name, self.module, self.inputs = name, module, inputs
 
     def forward(self, *values: Tensor) -> tuple[Tensor, ...]:
-        """What the function gives, without the names."""
-        return tuple(self.function(self.module, dict(zip(self.names, values, strict=True))).values())
+        """What the part gives, without the names."""
+        return tuple(PARTS[self.name](self.module, dict(zip(self.inputs, values, strict=True))).values())
 
 
 @torch.inference_mode()
-def build(config: ModelConfig) -> dict[str, tuple[bytes, list[str]]]:
-    """Graphs, each with the names of its weights."""
+def build(config: ModelConfig) -> dict[str, tuple[bytes, Shapes]]:
+    """Graphs, each with the shapes of its weights."""
     # No two sizes are equal, so that none is taken for another.
-    batch, frames, text_length, following, past, styles = 2, 90, 7, 31, 17, 3
+    batch, frames, text_length, following, past, styles = 2, 90, 7, 31, 17, 1008
     encoder = load_encoder()
     grid = FrameGrid.of(encoder.record)
     model = KSDiff(config, ARKIT, encoder.width, styles).eval()
@@ -169,15 +90,19 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, list[str]]]:
     }
     channels = model.channels[EXPRESSION]
     generator, predictor = model.generators[EXPRESSION], model.predictors[EXPRESSION]
+    open_sizes = {
+        encoder.width: "features", channels: "channels", 2 * channels: "twice_channels", styles + 1: "styles"
+    }  # fmt: skip
     made = {}
 
-    def add(name: str, module: nn.Module, function: Function, inputs: Tensors) -> Tensors:
-        outputs = function(module, inputs)
-        made[name] = export(Part(module, function, list(inputs)).eval(), inputs, outputs)
+    def add(name: str, module: nn.Module, inputs: Tensors) -> Tensors:
+        outputs = PARTS[name](module, inputs)
+        graph, shapes = export(Part(name, module, list(inputs)).eval(), inputs, outputs)
+        made[name] = graph, {each: [open_sizes.get(size, size) for size in shape] for each, shape in shapes.items()}
         return outputs
 
     named = ("features", "prosody", "speech_times", "speech_mask", "text", "text_mask", "times")
-    encoded = add("encode", model, encode, {name: given[name] for name in named})
+    encoded = add("encode", model, {name: given[name] for name in named})
     heard = {"speech": encoded["speech_expression"], "words": encoded["words"]} | {
         name: given[name] for name in ("text_times", "text_mask", "frame_mask", "times")
     }
@@ -186,10 +111,10 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, list[str]]]:
         "keyframes": torch.rand(batch, frames, 2),
         "known": torch.randn(batch, frames, 2 * channels),
     }
-    shared = add("context", generator, context, heard | told)
+    shared = add("context", generator, heard | told)
     noisy = {"noisy": torch.randn(batch, frames, channels), "steps": torch.full((batch,), 50)}
-    add("denoise", generator, denoise, noisy | shared | {"frame_mask": given["frame_mask"]})
-    memory = add("keyframe_memory", predictor, keyframe_memory, heard)
+    add("denoise", generator, noisy | shared | {"frame_mask": given["frame_mask"]})
+    memory = add("keyframe_memory", predictor, heard)
     for name in ("speech_bias", "words_bias"):
         memory[name] = memory[name][:, :, :following]
     memory["heard"] = memory["heard"][:, :following]
@@ -197,12 +122,12 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, list[str]]]:
     nothing = torch.zeros(batch, heads, past, config.keyframe_hidden_dim // heads)
     remembered = numbered("past", [(nothing, nothing)] * config.keyframe_num_layers)
     previous = {"previous": torch.zeros(batch, following, dtype=torch.long)}
-    add("keyframe_step", predictor, keyframe_step, previous | memory | remembered)
+    add("keyframe_step", predictor, previous | memory | remembered)
     return made
 
 
-def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, list[str]]:
-    """Trace a part; gives the graph without weights, and their names."""
+def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, dict[str, list[int]]]:
+    """Trace a part; gives the graph without weights, and their shapes."""
     axes = {}
     for name in (*inputs, *outputs):
         kind = name.rstrip("0123456789").rstrip("_")
@@ -216,15 +141,36 @@ def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, list[s
             part, tuple(inputs.values()), file, input_names=list(inputs), output_names=list(outputs),
             dynamic_axes=axes, opset_version=OPSET, do_constant_folding=False, dynamo=False,
         )  # fmt: skip
-    graph = onnx.load_from_string(file.getvalue())
-    weights = [each.name for each in graph.graph.initializer]
-    del graph.graph.initializer[:], graph.graph.value_info[:]
-    for node in graph.graph.node:
-        node.ClearField("doc_string")
+    model = onnx.load_from_string(file.getvalue())
+    weights = {each.name: list(each.dims) for each in model.graph.initializer}
+    del model.graph.initializer[:], model.graph.value_info[:]
+    for node in model.graph.node:
         for index, name in enumerate(node.input):
             if name in weights:
                 node.input[index] = name.removeprefix("module.")
-    return graph.SerializeToString(), [name.removeprefix("module.") for name in weights]
+    weights = {name.removeprefix("module."): shape for name, shape in weights.items()}
+    return simplified(model, weights).SerializeToString(), weights
+
+
+def simplified(model: onnx.ModelProto, weights: dict[str, list[int]]) -> onnx.ModelProto:
+    """A graph without what never changes: done once here, onnxruntime need not do it at each start."""
+    for name, shape in weights.items():
+        model.graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape))
+    options = onnxruntime.SessionOptions()
+    # Only what the standard's own operators can say, so that every backend reads it.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with tempfile.TemporaryDirectory() as folder:
+        options.optimized_model_filepath = f"{folder}/graph.onnx"
+        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        result = onnx.load(options.optimized_model_filepath)
+    inputs = [each for each in result.graph.input if each.name not in weights]
+    domains = {node.domain for node in result.graph.node}
+    opsets = [each for each in result.opset_import if each.domain in domains]
+    del result.graph.input[:], result.graph.value_info[:], result.opset_import[:]
+    result.graph.input.extend(inputs)
+    result.opset_import.extend(opsets)
+    assert domains == {""}
+    return result
 
 
 def main() -> None:
@@ -241,7 +187,7 @@ def main() -> None:
             "settings": graph_settings(config, stride),
             "weights": {name: weights for name, (_, weights) in made.items()},
         }
-        (folder / INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        (folder / INDEX).write_text(json.dumps(index) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -61,11 +61,9 @@ def main() -> None:
         python = work / "venv/bin/python"
         packages = next((work / "venv/lib").glob("python*/site-packages"))
         before = size(packages)
-        for what in ("torch", str(wheel)):  # in the order of the Makefile
-            subprocess.run([python, *PIP, "install", "--no-compile", "-c", CONSTRAINTS, what], check=True)
-        torch = size(packages / "torch")
+        subprocess.run([python, *PIP, "install", "--no-compile", "-c", CONSTRAINTS, wheel], check=True)
         print("| extra | adds |\n|---|---|")
-        print(f"| none | {size(packages) - before:.0f} MB, {torch:.0f} MB of it torch |")
+        print(f"| none | {size(packages) - before:.0f} MB |")
         for extra in extras(wheel):
             folder = work / extra
             folder.mkdir()

@@ -1,15 +1,18 @@
 """Shape checks are on in tests: every annotated function is checked by beartype."""
 
+import contextlib
 import os
 import shutil
 import warnings
 from collections.abc import Iterator
 
 import pytest
-import torch
 from jaxtyping import install_import_hook
 
-torch.set_num_threads(1)  # the networks of the tests are small: more threads only wait for each other
+with contextlib.suppress(ModuleNotFoundError):
+    import torch
+
+    torch.set_num_threads(1)  # the networks of the tests are small: more threads only wait for each other
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

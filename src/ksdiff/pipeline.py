@@ -197,7 +197,7 @@ def neutral_face(checkpoint: Checkpoint, style: str) -> Float[np.ndarray, " E"]:
     Raises:
         InputError: No style has this name.
     """
-    return checkpoint.model.neutrals[checkpoint.style(style)].numpy()
+    return checkpoint.model.statistics.neutrals[checkpoint.style(style)]
 
 
 def add_layers(

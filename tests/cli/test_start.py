@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.checkpoints import save_untrained
 
 COUNT = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 HEAVY = {"torch", "scipy", "numpy", "pydantic", "onnxruntime", "av", "jinja2", "moderngl", "matplotlib", "PIL"}
@@ -40,8 +41,16 @@ def test_importing_and_help_load_little(lines: tuple[str, ...], most: int) -> No
     assert len(loaded) <= most
 
 
-def test_weights_are_loaded_without_torchs_compiler() -> None:
+def test_weights_are_loaded_without_torch() -> None:
     loaded = modules("from ksdiff.model.checkpoint import load_model", "load_model('base')")
+    assert "onnxruntime" in loaded
+    assert "torch" not in loaded
+
+
+def test_weights_are_loaded_without_torchs_compiler(tmp_path: Path) -> None:
+    """Torch has them where there are no graphs for them."""
+    weights = save_untrained(tmp_path / "weights.safetensors")
+    loaded = modules("from ksdiff.model.checkpoint import load_model", f"load_model({str(weights)!r})")
     assert "torch" in loaded
     assert not {"torch._dynamo", "sympy"} & loaded
 

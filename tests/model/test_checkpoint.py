@@ -1,22 +1,29 @@
 """Checkpoints: nothing in a file is believed, and those of older versions load."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
+from safetensors.torch import load_file as load_torch_file
+from safetensors.torch import save_file as save_torch_file
 from support.checkpoints import save_untrained
+from support.files import REPOSITORY
 
 from ksdiff.errors import InputError
-from ksdiff.model.checkpoint import digest, load_model
+from ksdiff.model.checkpoint import PACKAGED, Checkpoint, digest, load_model
 from ksdiff.model.config import model_config
 from ksdiff.model.header import RENAMED_SETTINGS, SETTINGS_BEFORE
 from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.onnx_network import OnnxNetwork
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import ARKIT
 
 Header = dict[str, Any]
@@ -29,8 +36,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def header_of(path: Path) -> Header:
-    with safe_open(path, "pt") as file:
+    with safe_open(path, "np") as file:
         return json.loads(file.metadata()["ksdiff"])
+
+
+def module_of(checkpoint: Checkpoint) -> KSDiff:
+    assert isinstance(checkpoint.model, TorchNetwork)
+    return checkpoint.model.module
 
 
 def setting(*keys: str, value: Any) -> Callable[[Header], None]:
@@ -159,13 +171,14 @@ def test_values_that_are_no_numbers_are_refused(path: Path, tmp_path: Path, valu
 def test_weights_of_the_format_before_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
     new = SETTINGS_BEFORE["ksdiff-2"]
     old = KSDiff(replace(model_config("debug", "regression-prior"), **new), ARKIT, 832, 2)
-    header = {**header_of(path), "format": "ksdiff-2", "sha256": digest(old.state_dict())}
+    save_torch_file(old.state_dict(), tmp_path / "old.safetensors")
+    header = {**header_of(path), "format": "ksdiff-2", "sha256": digest(load_file(tmp_path / "old.safetensors"))}
     header["config"] = {name: value for name, value in old.config.to_dict().items() if name not in new}
-    save_file(old.state_dict(), tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
+    save_torch_file(old.state_dict(), tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
     loaded = load_model(tmp_path / "old.safetensors")
     assert loaded.model.config == old.config
-    assert all(torch.equal(value, old.state_dict()[name]) for name, value in loaded.model.state_dict().items())
-    assert loaded.model.generators["expression"].known is None
+    assert all(torch.equal(value, old.state_dict()[name]) for name, value in module_of(loaded).state_dict().items())
+    assert module_of(loaded).generators["expression"].known is None
 
 
 def test_weights_of_the_oldest_format_load_and_keep_their_behaviour(path: Path, tmp_path: Path) -> None:
@@ -180,13 +193,48 @@ def test_weights_of_the_oldest_format_load_and_keep_their_behaviour(path: Path, 
     header["facts"] = {"sampling": {"steps": 3}}
     del header["sha256"]
     tensors = {name.replace("regression_prior.", "anchor."): value for name, value in old.state_dict().items()}
-    save_file(tensors, tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
+    save_torch_file(tensors, tmp_path / "old.safetensors", {"ksdiff": json.dumps(header)})
     loaded = load_model(tmp_path / "old.safetensors")
     assert loaded.model.config == old.config
     assert loaded.sampling.num_inference_steps == 3
-    assert any(isinstance(module, torch.nn.GroupNorm) for module in loaded.model.speech_encoder.modules())
-    assert all(torch.equal(value, old.state_dict()[name]) for name, value in loaded.model.state_dict().items())
+    assert any(isinstance(module, torch.nn.GroupNorm) for module in module_of(loaded).speech_encoder.modules())
+    assert all(torch.equal(value, old.state_dict()[name]) for name, value in module_of(loaded).state_dict().items())
 
 
 def test_the_packaged_weights_mask_padding() -> None:
     assert load_model("base").model.config.mask_padding
+
+
+@pytest.mark.parametrize("name", PACKAGED)
+def test_a_copy_of_the_packaged_weights_runs_on_the_same_graphs(name: str, tmp_path: Path) -> None:
+    copy = shutil.copy(REPOSITORY / f"src/ksdiff/assets/{name}.safetensors", tmp_path / "own.safetensors")
+    assert isinstance(load_model(copy).model, OnnxNetwork)
+
+
+def test_weights_of_another_shape_than_the_graphs_ask_for_are_refused(tmp_path: Path) -> None:
+    base = REPOSITORY / "src/ksdiff/assets/base.safetensors"
+    tensors, header = load_file(base), header_of(base)
+    for change in (
+        {"text_encoder.empty": np.zeros(161, np.float16)},
+        {"neutrals": np.zeros((9, 51), np.float32)},
+        {"more": np.zeros(1, np.float16)},
+        {"head_std": np.zeros(6, np.float64)},
+    ):
+        header["sha256"] = None
+        save_file({**tensors, **change}, tmp_path / "forged.safetensors", {"ksdiff": json.dumps(header)})
+        with pytest.raises(InputError, match=next(iter(change))):
+            load_model(tmp_path / "forged.safetensors")
+
+
+def test_weights_in_bfloat16_are_read(path: Path, tmp_path: Path) -> None:
+    tensors = {name: value.bfloat16() for name, value in load_torch_file(path).items()}
+    header = {**header_of(path), "sha256": None}
+    save_torch_file(tensors, tmp_path / "short.safetensors", {"ksdiff": json.dumps(header)})
+    loaded = module_of(load_model(tmp_path / "short.safetensors"))
+    assert all(torch.equal(value, tensors[name].float()) for name, value in loaded.state_dict().items())
+
+
+def test_a_device_that_is_not_there_is_refused(path: Path) -> None:
+    for device in ("cuda:99", "toaster"):
+        with pytest.raises(InputError, match=device):
+            load_model(path, device=device)

@@ -8,12 +8,15 @@ import torch
 
 from ksdiff.errors import InputError
 from ksdiff.model.attention import Attention, diagonal_bias, periodic_bias
-from ksdiff.model.condition import Condition, FrameGrid, condition_of, interpolate_tokens, stack
+from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.config import ABLATIONS, ModelConfig, model_config
 from ksdiff.model.dpse import pool
+from ksdiff.model.interpolation import interpolate_tokens
+from ksdiff.model.keyframe_decoding import decode_keyframes
 from ksdiff.model.keyframe_predictor import causal_bias
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import keyframe_input
+from ksdiff.model.torch_network import TorchNetwork, to_tensors
 from ksdiff.motion import Word
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
@@ -22,6 +25,10 @@ GRID = FrameGrid(0.028, 0.024)
 
 
 def make_condition(batch: int = 2, seed: int = 0) -> Condition:
+    return to_tensors(make_arrays(batch, seed))
+
+
+def make_arrays(batch: int = 2, seed: int = 0) -> Condition:
     random = np.random.default_rng(seed)
     words = (Word("map", 0.2, 0.6), Word("bee", 0.8, 1.2))
     return stack(
@@ -55,7 +62,7 @@ def denoise(model: KSDiff, condition: Condition, seed: int = 1, strength: float 
     noisy = {path: torch.randn(len(condition), FRAMES, model.channels[path], generator=generator) for path in PATHS}
     track = torch.zeros(len(condition), FRAMES)
     track[:, 20] = strength
-    keyframes = {path: keyframe_input(track, True) for path in PATHS}
+    keyframes = dict.fromkeys(PATHS, torch.stack([track, torch.ones_like(track)], dim=-1))
     steps = torch.full((len(condition),), 50)
     return model.denoise(noisy, steps, model.encode(condition, FRAMES), keyframes)
 
@@ -101,9 +108,13 @@ def test_keyframe_predictor_sees_only_past_keyframes() -> None:
 
 def test_cached_decoding_equals_all_frames_at_once() -> None:
     model = make_model(keyframe_window=8)  # shorter than the sequence, so that the cache is cut
-    encoded = model.encode(make_condition(), FRAMES)
-    thresholds = torch.tensor([0.12, 0.9])
-    decoded = {path: model.decode_keyframes(path, encoded, thresholds, range(FRAMES), FRAMES)[0] for path in PATHS}
+    condition, network, thresholds = make_arrays(), TorchNetwork(model), np.array([0.12, 0.9])
+    heard = network.encode(condition, FRAMES)
+    decoded = {
+        path: torch.from_numpy(decode_keyframes(network, path, heard, thresholds, range(FRAMES), FRAMES)[0])
+        for path in PATHS
+    }
+    encoded = model.encode(to_tensors(condition), FRAMES)
     for index, threshold in enumerate(thresholds):
         reached = {path: decoded[path][index] >= threshold for path in PATHS}
         # Of a run of frames that reach the threshold, the first is fed back.
@@ -123,15 +134,23 @@ def test_a_single_key_has_all_the_weight() -> None:
     torch.testing.assert_close(attention(query, memory, bias), attention(query, twice, hidden))
 
 
-def test_without_words_sampling_moves_as_training_does() -> None:
-    """Sampling leaves out the keys of padding; with gradients they are only hidden."""
-    model, condition = make_model(), make_condition()
-    condition = model.drop_conditions(condition, text=torch.ones(2, dtype=torch.bool))
-    hidden = denoise(model, condition)
-    with torch.inference_mode():
-        left_out = denoise(model, condition)
+@pytest.mark.parametrize("ablation", ["full", "regression-prior", "without-dual-path", "kdtalker"])
+@pytest.mark.parametrize("words", [True, False])
+def test_the_sampler_sees_the_network_that_was_trained(ablation: str, words: bool) -> None:
+    """Of no words, it leaves out the keys of padding; in training they are only hidden."""
+    model, condition = make_model(ablation), make_arrays()
+    if not words:
+        condition = replace(condition, text_mask=np.zeros_like(condition.text_mask))
+    trained = denoise(model, to_tensors(condition), strength=0.7)
+    network, generator = TorchNetwork(model), torch.Generator().manual_seed(1)
+    noisy = {path: torch.randn(2, FRAMES, model.channels[path], generator=generator).numpy() for path in PATHS}
+    track = np.zeros((2, FRAMES), np.float32)
+    track[:, 20] = 0.7
+    keyframes = {path: keyframe_input(track, True) for path in PATHS}
+    contexts = network.contexts(network.encode(condition, FRAMES), keyframes)
+    sampled = network.denoise(contexts, noisy, np.full(2, 50))
     for path in PATHS:
-        torch.testing.assert_close(left_out[path], hidden[path].detach(), atol=1e-6, rtol=1e-5)
+        np.testing.assert_allclose(sampled[path], trained[path].detach().numpy(), atol=1e-6, rtol=1e-5)
 
 
 def test_dropped_text_and_padded_text_change_nothing() -> None:
@@ -218,7 +237,7 @@ def test_condition_of_a_window_beyond_the_ends_is_masked() -> None:
     assert not inside[0]
     assert not inside[-1]
     assert (condition.features[0][~inside] == 0).all()
-    first = int(inside.nonzero()[0])
+    first = int(np.flatnonzero(inside)[0])
     # The first speech frame is centred at 0.028 s of the sound, which is 0.428 s from the window's start.
     assert condition.speech_times[0, first].item() == pytest.approx(0.428, abs=1e-5)
 

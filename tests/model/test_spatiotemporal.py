@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,6 +11,7 @@ from ksdiff.model.config import model_config
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.spatiotemporal import SpatiotemporalGenerator, tokens
+from ksdiff.model.torch_network import to_tensors
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, KEYPOINTS, PATHS, MotionSpace
 from tests.model.test_padding import FEATURES, SECOND, window
 
@@ -26,12 +28,13 @@ def make_model(space: MotionSpace = KEYPOINTS) -> KSDiff:
 
 @torch.inference_mode()
 def denoised(model: KSDiff, style: int = 0, known: dict[str, KnownMotion] | None = None) -> dict[str, torch.Tensor]:
-    condition = replace(window(SECOND), style=torch.tensor([style]))
+    condition = replace(to_tensors(window(SECOND)), style=torch.tensor([style]))
     encoded = model.encode(condition, SECOND)
     generator = torch.Generator().manual_seed(1)
     noisy = {path: torch.randn(1, SECOND, model.channels[path], generator=generator) for path in PATHS}
     keyframes = {path: torch.zeros(1, SECOND, 2) for path in PATHS}
-    return model.denoise(noisy, torch.tensor([50]), encoded, keyframes, known or {})
+    given = {path: torch.from_numpy(one.as_input()) for path, one in (known or {}).items()}
+    return model.denoise(noisy, torch.tensor([50]), encoded, keyframes, given)
 
 
 @pytest.mark.parametrize("space", [KEYPOINTS, ARKIT])
@@ -60,7 +63,7 @@ def test_channels_come_out_where_they_went_in() -> None:
 
 def test_a_keypoint_hears_the_other_keypoints_other_frames_and_the_sound() -> None:
     model = make_model()
-    condition = window(SECOND)
+    condition = to_tensors(window(SECOND))
     noisy = {path: torch.randn(1, SECOND, model.channels[path]) for path in PATHS}
     noisy[EXPRESSION].requires_grad_()
     condition.features.requires_grad_()
@@ -86,8 +89,8 @@ def test_reference_keypoints_say_who_it_is() -> None:
 
 def test_motion_that_is_given_is_read() -> None:
     model = make_model()
-    values = torch.ones(1, SECOND, len(KEYPOINTS.head))
-    strength = torch.zeros_like(values)
+    values = np.ones((1, SECOND, len(KEYPOINTS.head)), np.float32)
+    strength = np.zeros_like(values)
     strength[:, :5] = 1
     free, given = denoised(model), denoised(model, known={HEAD: KnownMotion(values, strength)})
     assert all(not torch.allclose(free[path], given[path], atol=1e-4) for path in PATHS)

@@ -12,6 +12,7 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import ARKIT, HEAD, PATHS
 from ksdiff.training import calibrate as module
 from ksdiff.training.calibrate import best_thresholds, calibrate, keyframe_tracks
@@ -34,8 +35,8 @@ def model(corpus: Corpus) -> KSDiff:
 
 def test_few_windows_are_in_memory_at_once(corpus: Corpus, model: KSDiff, monkeypatch: pytest.MonkeyPatch) -> None:
     grid, sizes = FrameGrid.of(corpus.encoder), []
-    encode = model.encode
-    monkeypatch.setattr(model, "encode", lambda c, n: sizes.append(len(c)) or encode(c, n))
+    encode = TorchNetwork.encode
+    monkeypatch.setattr(TorchNetwork, "encode", lambda self, c, n: sizes.append(len(c)) or encode(self, c, n))
     clips = [*corpus.clips] * 3
     best = best_thresholds(model, clips, grid)
     assert set(best) == set(PATHS)

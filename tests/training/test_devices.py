@@ -14,6 +14,7 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import WINDOW, DDIMScheduler, SamplingOptions, Speech, generate_all
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion import Word
 from ksdiff.motion.space import ARKIT, PATHS
 from ksdiff.training.batches import Batches
@@ -74,7 +75,7 @@ def test_sampling_keeps_to_the_models_device(corpus: Corpus) -> None:
         frames,
     )
     with FakeCuda():
-        model = moved(make_model(corpus, "regression-prior")).eval()
+        model = TorchNetwork(moved(make_model(corpus, "regression-prior")))
         generated = generate_all(model, spoken, OPTIONS, model.num_styles)
     for path in PATHS:
         assert len(generated.motion[path]) == len(generated.keyframes[path]) == frames

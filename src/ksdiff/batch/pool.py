@@ -109,10 +109,7 @@ class _Worker:
 def _serve(connection: Connection, make_work: Callable[..., Work], given: tuple[Any, ...]) -> None:
     """What a process does: answers until there is nothing more to do."""
     stay_bound_to_parent()
-    os.environ["OMP_NUM_THREADS"] = "1"  # as many processes as cores: read by onnxruntime's sessions
-    import torch
-
-    torch.set_num_threads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"  # as many processes as cores: read by onnxruntime's sessions, and by torch
 
     def report(stage: str, done: float) -> None:
         connection.send(("progress", (stage, done)))

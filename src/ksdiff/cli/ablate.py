@@ -37,6 +37,9 @@ class Ablate:
 
     def run(self) -> None:
         """Train and score."""
+        from ksdiff.extras import require
+
+        require("torch", "train")
         from ksdiff.experiments.ablate import Ablation, ablate
         from ksdiff.experiments.rows import ROWS
 

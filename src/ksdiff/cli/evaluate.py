@@ -58,6 +58,9 @@ class Evaluate:
 
     def run(self) -> None:
         """Evaluate."""
+        from ksdiff.extras import require
+
+        require("torch", "evaluate")
         from ksdiff.corpus.dataset import load_corpus
         from ksdiff.errors import InputError
         from ksdiff.evaluation.evaluate import EvaluationOptions, Judges, evaluate, names_of

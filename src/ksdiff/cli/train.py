@@ -39,8 +39,9 @@ class Train:
 
     def run(self) -> None:
         """Train."""
-        import torch
+        from ksdiff.extras import require
 
+        torch = require("torch", "train")
         from ksdiff.corpus.dataset import load_corpus
         from ksdiff.model.config import model_config
         from ksdiff.training.config import TRAINING_PRESETS

@@ -20,8 +20,9 @@ USES = {
     "live": "ksdiff serve",
     "usd": "USD files",
     "track": "ksdiff prepare",
-    "train": "logs and plots of ksdiff train",
-    "evaluate": "beats and LSE of ksdiff evaluate",
+    "train": "ksdiff train, ksdiff ablate",
+    "evaluate": "ksdiff evaluate",
+    "torch": "own weights of other settings than the packaged ones; computing on a GPU",
     "hf": "speech encoders through transformers",
 }
 _NO_FEATURE = ("all", "dev", "docs")
@@ -32,7 +33,6 @@ _MODULES = {
     "prometheus-client": "prometheus_client",
     "python-osc": "pythonosc",
     "python-speech-features": "python_speech_features",
-    "silero-vad": None,
     "swift-f0": "swift_f0",
     "usd-core": "pxr",
 }

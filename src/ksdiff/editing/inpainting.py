@@ -3,22 +3,20 @@
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import distance_transform_edt, uniform_filter1d
-from torch import Tensor
 
 from ksdiff.editing.gestures import as_pose, extent, gesture_keys
 from ksdiff.editing.poses import Hold, held_curve, holds, way
 from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Keyframe, Take
+from ksdiff.model.encoded import Encoded
 from ksdiff.model.known_motion import KnownMotion
-from ksdiff.model.ksdiff import Encoded, KSDiff
+from ksdiff.model.network import Network
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
-from ksdiff.threads import single_thread
 
 SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
 POSE_REACH = 20  # frames around a pose in which keyframes do not guide
@@ -143,10 +141,8 @@ def _turn(
         values[frames[free], channel], known[frames[free], channel] = turned[free], True
 
 
-@single_thread()
-@torch.inference_mode()
 def inpaint(
-    model: KSDiff,
+    network: Network,
     encode: Encode,
     project: Project,
     take: Take,
@@ -156,7 +152,7 @@ def inpaint(
     """Motion of one path of a take, as generated: stale frames regenerated, all others copied.
 
     Args:
-        model: In evaluation mode.
+        network: The network.
         encode: Speech of the window that begins at a frame, and with it (second argument) what takes the place of
             speech for guidance.
         project: Gives the layers, through which poses are met.
@@ -165,15 +161,14 @@ def inpaint(
         progress: Called with how much is done, 0..1.
     """
     stale = take.stale[path]
-    if path not in model.paths or not stale.any():
+    if path not in network.paths or not stale.any():
         return take.motion[path]
-    scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
-    gain = getattr(model, f"{path}_gain")
+    scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
     values, known = known_motion(project, take, path)
     pad = ((0, WINDOW + COMMIT), (0, 0))
-    current = model.normalise(torch.from_numpy(np.pad(values, pad).astype(np.float32)), path) / gain
-    strength = torch.from_numpy(np.pad(known, pad).astype(np.float32))
-    tracks = {other: torch.from_numpy(np.pad(take.strengths(other), (0, WINDOW + COMMIT)))[None] for other in PATHS}
+    current = network.normalise(np.pad(values, pad).astype(np.float32), path)
+    strength = np.pad(known, pad).astype(np.float32)
+    tracks = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT))[None] for other in PATHS}
     runs = tiles(stale)
     count, done = sum(map(len, runs)), 0
     made = np.array(take.motion[path])
@@ -182,53 +177,52 @@ def inpaint(
             window = slice(start, start + WINDOW)
             given = KnownMotion(current[None, window], strength[None, window])
             keyframes = {other: track[:, window] for other, track in tracks.items()}
-            clean = _denoise(model, scheduler, encode, take, path, start, keyframes, given)
+            clean = _denoise(network, scheduler, encode, take, path, start, keyframes, given)
             current[window] = clean
             stop = min(start + (COMMIT + OVERLAP if start != run[-1] else WINDOW), project.frames)
             strength[start:stop] = 1.0  # what a window made is known to the next one, and to other runs
             fresh = np.flatnonzero(stale[start:stop]) + start
-            made[fresh] = model.denormalise(clean[fresh - start] * gain, path).numpy()
+            made[fresh] = network.denormalise(clean[fresh - start], path)
             done += 1
             progress(done / count)
     return made
 
 
 def _denoise(
-    model: KSDiff,
+    network: Network,
     scheduler: DDIMScheduler,
     encode: Encode,
     take: Take,
     path: str,
     start: int,
-    keyframes: dict[str, Float[Tensor, "1 W"]],
+    keyframes: dict[str, Float[np.ndarray, "1 W"]],
     given: KnownMotion,
-) -> Float[Tensor, "W C"]:
+) -> Float[np.ndarray, "W C"]:
     """Clean normalised motion of one window of one path."""
     frames = np.minimum(np.arange(start, start + WINDOW), take.frames - 1)
     settings = {name: values[frames] for name, values in take.settings(path).items()}
-    guidance = torch.from_numpy(settings["guidance"])[None, :, None]
+    guidance = settings["guidance"][None, :, None]
     encoded, unconditional = encode(start, bool((guidance != 1).any()))
     other = HEAD if path == EXPRESSION else EXPRESSION
-    both = not model.config.dual_path  # a single generator makes both paths at once; the other one is known
+    both = not network.config.dual_path  # a single generator makes both paths at once; the other one is known
 
-    noise = {path: _noise(model, path, start, settings, nearest_stale(take.stale[path])[frames] - start)}
+    noise = {path: _noise(network, path, start, settings, nearest_stale(take.stale[path])[frames] - start)}
     known: dict[str, KnownMotion] = {path: given}
     if both:
         values = take.settings(other)
-        noise[other] = _noise(model, other, start, {name: x[frames] for name, x in values.items()}, np.arange(WINDOW))
-        physical = torch.from_numpy(take.motion[other][frames])
-        motion = (model.normalise(physical, other) / getattr(model, f"{other}_gain"))[None]
-        known[other] = KnownMotion(motion, torch.ones_like(motion))
+        noise[other] = _noise(network, other, start, {name: x[frames] for name, x in values.items()}, np.arange(WINDOW))
+        motion = network.normalise(take.motion[other][frames], other)[None]
+        known[other] = KnownMotion(motion, np.ones_like(motion))
     by_path = dict.fromkeys(noise, guidance)
     by_keyframes: dict[str, Guidance] = {each: take.sampling.keyframe_guidance[each] for each in noise}
     by_keyframes[path] = _keyframe_guidance(take, path)[None, frames, None]
-    predict = guided(model, encoded, unconditional, keyframes, by_path, by_keyframes, known)
+    predict = guided(network, encoded, unconditional, keyframes, by_path, by_keyframes, known)
     return scheduler.sample(noise, predict, take.sampling.num_inference_steps, known)[path][0]
 
 
-def _keyframe_guidance(take: Take, path: str) -> Float[Tensor, " T"]:
+def _keyframe_guidance(take: Take, path: str) -> Float[np.ndarray, " T"]:
     """Guidance by keyframes at each frame: none near poses and gestures, which say how far the motion goes."""
-    guidance = torch.full((take.frames,), take.sampling.keyframe_guidance[path])
+    guidance = np.full(take.frames, take.sampling.keyframe_guidance[path], np.float32)
     for keyframe in take.keyframes[path]:
         if keyframe.pose or keyframe.gesture is not None:
             first, last = extent(path, keyframe)
@@ -242,8 +236,8 @@ def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:
 
 
 def _noise(
-    model: KSDiff, path: str, start: int, settings: dict[str, np.ndarray], source: Int[np.ndarray, " W"]
-) -> Float[Tensor, "1 W C"]:
+    network: Network, path: str, start: int, settings: dict[str, np.ndarray], source: Int[np.ndarray, " W"]
+) -> Float[np.ndarray, "1 W C"]:
     """Noise of a window by seed and temperature of each frame, those of another frame (``source``) where it is known.
 
     To a model that knows noise to be slow, a step in the noise, as where the seed changes, is a step in the motion. So
@@ -251,11 +245,12 @@ def _noise(
     """
     source = np.clip(source, 0, WINDOW - 1)
     seeds, temperatures = settings["seed"][source], settings["temperature"][source]
-    total, power = torch.zeros(WINDOW, model.channels[path]), np.zeros(WINDOW)
+    channels = network.channels[path]
+    total, power = np.zeros((WINDOW, channels), np.float32), np.zeros(WINDOW)
     for seed in np.unique(seeds).tolist():
         weight = uniform_filter1d((seeds == seed).astype(np.float64), SEED_FADE, mode="nearest")
-        noise = frame_noise(path, seed, start, WINDOW, model.channels[path], model.config.correlated_noise)
-        total += torch.from_numpy(weight.astype(np.float32))[:, None] * noise
+        noise = frame_noise(path, seed, start, WINDOW, channels, network.config.correlated_noise)
+        total += weight.astype(np.float32)[:, None] * noise
         power += weight**2
     scale = uniform_filter1d(temperatures.astype(np.float64), SEED_FADE, mode="nearest") / np.sqrt(power)
-    return (torch.from_numpy(scale.astype(np.float32))[:, None] * total)[None]
+    return (scale.astype(np.float32)[:, None] * total)[None]

@@ -7,7 +7,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from ksdiff.editing.inpainting import inpaint
@@ -16,8 +15,8 @@ from ksdiff.editing.takes import Keyframe, Take
 from ksdiff.editing.voice import Voice
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint, load_model
-from ksdiff.model.condition import Condition
-from ksdiff.model.ksdiff import Encoded
+from ksdiff.model.condition import Condition, without_speech
+from ksdiff.model.encoded import Encoded
 from ksdiff.model.sampling import WINDOW, SamplingOptions
 from ksdiff.motion import Word
 from ksdiff.motion.space import PATHS
@@ -106,7 +105,6 @@ class Performer:
             takes.append(take)
         return replace(project, takes=tuple(takes))
 
-    @torch.inference_mode()
     def _window(self, project: Project, style: int, start: int, unconditional: bool) -> tuple[Encoded, Encoded | None]:
         """Speech of a window, encoded; and what takes its place for guidance, where that is wanted."""
         speech = self.features.speech(project.words, start, start + WINDOW)
@@ -114,13 +112,11 @@ class Performer:
         encoded = self._encode(start, condition)
         if not unconditional:
             return encoded, None
-        yes = torch.ones(1, dtype=torch.bool)
-        dropped = self.checkpoint.model.drop_conditions(condition, speech=yes, text=yes)
-        return encoded, self._encode(start, dropped, "unconditional")
+        return encoded, self._encode(start, without_speech(condition), "unconditional")
 
     def _encode(self, start: int, condition: Condition, kind: str = "") -> Encoded:
         texts = (condition.text[0], condition.text_times[0])
-        key = (kind, start, int(condition.style), *(tuple(text.tolist()) for text in texts))
+        key = (kind, start, int(condition.style[0]), *(tuple(text.tolist()) for text in texts))
         if key not in self._encoded:
             self._encoded[key] = self.checkpoint.model.encode(condition, WINDOW)
         self._encoded.move_to_end(key)

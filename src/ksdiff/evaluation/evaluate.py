@@ -21,7 +21,7 @@ from ksdiff.evaluation.summary import report_of
 from ksdiff.evaluation.systems import ModelSystem, PriorSystem, StillFace, System
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.sampling import Generated
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, EXPRESSION
 from ksdiff.sync_expert.model import SyncExpert
 
 Split = Literal["all", "test", "validation", "train"]
@@ -146,7 +146,7 @@ def evaluate(
     also = _pictured(corpus, clips, judges.syncnet, retracker)
     rows = _Rows(corpus, clips, experts, options, also, progress)
     scored = [row for name, system in systems.items() for row in rows.of(name, system)]
-    face = next(iter(weights.values())).model.expression_mean.cpu().numpy()
+    face = next(iter(weights.values())).model.statistics.mean[EXPRESSION]
     still = predict(StillFace(face, len(corpus.space.head)), corpus, [one.clip for one in clips])
     bounds = references(clips, rows.first, still, experts, options.rest, also)
     progress("report", 0.99)

@@ -1,25 +1,22 @@
 """What can be evaluated: anything that makes motion from speech."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import NEUTRAL_STYLE, Checkpoint
-from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.sampling import COMMIT, OVERLAP, Generated, SamplingOptions, Speech, generate_all
-from ksdiff.motion import MOTION_RATE
+from ksdiff.model.network import Network
+from ksdiff.model.sampling import COMMIT, OVERLAP, WINDOW, Generated, SamplingOptions, Speech, generate_all
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 NO_KEYFRAMES: Mapping[str, np.ndarray] = MappingProxyType({})
+PRIOR_REACH = 20  # frames to each side of its own that the regression prior sees, and more
 # Of one clip: by path, frames at which one window of the sampler takes over from another.
 Seams = tuple[int, ...]
 
@@ -82,14 +79,9 @@ class ModelSystem:
         speech = speech if self.text else replace(speech, words=())
         return generate_all(self._model, speech, options, self.checkpoint.style(NEUTRAL_STYLE), keyframes)
 
-    @cached_property
-    def _model(self) -> KSDiff:
-        if self.gains:
-            return self.checkpoint.model
-        model = deepcopy(self.checkpoint.model)
-        for path in PATHS:
-            getattr(model, f"{path}_gain").fill_(1.0)
-        return model
+    @property
+    def _model(self) -> Network:
+        return self.checkpoint.model if self.gains else self.checkpoint.model.without_gains()
 
     def seams(self, frames: int) -> Seams:
         """Both ends of the frames over which one window takes over from another."""
@@ -128,20 +120,22 @@ class PriorSystem:
     keyframes: bool = False
 
     def __post_init__(self) -> None:
-        if self.checkpoint.model.regression_prior is None:
+        if not self.checkpoint.model.config.regression_prior:
             raise InputError(f"{self.checkpoint.name} has no regression prior: leave its row out")
 
-    @torch.inference_mode()
     def generate(self, speech: Speech, seed: int = 0) -> Generated:
-        """Expression of a whole sound at once; the head keeps still."""
+        """Expression of a whole sound, window by window; the head keeps still."""
         del seed
-        model = self.checkpoint.model
-        assert model.regression_prior is not None
-        condition = speech.window(0, speech.frames, model.num_styles)
-        normalised, _ = model.regression_prior(condition, torch.arange(speech.frames) / MOTION_RATE)
+        model = self.checkpoint.model.without_gains()
+        normalised = np.zeros((speech.frames, model.channels[EXPRESSION]), np.float32)
+        for start in range(0, speech.frames, WINDOW - 2 * PRIOR_REACH):
+            prior = model.encode(speech.window(start - PRIOR_REACH, WINDOW, model.num_styles), WINDOW).prior
+            assert prior is not None
+            made = normalised[start : start + WINDOW - 2 * PRIOR_REACH]
+            made[:] = prior[0, PRIOR_REACH : PRIOR_REACH + len(made)]
         return Generated(
             {
-                EXPRESSION: model.denormalise(normalised, EXPRESSION)[0].numpy(),
+                EXPRESSION: model.denormalise(normalised, EXPRESSION),
                 HEAD: np.zeros((speech.frames, model.channels[HEAD]), np.float32),
             },
             {path: np.zeros(speech.frames, np.float32) for path in PATHS},

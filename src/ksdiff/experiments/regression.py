@@ -19,6 +19,7 @@ from ksdiff.files import atomic_write
 from ksdiff.model.condition import Condition, FrameGrid, condition_of
 from ksdiff.model.regression_prior import RegressionPrior
 from ksdiff.model.sampling import Generated, Speech
+from ksdiff.model.torch_network import to_tensors
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.augmentation import with_speeds
@@ -162,7 +163,7 @@ class RegressionSystem:
         """Expression of a whole sound at once."""
         del seed
         condition = condition_of(speech.features, speech.prosody, (), self.grid, 0, speech.frames, 0, speech.frames)
-        normalised = self.model(condition, speech.frames)[0] * self.model.gain
+        normalised = self.model(to_tensors(condition), speech.frames)[0] * self.model.gain
         expression = normalised * self.model.std + self.model.mean
         return Generated(
             {EXPRESSION: expression.numpy(), HEAD: np.zeros((speech.frames, self.head), np.float32)},

@@ -4,21 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
-from torch import Tensor
-from torch.nn import functional as F
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ksdiff.live.settings import StreamSettings
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.condition import Condition, stack
-from ksdiff.model.keyframe_predictor import DecoderState
+from ksdiff.model.encoded import Encoded
+from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes, joined
 from ksdiff.model.known_motion import Known, KnownMotion, meet, past
-from ksdiff.model.ksdiff import Encoded
 from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, keyframe_input, pick_keyframes
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, PATHS
-from ksdiff.threads import single_thread
 
 REACH = 12  # frames from a keyframe within which guidance by keyframes acts
 
@@ -41,13 +38,13 @@ class Track:
 
     seed: int
     style: int
-    past: dict[str, Float[Tensor, "P C"]]
+    past: dict[str, Float[np.ndarray, "P C"]]
     keyframes: dict[str, Float[np.ndarray, " P"]]
     before: dict[str, float]
     decoders: dict[str, DecoderState]
     frame: int = 0
-    foreseen: dict[str, Float[Tensor, "R C"]] | None = None
-    noise: dict[tuple[str, int], Float[Tensor, "F C"]] = field(default_factory=dict)
+    foreseen: dict[str, Float[np.ndarray, "R C"]] | None = None
+    noise: dict[tuple[str, int], Float[np.ndarray, "F C"]] = field(default_factory=dict)
 
 
 class Generator:
@@ -60,8 +57,6 @@ class Generator:
         self._scheduler = DDIMScheduler(self._model.config.num_train_timesteps, self._model.config.beta_schedule)
         self._decoders: dict[int, dict[str, DecoderState]] = {}  # after silence, by style
 
-    @single_thread()
-    @torch.inference_mode()
     def begin(self, seed: int, style: int, silence: Condition) -> Track:
         """A session that starts from the neutral face.
 
@@ -76,7 +71,10 @@ class Generator:
             self._decoders[style] = self._silent_decoders(silence)
         return Track(
             seed, style,
-            {path: model.normalise(torch.zeros(settings.past, size), path) for path, size in model.channels.items()},
+            {
+                path: model.normalise(np.zeros((settings.past, size), np.float32), path)
+                for path, size in model.channels.items()
+            },
             {path: np.zeros(settings.past, np.float32) for path in PATHS},
             dict.fromkeys(PATHS, -1.0), dict(self._decoders[style]),
         )  # fmt: skip
@@ -87,18 +85,16 @@ class Generator:
         encoded = model.encode(silence, settings.window)
         decoders: dict[str, DecoderState] = {}
         for path in model.predictors:
-            threshold = torch.tensor([self._options.keyframe_threshold[path]])
+            threshold = np.array([self._options.keyframe_threshold[path]])
             state, decoded = None, 0
             while decoded < model.config.keyframe_window:
                 frames = range(settings.past)
-                _, state = model.decode_keyframes(path, encoded, threshold, frames, settings.past, state)
+                _, state = decode_keyframes(model, path, encoded, threshold, frames, settings.past, state)
                 decoded += settings.past
             assert state is not None
             decoders[path] = state
         return decoders
 
-    @single_thread()
-    @torch.inference_mode()
     def make(
         self, tracks: Sequence[Track], conditions: Sequence[Condition]
     ) -> list[dict[str, Float[np.ndarray, "H C"]]]:
@@ -112,7 +108,7 @@ class Generator:
         condition = stack(list(conditions))
         encoded = model.encode(condition, settings.window)
         strengths = self._keyframes(tracks, encoded)
-        noise = {path: torch.stack([self._noise(track, path) for track in tracks]) for path in PATHS}
+        noise = {path: np.stack([self._noise(track, path) for track in tracks]) for path in PATHS}
         known = {path: self._given(tracks, path) for path in PATHS}
         predict = self._predictor(encoded, strengths, known)
         if model.config.dual_path:
@@ -133,38 +129,32 @@ class Generator:
                 for path, value in clean.items()
             }
             track.foreseen = {path: value[index, stop:] for path, value in clean.items()}
-            track.past = {path: torch.cat([track.past[path], hop[path]])[-first:] for path in PATHS}
+            track.past = {path: np.concatenate([track.past[path], hop[path]])[-first:] for path in PATHS}
             track.keyframes = {path: strengths[path][index, settings.hop : stop] for path in PATHS}
             track.frame += settings.hop
-            made.append(
-                {
-                    path: model.denormalise(value * getattr(model, f"{path}_gain"), path).numpy()
-                    for path, value in hop.items()
-                }
-            )
+            made.append({path: model.denormalise(value, path) for path, value in hop.items()})
         return made
 
     def _predictor(
         self, encoded: Encoded, strengths: Mapping[str, Float[np.ndarray, "B W"]], known: Known
-    ) -> Callable[[Paths, Int[Tensor, " B"]], Paths]:
+    ) -> Callable[[Paths, Int[np.ndarray, " B"]], Paths]:
         """Clean motion from noisy motion, with guidance by keyframes: with and without them as one batch."""
         model, guidance = self._model, self._settings.keyframe_guidance
-        tracks = {path: torch.from_numpy(value) for path, value in strengths.items()}
-        told = {path: keyframe_input(track, model.config.keyframes) for path, track in tracks.items()}
+        told = {path: keyframe_input(track, model.config.keyframes) for path, track in strengths.items()}
         if not model.config.keyframes or all(value == 1 for value in guidance.values()):
             context = model.contexts(encoded, told, known)
-            return lambda noisy, steps: model.denoise_in(context, noisy, steps)
-        untold = {path: keyframe_input(track, False) for path, track in tracks.items()}
+            return lambda noisy, steps: model.denoise(context, noisy, steps)
+        untold = {path: keyframe_input(track, False) for path, track in strengths.items()}
         # Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
-        further = {path: (guidance[path] - 1) * _near(track).unsqueeze(-1) for path, track in tracks.items()}
+        further = {path: (guidance[path] - 1) * _near(track)[..., None] for path, track in strengths.items()}
         given = {path: KnownMotion(_twice(one.values), _twice(one.strength)) for path, one in known.items()}
         context = model.contexts(
-            _repeated(encoded), {path: torch.cat([told[path], untold[path]]) for path in PATHS}, given
+            _repeated(encoded), {path: np.concatenate([told[path], untold[path]]) for path in PATHS}, given
         )
 
-        def predict(noisy: Paths, steps: Int[Tensor, " B"]) -> Paths:
-            made = model.denoise_in(context, {path: _twice(value) for path, value in noisy.items()}, _twice(steps))
-            parts = {path: value.chunk(2) for path, value in made.items()}
+        def predict(noisy: Paths, steps: Int[np.ndarray, " B"]) -> Paths:
+            made = model.denoise(context, {path: _twice(value) for path, value in noisy.items()}, _twice(steps))
+            parts = {path: np.split(value, 2) for path, value in made.items()}
             return {path: clean + further[path] * (clean - plain) for path, (clean, plain) in parts.items()}
 
         return predict
@@ -182,61 +172,61 @@ class Generator:
         }
         for path in self._model.predictors:
             threshold = self._options.keyframe_threshold[path]
-            fresh, state = self._model.decode_keyframes(
-                path, encoded, torch.tensor([threshold]), range(settings.past, stop + 1), stop,
-                _joined([track.decoders[path] for track in tracks]),
+            fresh, state = decode_keyframes(
+                self._model, path, encoded, np.array([threshold]), range(settings.past, stop + 1), stop,
+                joined([track.decoders[path] for track in tracks]),
             )  # fmt: skip
             for index, track in enumerate(tracks):
-                probabilities = np.concatenate([[np.float32(track.before[path])], fresh[0, index].numpy()])
+                probabilities = np.concatenate([[np.float32(track.before[path])], fresh[0, index]])
                 strengths[path][index, settings.past : stop + 1] = pick_keyframes(probabilities, threshold)[1:]
                 track.before[path] = float(probabilities[settings.hop])
-                track.decoders[path] = _member(state, index)
+                track.decoders[path] = state.take(slice(index, index + 1))
         return strengths
 
-    def _faded(self, foreseen: Float[Tensor, "R C"], made: Float[Tensor, "H C"]) -> Float[Tensor, "H C"]:
+    def _faded(self, foreseen: Float[np.ndarray, "R C"], made: Float[np.ndarray, "H C"]) -> Float[np.ndarray, "H C"]:
         """A hop that goes over from what the window before it foresaw of it to what is known now."""
         count = min(len(foreseen), len(made))
-        share = torch.sin(torch.pi / 2 * torch.arange(1, count + 1)[:, None] / (count + 1))
-        return torch.cat([foreseen[:count] + share * (made[:count] - foreseen[:count]), made[count:]])
+        share = np.sin(np.pi / 2 * np.arange(1, count + 1)[:, None] / (count + 1)).astype(np.float32)
+        return np.concatenate([foreseen[:count] + share * (made[:count] - foreseen[:count]), made[count:]])
 
     def _given(self, tracks: Sequence[Track], path: str) -> KnownMotion:
         """The last frames of the past, exactly."""
-        values = torch.stack([track.past[path] for track in tracks])
+        values = np.stack([track.past[path] for track in tracks])
         whole = past(values, self._settings.window)
         whole.strength[:, : self._settings.past - self._settings.given[path]] = 0
         return whole
 
-    def _noise(self, track: Track, path: str) -> Float[Tensor, "W C"]:
+    def _noise(self, track: Track, path: str) -> Float[np.ndarray, "W C"]:
         """Noise of a track's window, from blocks that are drawn once."""
         start = track.frame - self._settings.past
         stop = start + self._settings.window
         blocks = range(start // MOTION_RATE, -(-stop // MOTION_RATE))
         for block in blocks:
             if (path, block) not in track.noise:
-                track.noise[path, block] = self._temperature(path) * frame_noise(
+                track.noise[path, block] = np.float32(self._temperature(path)) * frame_noise(
                     path, track.seed, block * MOTION_RATE, MOTION_RATE, self._model.channels[path],
                     self._model.config.correlated_noise,
                 )  # fmt: skip
         for key in [key for key in track.noise if key[1] < blocks.start]:
             del track.noise[key]
-        joined = torch.cat([track.noise[path, block] for block in blocks])
-        return joined[start - blocks.start * MOTION_RATE :][: self._settings.window]
+        drawn = np.concatenate([track.noise[path, block] for block in blocks])
+        return drawn[start - blocks.start * MOTION_RATE :][: self._settings.window]
 
     def _temperature(self, path: str) -> float:
         own = self._options.expression_temperature if path == EXPRESSION else self._options.head_temperature
         return own * self._settings.temperature[path]
 
 
-def _near(strengths: Float[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+def _near(strengths: Float[np.ndarray, "B T"]) -> Float[np.ndarray, "B T"]:
     """1 at keyframes, falling to 0 within `REACH` frames."""
-    marks = (strengths > 0).to(strengths)
-    distances = torch.arange(-REACH, REACH + 1).abs() / (REACH + 1)
-    padded = F.pad(marks, (REACH, REACH)).unfold(1, 2 * REACH + 1, 1)
-    return (padded * (1 - distances)).amax(dim=-1)
+    marks = (strengths > 0).astype(np.float32)
+    distances = (np.abs(np.arange(-REACH, REACH + 1)) / (REACH + 1)).astype(np.float32)
+    windows = sliding_window_view(np.pad(marks, ((0, 0), (REACH, REACH))), 2 * REACH + 1, axis=1)
+    return (windows * (1 - distances)).max(axis=-1)
 
 
-def _twice(value: Tensor) -> Tensor:
-    return torch.cat([value, value])
+def _twice(value: np.ndarray) -> np.ndarray:
+    return np.concatenate([value, value])
 
 
 def _repeated(encoded: Encoded) -> Encoded:
@@ -247,22 +237,4 @@ def _repeated(encoded: Encoded) -> Encoded:
         None if encoded.prior is None else _twice(encoded.prior),
         Condition(**{name: _twice(value) for name, value in vars(encoded.condition).items()}),
         encoded.times,
-    )
-
-
-def _joined(states: Sequence[DecoderState]) -> DecoderState:
-    if len(states) == 1:
-        return states[0]
-    layers = range(len(states[0].past))
-    return DecoderState(
-        [tuple(torch.cat([state.past[layer][part] for state in states]) for part in (0, 1)) for layer in layers],  # type: ignore[misc]
-        torch.cat([state.token for state in states]),
-        torch.cat([state.above for state in states]),
-    )
-
-
-def _member(state: DecoderState, index: int) -> DecoderState:
-    pick = slice(index, index + 1)
-    return DecoderState(
-        [(keys[pick], values[pick]) for keys, values in state.past], state.token[pick], state.above[pick]
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from torch import Tensor
 
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
@@ -132,7 +131,7 @@ class _Moment:
     """Where a session stood before a hop: what `Streamer.interrupt` goes back to."""
 
     frame: int
-    past: dict[str, Float[Tensor, "P C"]]
+    past: dict[str, Float[np.ndarray, "P C"]]
     eyes: CausalEyes | None
     rest: CausalRest | None
     sway: Sway | None
@@ -168,7 +167,7 @@ class Streamer:
         self._input = SoundInput(rate)
         self._hearing = Hearing(self.engine.encoder, settings)
         self.track = self.engine.begin(self.options, self._hearing)
-        self._neutral = checkpoint.model.neutrals[checkpoint.style(self.options.style)].numpy()
+        self._neutral = checkpoint.model.statistics.neutrals[checkpoint.style(self.options.style)]
         self._rest = CausalRest(self.engine.space, self._neutral) if self.options.rest else None
         self._sway = Sway(self.options.seed, float(MOTION_RATE), self.engine.space) if self.options.sway else None
         self._eyes = None

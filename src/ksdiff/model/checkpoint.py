@@ -2,27 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
-from torch.overrides import TorchFunctionMode
+import numpy as np
+from safetensors import SafetensorError, deserialize, safe_open
+from safetensors.numpy import save_file
 
-from ksdiff.errors import InputError, suggest
+from ksdiff.errors import InputError, UnavailableError, suggest
+from ksdiff.extras import require
 from ksdiff.files import atomic_write
-from ksdiff.model.header import FORMAT, RENAMED_MODULES, read_header
-from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.graphs import Graphs
+from ksdiff.model.header import FORMAT, RENAMED_MODULES, Header, read_header
+from ksdiff.model.network import Network, Outline
+from ksdiff.model.onnx_network import OnnxOutline
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.motion.space import MotionSpace, get_space
 
+if TYPE_CHECKING:
+    from ksdiff.model.ksdiff import KSDiff
+
 MAX_SIZE = 4 * 2**30  # bytes of a file; the preset `paper` has 145 MB
-DTYPES = ("F16", "BF16", "F32")
+DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
@@ -37,14 +41,14 @@ class Checkpoint:
     """A model and what is known about it.
 
     Attributes:
-        model: In evaluation mode, fp32.
+        model: The network.
         encoder: Record of the frozen speech encoder that it was trained with.
         styles: Names of the training speakers, in the order of their numbers.
         facts: Provenance and calibration, as written.
         name: Name or file it was loaded from.
     """
 
-    model: KSDiff
+    model: Network
     encoder: dict[str, Any]
     styles: tuple[str, ...]
     facts: dict[str, Any]
@@ -68,37 +72,42 @@ class Checkpoint:
         return self.styles.index(name)
 
 
-class NoInitialisation(TorchFunctionMode):
-    """Modules made in this context are not given random weights: others will take their place.
+@dataclass(frozen=True)
+class _Tensor:
+    """A stored tensor: its type by the name that safetensors has for it, and its bytes."""
 
-    Random numbers for a tensor without memory also make torch load its compiler, which takes a second.
-    """
+    dtype: str
+    shape: list[int]
+    data: bytes
 
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        """What a function of torch returns; the tensor itself for those of `torch.nn.init`."""
-        kwargs = kwargs or {}
-        if getattr(func, "__module__", None) == "torch.nn.init":
-            return args[0] if args else kwargs["tensor"]
-        return func(*args, **kwargs)
+    @property
+    def values(self) -> np.ndarray:
+        """In single precision."""
+        if self.dtype == "BF16":  # the first half of the bits of single precision
+            return (np.frombuffer(self.data, "<u2").astype(np.uint32) << 16).view(np.float32).reshape(self.shape)
+        return np.frombuffer(self.data, DTYPES[self.dtype]).astype(np.float32).reshape(self.shape)
 
 
-def digest(tensors: Mapping[str, Tensor]) -> str:
-    """Sha256 over names, types, shapes and values of tensors on the processor, in the order of their names."""
+def digest(tensors: Mapping[str, np.ndarray]) -> str:
+    """Sha256 over names, types, shapes and values of tensors, in the order of their names."""
+    names = {np.dtype(name): stored for stored, name in DTYPES.items() if stored != "BF16"}
+    return _digest({name: _Tensor(names[t.dtype], list(t.shape), t.tobytes()) for name, t in tensors.items()})
+
+
+def _digest(tensors: Mapping[str, _Tensor]) -> str:
     result = hashlib.sha256()
     for name in sorted(tensors):
         tensor = tensors[name]
-        result.update(f"{name} {tensor.dtype} {list(tensor.shape)}\n".encode())
-        result.update(tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes())
+        result.update(f"{name} torch.{DTYPES[tensor.dtype]} {tensor.shape}\n".encode())
+        result.update(tensor.data)
     return result.hexdigest()
 
 
-def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[str], facts: dict[str, Any]) -> None:
+def save_model(model: "KSDiff", path: Path, encoder: dict[str, Any], styles: list[str], facts: dict[str, Any]) -> None:
     """Write a model: weights as fp16, statistics as fp32."""
     statistics = {name for name, _ in model.named_buffers()}
     tensors = {
-        name: value.detach().cpu().to(torch.float32 if name in statistics else torch.float16).contiguous()
+        name: value.detach().cpu().numpy().astype(np.float32 if name in statistics else np.float16)
         for name, value in model.state_dict().items()
     }
     header = {
@@ -114,22 +123,27 @@ def save_model(model: KSDiff, path: Path, encoder: dict[str, Any], styles: list[
         save_file(tensors, temporary, {"ksdiff": json.dumps(header, sort_keys=True)})
 
 
-def load_model(source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = None) -> Checkpoint:
+def load_model(
+    source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = None, device: str | None = None
+) -> Checkpoint:
     """Load weights that come with the package, by name, or from a file.
 
     A file is trusted with nothing: its header is checked against a schema with bounds, and its tensors against the
-    header, before any of them is allocated.
+    header, before any of them is read.
 
     Args:
         source: A name such as ``base``, or the path of a ``.safetensors`` file.
         space: The motion space that the caller needs, if it matters.
+        device: Device of torch to compute on, such as ``cpu`` or ``cuda``. If None, onnxruntime computes, on the
+            processor and without torch; for settings that the package has no graphs for (docs/runtime.md), torch does.
 
     Raises:
         InputError: There are no such weights, they are damaged, of another version, or of another motion space.
+        UnavailableError: They need torch, which is not installed.
     """
     path = _find(source)
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(path, "np") as file:
             text = (file.metadata() or {})["ksdiff"]
             header = read_header(text, str(path))
             found = get_space(header.space)
@@ -138,29 +152,42 @@ def load_model(source: str | Path = DEFAULT_MODEL, space: MotionSpace | None = N
                     f"{path} holds a model of {found.name} motion, but {space.name} motion is needed: choose other "
                     f"weights"
                 )
-            with torch.device("meta"), NoInitialisation():  # has shapes and no values
-                model = KSDiff(header.config, found, header.encoder.width, len(header.styles))
-            names = {_current_name(name): name for name in file.keys()}  # noqa: SIM118 (not a mapping)
-            _check_tensors(model, {name: file.get_slice(stored) for name, stored in names.items()}, path)
-            tensors = {name: file.get_tensor(stored) for name, stored in names.items()}
-    except InputError:
+            outline = _outline(header, found, device, path)
+            stored = {_current_name(name): file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+            _check_tensors(outline.shapes(), stored, path)
+        tensors = {
+            _current_name(name): _Tensor(each["dtype"], list(each["shape"]), bytes(each["data"]))
+            for name, each in deserialize(path.read_bytes())
+        }
+    except (InputError, UnavailableError):
         raise
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise InputError(f"{path} is damaged or not a ksdiff checkpoint: {error}") from error
-    if header.sha256 is not None and digest(tensors) != header.sha256:
+    if header.sha256 is not None and _digest(tensors) != header.sha256:
         raise InputError(f"{path} is damaged: its tensors are not those that were saved; copy or download it again")
-    tensors = {name: tensor.float() for name, tensor in tensors.items()}
-    for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all() or (name.endswith("_std") and not (tensor > 0).all()):
+    weights = {name: tensor.values for name, tensor in tensors.items()}
+    for name, values in weights.items():
+        if not np.isfinite(values).all() or (name.endswith("_std") and not (values > 0).all()):
             raise InputError(f"{path} is damaged: {name} has values that cannot be; copy or download it again")
-    model.load_state_dict(tensors, assign=True)
     return Checkpoint(
-        model.eval().requires_grad_(False),
-        header.encoder.model_dump(),
-        tuple(header.styles),
-        header.facts,
-        str(source),
+        outline.network(weights), header.encoder.model_dump(), tuple(header.styles), header.facts, str(source)
     )
+
+
+def _outline(header: Header, space: MotionSpace, device: str | None, path: Path) -> Outline:
+    """What will compute the network of a checkpoint."""
+    given = header.config, space, header.encoder.width, len(header.styles)
+    graphs = Graphs.find(header.config, header.encoder.stride) if device is None else None
+    if graphs is not None:
+        return OnnxOutline(*given, graphs)
+    try:
+        require("torch", "torch")
+    except UnavailableError as error:
+        reason = "asks for a device" if device is not None else "has settings that ksdiff comes with no graphs for"
+        raise UnavailableError(f"{path} {reason}: {error}") from error
+    from ksdiff.model.torch_network import TorchOutline
+
+    return TorchOutline(*given, device or "cpu")
 
 
 def _find(source: str | Path) -> Path:
@@ -192,10 +219,9 @@ def _current_name(stored: str) -> str:
     return stored
 
 
-def _check_tensors(model: KSDiff, slices: Mapping[str, Any], path: Path) -> None:
-    """Compare names, shapes and types of stored tensors with those of a model that has no values yet."""
-    expected = {name: list(value.shape) for name, value in model.state_dict().items()}
-    stored = {name: each.get_shape() for name, each in slices.items()}
+def _check_tensors(expected: Mapping[str, list[int]], slices: Mapping[str, Any], path: Path) -> None:
+    """Compare names, shapes and types of stored tensors with what the settings ask for."""
+    stored = {name: list(each.get_shape()) for name, each in slices.items()}
     if stored != expected:
         different = sorted(name for name in {*stored, *expected} if stored.get(name) != expected.get(name))
         raise InputError(

@@ -1,13 +1,11 @@
 """What the model is given besides noise: speech, words, style."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
 
 from ksdiff.motion import MOTION_RATE, Word
 from ksdiff.speech.audio import SAMPLE_RATE
@@ -17,7 +15,7 @@ BYTES = 256  # a word is a sequence of UTF-8 bytes, so that any language can be 
 
 @dataclass(frozen=True)
 class Condition:
-    """Speech, text and style of a batch of windows. Times are s from the start of the window.
+    """Speech, text and style of a batch of windows: arrays, or tensors in training. Times are s from its start.
 
     Attributes:
         features: Frozen speech features.
@@ -33,22 +31,18 @@ class Condition:
     Axes: B batch, S speech frames, F features, L bytes, T motion frames.
     """
 
-    features: Float[Tensor, "B S F"]
-    prosody: Float[Tensor, "B S 3"]
-    speech_times: Float[Tensor, "B S"]
-    speech_mask: Bool[Tensor, "B S"]
-    text: Int[Tensor, "B L"]
-    text_times: Float[Tensor, "B L"]
-    text_mask: Bool[Tensor, "B L"]
-    style: Int[Tensor, " B"]
-    frame_mask: Bool[Tensor, "B T"]
+    features: Float[Any, "B S F"]
+    prosody: Float[Any, "B S 3"]
+    speech_times: Float[Any, "B S"]
+    speech_mask: Bool[Any, "B S"]
+    text: Int[Any, "B L"]
+    text_times: Float[Any, "B L"]
+    text_mask: Bool[Any, "B L"]
+    style: Int[Any, " B"]
+    frame_mask: Bool[Any, "B T"]
 
     def __len__(self) -> int:
         return len(self.features)
-
-    def to(self, device: torch.device | str) -> "Condition":
-        """The same on another device."""
-        return Condition(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -110,17 +104,18 @@ def condition_of(
     index = np.arange(first, first + count)
     inside = (index >= 0) & (index < len(features))
     taken = np.clip(index, 0, len(features) - 1)
-    values, times = text_bytes(words, begin, begin + length)
+    text, text_times = text_bytes(words, begin, begin + length)
+    times = np.arange(frames) + start
     return Condition(
-        features=torch.from_numpy(np.where(inside[:, None], features[taken], 0).astype(np.float32))[None],
-        prosody=torch.from_numpy(np.where(inside[:, None], prosody[taken], 0).astype(np.float32))[None],
-        speech_times=torch.from_numpy((index * grid.spacing + grid.first - begin).astype(np.float32))[None],
-        speech_mask=torch.from_numpy(inside)[None],
-        text=torch.tensor([values or [0]]),
-        text_times=torch.tensor([times or [0.0]], dtype=torch.float32),
-        text_mask=torch.tensor([[True] * len(values) or [False]]),
-        style=torch.tensor([style]),
-        frame_mask=((torch.arange(frames) + start >= 0) & (torch.arange(frames) + start < total))[None],
+        features=np.where(inside[:, None], features[taken], 0).astype(np.float32)[None],
+        prosody=np.where(inside[:, None], prosody[taken], 0).astype(np.float32)[None],
+        speech_times=(index * grid.spacing + grid.first - begin).astype(np.float32)[None],
+        speech_mask=inside[None],
+        text=np.array([text or [0]], np.int64),
+        text_times=np.array([text_times or [0.0]], np.float32),
+        text_mask=np.array([[True] * len(text) or [False]]),
+        style=np.array([style], np.int64),
+        frame_mask=((times >= 0) & (times < total))[None],
     )
 
 
@@ -128,39 +123,21 @@ def stack(conditions: list[Condition]) -> Condition:
     """One batch of windows of equal length; texts are padded."""
     longest = max(condition.text.shape[1] for condition in conditions)
 
-    def pad(tensor: Tensor) -> Tensor:
-        return torch.nn.functional.pad(tensor, (0, longest - tensor.shape[1]))
+    def pad(array: np.ndarray) -> np.ndarray:
+        return np.pad(array, ((0, 0), (0, longest - array.shape[1])))
 
     joined = {}
     for name in vars(conditions[0]):
         parts = [getattr(condition, name) for condition in conditions]
-        joined[name] = torch.cat([pad(part) for part in parts] if name.startswith("text") else parts)
+        joined[name] = np.concatenate([pad(part) for part in parts] if name.startswith("text") else parts)
     return Condition(**joined)
 
 
-def interpolate_tokens(
-    tokens: Float[Tensor, "B N D"],
-    token_times: Float[Tensor, "B N"],
-    times: Float[Tensor, " T"],
-    mask: Bool[Tensor, "B N"] | None = None,
-) -> Float[Tensor, "B T D"]:
-    """Linear interpolation of evenly spaced tokens at given instants, s; beyond the ends the nearest token.
-
-    With a mask, the ends are the first and the last token that it keeps.
-    """
-    count = tokens.shape[1]
-    if count == 1:
-        return tokens.expand(-1, len(times), -1)
-    start = token_times[:, :1]
-    step = (token_times[:, -1:] - start) / (count - 1)
-    position = (times[None] - start) / step
-    if mask is None:
-        position = position.clamp(0, count - 1)
-    else:
-        first = mask.int().argmax(dim=1, keepdim=True)
-        last = count - 1 - mask.flip(1).int().argmax(dim=1, keepdim=True)
-        position = position.maximum(first).minimum(last)
-    lower = position.floor().long().clamp(max=count - 2)
-    fraction = (position - lower).unsqueeze(-1).to(tokens.dtype)
-    index = lower.unsqueeze(-1).expand(-1, -1, tokens.shape[-1])
-    return torch.gather(tokens, 1, index) * (1 - fraction) + torch.gather(tokens, 1, index + 1) * fraction
+def without_speech(condition: Condition) -> Condition:
+    """What takes the place of a condition for guidance: zero features and no words, as training drops them."""
+    return replace(
+        condition,
+        features=np.zeros_like(condition.features),
+        prosody=np.zeros_like(condition.prosody),
+        text_mask=np.zeros_like(condition.text_mask),
+    )

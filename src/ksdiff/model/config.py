@@ -10,6 +10,8 @@ from pydantic import ConfigDict, Field
 
 from ksdiff.errors import InputError, suggest
 
+# What stands before the first frame, where a keyframe predictor reads whether the frame before is a keyframe (0 or 1).
+START = 2
 # What a checkpoint's header may ask for at most.
 Size = Annotated[int, Field(ge=2, le=4096)]
 Count = Annotated[int, Field(ge=1, le=64)]

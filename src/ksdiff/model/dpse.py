@@ -6,8 +6,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ksdiff.model.attention import Attention, FeedForward, SequenceDropout, distance_bias
-from ksdiff.model.condition import Condition, interpolate_tokens
+from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
+from ksdiff.model.interpolation import interpolate_tokens
 
 
 class FrameGroupNorm(nn.GroupNorm):

@@ -188,8 +188,6 @@ class MotionGenerator(nn.Module):
         words_bias = None
         if text is not None:
             words_bias = text_bias(condition, times, heads)
-            if not (torch.is_grad_enabled() or condition.text_mask.any()):  # only the token for "no words" is seen
-                text, words_bias = text[:, :1], words_bias[..., :1]
         layers = [layer for layer in self.layers if isinstance(layer, GeneratorLayer)]
         return GeneratorContext(
             added=added,

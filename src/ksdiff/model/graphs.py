@@ -5,7 +5,7 @@ of two messages one after the other the second is merged into the first: a graph
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ksdiff.model.config import ModelConfig
+from ksdiff.motion.space import EXPRESSION, PATHS
 
 FOLDER = "assets/graphs"
 INDEX = "graphs.json"
@@ -22,13 +23,14 @@ FREE_SETTINGS = {"dropout", "num_train_timesteps", "beta_schedule", "correlated_
 
 
 def graph_settings(config: ModelConfig, stride: int) -> dict[str, Any]:
-    """What two checkpoints must have in common to run on the same graphs.
+    """What two checkpoints must have in common to run on the same graphs; settings that are as usual are left out.
 
     Args:
         config: Settings of the network.
         stride: Of the speech encoder, samples: it fixes how many frames each pooling covers.
     """
-    settings = {name: value for name, value in config.to_dict().items() if name not in FREE_SETTINGS}
+    default = ModelConfig().to_dict()
+    settings = {n: v for n, v in config.to_dict().items() if n not in FREE_SETTINGS and v != default[n]}
     return json.loads(json.dumps({**settings, "stride": stride}))
 
 
@@ -38,11 +40,11 @@ class Graphs:
 
     Attributes:
         folder: Holds ``NAME.onnx``.
-        weights: Names of the weights of each graph.
+        weights: Shapes of the weights of each graph, by name; sizes that differ from checkpoint to checkpoint by name.
     """
 
     folder: Path
-    weights: Mapping[str, tuple[str, ...]]
+    weights: Mapping[str, Mapping[str, Sequence[int | str]]]
 
     @classmethod
     def find(cls, config: ModelConfig, stride: int) -> "Graphs | None":
@@ -51,20 +53,45 @@ class Graphs:
         for folder in sorted(Path(str(files("ksdiff").joinpath(FOLDER))).iterdir()):
             index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             if index["settings"] == wanted:
-                return cls(folder, {name: tuple(names) for name, names in index["weights"].items()})
+                return cls(folder, index["weights"])
         return None
 
-    def model(self, name: str, weights: Mapping[str, np.ndarray], prefix: str = "") -> bytes:
+    def shapes(self, channels: Mapping[str, int], features: int, styles: int) -> dict[str, list[int]]:
+        """Shapes of all weights by their names in a checkpoint.
+
+        Args:
+            channels: Of each path.
+            features: Width of the frozen features.
+            styles: Training speakers.
+        """
+        result: dict[str, list[int]] = {}
+        for graph, weights in self.weights.items():
+            for path in (EXPRESSION,) if graph == "encode" else PATHS:
+                sizes = {"features": features, "styles": styles + 1}
+                sizes |= {"channels": channels[path], "twice_channels": 2 * channels[path]}
+                for name, shape in weights.items():
+                    result[prefix(graph, path) + name] = [
+                        sizes[size] if isinstance(size, str) else size for size in shape
+                    ]
+        return result
+
+    def model(self, name: str, path: str, weights: Mapping[str, np.ndarray]) -> bytes:
         """A graph with its weights, as onnxruntime loads it.
 
         Args:
             name: Of the graph.
+            path: Whose weights to take.
             weights: By their names in the checkpoint.
-            prefix: What these names begin with, before the names that the graph knows.
         """
-        structure = (self.folder / f"{name}.onnx").read_bytes()
-        tensors = b"".join(_field(5, _tensor(each, weights[prefix + each])) for each in self.weights[name])
+        structure, before = (self.folder / f"{name}.onnx").read_bytes(), prefix(name, path)
+        tensors = b"".join(_field(5, _tensor(each, weights[before + each])) for each in self.weights[name])
         return structure + _field(7, tensors)  # ModelProto.graph, with more of GraphProto.initializer
+
+
+def prefix(graph: str, path: str) -> str:
+    """What stands before the names that a graph knows, in a checkpoint."""
+    rooms = {"encode": "", "context": f"generators.{path}.", "denoise": f"generators.{path}."}
+    return rooms.get(graph, f"predictors.{path}.")
 
 
 def _tensor(name: str, values: np.ndarray) -> bytes:

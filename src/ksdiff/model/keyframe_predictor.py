@@ -10,10 +10,8 @@ from torch.nn import functional as F
 
 from ksdiff.model.attention import Attention, FeedForward, KeysValues, after, distance_bias, mask_keys, slopes
 from ksdiff.model.condition import Condition
-from ksdiff.model.config import ModelConfig
+from ksdiff.model.config import START, ModelConfig
 from ksdiff.model.text import TEXT_RATE, text_bias
-
-START = 2  # what stands before the first frame; 0 and 1 say that a frame is not, or is, a keyframe
 
 
 def causal_bias(frames: int, num_heads: int, window: int) -> Float[Tensor, "H T T"]:
@@ -71,32 +69,6 @@ class Memory:
     speech: Float[Tensor, "B T d"]
     keys_values: list[list[KeysValues]]
     biases: list[Tensor]
-
-    def repeat(self, count: int) -> "Memory":
-        """The batch, so many times over."""
-        return Memory(
-            self.speech.repeat(count, 1, 1),
-            [
-                [(keys.repeat(count, 1, 1, 1), values.repeat(count, 1, 1, 1)) for keys, values in layer]
-                for layer in self.keys_values
-            ],
-            [bias if len(bias) == 1 else bias.repeat(count, 1, 1, 1) for bias in self.biases],
-        )
-
-
-@dataclass(frozen=True)
-class DecoderState:
-    """Where decoding stands between two frames, so that the next window continues the track of the one before it.
-
-    Attributes:
-        past: For each layer, keys and values of the frames so far, at most ``keyframe_window`` of them.
-        token: Whether the last frame is a keyframe, for each sequence.
-        above: Whether the last frame's probability reached the threshold.
-    """
-
-    past: list[KeysValues]
-    token: Int[Tensor, "R 1"]
-    above: Bool[Tensor, "R 1"]
 
 
 class KeyframePredictor(nn.Module):
@@ -174,89 +146,6 @@ class KeyframePredictor(nn.Module):
             seen.append(after(before, layer.self_attention.keys_values(layer.self_norm(x))))
             x = layer(x, seen[-1], self_bias, own, memory.biases)
         return self.output(self.norm(x)).squeeze(-1).sigmoid(), seen
-
-    @torch.inference_mode()
-    def decode(
-        self,
-        speech: Float[Tensor, "B T D"],
-        text: Float[Tensor, "B M D"] | None,
-        condition: Condition,
-        times: Float[Tensor, " T"],
-        thresholds: Float[Tensor, " N"],
-        frames: range,
-        keep: int,
-        state: DecoderState | None = None,
-    ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
-        """Probabilities for each of some thresholds, as if decoded frame by frame.
-
-        A frame counts as a keyframe for what follows if its probability is the first of a run to reach the threshold:
-        keyframes are single frames, and so they are in what the predictor was trained on.
-
-        Keyframes are few, so all frames are decoded at once under the guess that none is a keyframe. Those up to the
-        first wrong guess are then right; the others are decoded again with what came out in place of the guess, until
-        nothing is wrong (Jacobi iteration, as in Song et al. 2021, "Accelerating Feedforward Computation via Parallel
-        Nonlinear Equation Solving"). Three or four rounds take the place of 160 steps.
-
-        Args:
-            speech: f_h or f_e.
-            text: Tokens of the words, or None.
-            condition: Gives the times of the words and which frames lie within the sound.
-            times: Instants of the window's frames, s.
-            thresholds: N of them; each decodes its own sequences, R = N · B in all.
-            frames: Which frames of the window to decode, F of them.
-            keep: The first frame whose past is not part of the state returned.
-            state: What decoding up to the first of these frames returned; None at the beginning of the sound.
-
-        Returns:
-            The probabilities, and the state before the frame ``keep``.
-
-        Raises:
-            ValueError: ``keep`` is not within or just after ``frames``.
-        """
-        if not frames.start <= keep <= frames.stop:
-            raise ValueError(f"the state before frame {keep} was asked for, but frames {frames} are decoded")
-        count, heads, window = len(thresholds), self.config.keyframe_num_heads, self.config.keyframe_window
-        memory = self.memory(speech, text, condition, times).repeat(count)
-        limits = thresholds.to(memory.speech).repeat_interleave(len(condition))[:, None]
-        state = state or self._beginning(memory.speech)
-        past, held = state.past, state.past[0][0].shape[2]
-        self_bias = causal_bias(held + len(frames), heads, window).to(speech)[None, :, held:]
-        at = slice(frames.start, frames.stop)
-        heard, biases = memory.speech[:, at], [bias[:, :, at] for bias in memory.biases]
-        probabilities = heard.new_empty(heard.shape[:2])
-        tokens = F.pad(state.token, (0, len(frames) - 1))  # before each frame
-        right = 0  # frames that are known to be right
-        while True:
-            x = self.previous(tokens[:, right:]) + heard[:, right:]
-            ahead = [bias[:, :, right:] for bias in biases]
-            seen = []
-            for layer, before, own in zip(self._layers(), past, memory.keys_values, strict=True):
-                seen.append(after(before, layer.self_attention.keys_values(layer.self_norm(x))))
-                x = layer(x, seen[-1], self_bias[:, :, right:], own, ahead)
-            probabilities[:, right:] = self.output(self.norm(x)).squeeze(-1).sigmoid()
-            reached = torch.cat([state.above, probabilities >= limits], dim=1)
-            keyframes = torch.cat([state.token, (reached[:, 1:] & ~reached[:, :-1]).long()], dim=1)
-            wrong = (keyframes[:, :-1] != tokens).any(dim=0)
-            if not wrong.any():
-                break
-            right = int(wrong.int().argmax())
-            past = [(keys[:, :, : held + right], values[:, :, : held + right]) for keys, values in seen]
-            tokens = keyframes[:, :-1]
-        done = keep - frames.start
-        span = slice(max(0, held + done - window), held + done)
-        last = slice(done, done + 1)
-        kept = DecoderState([(k[:, :, span], v[:, :, span]) for k, v in seen], keyframes[:, last], reached[:, last])
-        return probabilities.unflatten(0, (count, len(condition))), kept
-
-    def _beginning(self, like: Float[Tensor, "R T d"]) -> DecoderState:
-        """The state before the first frame of a sound."""
-        rows, heads = len(like), self.config.keyframe_num_heads
-        nothing = like.new_empty(rows, heads, 0, self.config.keyframe_hidden_dim // heads)
-        return DecoderState(
-            [(nothing, nothing) for _ in self.layers],
-            torch.full((rows, 1), START, device=like.device),
-            torch.zeros(rows, 1, dtype=torch.bool, device=like.device),
-        )
 
 
 def _visible(mask: Bool[Tensor, "B T"]) -> Bool[Tensor, "B T"]:

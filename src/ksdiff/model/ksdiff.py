@@ -1,6 +1,8 @@
 """The assembled model: what one training step and one denoising step need."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -9,46 +11,14 @@ from torch import Tensor, nn
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
-from ksdiff.model.generator import GeneratorContext, MotionGenerator
-from ksdiff.model.keyframe_predictor import DecoderState, KeyframePredictor
-from ksdiff.model.known_motion import NOTHING, Known, joined
+from ksdiff.model.encoded import JOINT, Encoded
+from ksdiff.model.generator import MotionGenerator
+from ksdiff.model.keyframe_predictor import KeyframePredictor
 from ksdiff.model.regression_prior import HIDDEN_DIM, RegressionPrior
-from ksdiff.model.spatiotemporal import SpatiotemporalContext, SpatiotemporalGenerator
+from ksdiff.model.spatiotemporal import SpatiotemporalGenerator
 from ksdiff.model.text import TextEncoder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """What the generators and predictors read, computed once for all denoising steps.
-
-    Attributes:
-        speech: f_e and f_h by path.
-        text: Tokens of the words, or None where the model has no transcript path.
-        prior: Normalised expression as the regression says, or None.
-        condition: Where it came from; gives style and the times of the words.
-        times: Instants of the motion frames, s from the start of the window.
-    """
-
-    speech: dict[str, Float[Tensor, "B T D"]]
-    text: Float[Tensor, "B M D"] | None
-    prior: Float[Tensor, "B T E"] | None
-    condition: Condition
-    times: Float[Tensor, " T"]
-
-
-@dataclass(frozen=True)
-class Contexts:
-    """What all denoising steps of a window have in common.
-
-    Attributes:
-        generators: By path, or for ``joint``.
-        prior: What is added to the expression, or None.
-    """
-
-    generators: dict[str, GeneratorContext | SpatiotemporalContext]
-    prior: Float[Tensor, "B T E"] | None
 
 
 class KSDiff(nn.Module):
@@ -88,9 +58,9 @@ class KSDiff(nn.Module):
         )
         sizes = {path: self.channels[path] for path in self.paths}
         if not config.dual_path:
-            sizes = {"joint": sum(self.channels.values())}
+            sizes = {JOINT: sum(self.channels.values())}
         self.generators = nn.ModuleDict(
-            {"joint": SpatiotemporalGenerator(config, space)}
+            {JOINT: SpatiotemporalGenerator(config, space)}
             if config.spatiotemporal
             else {path: MotionGenerator(config, channels, num_styles, MOTION_RATE) for path, channels in sizes.items()}
         )
@@ -131,7 +101,10 @@ class KSDiff(nn.Module):
             prior, hidden = self.regression_prior(condition, times)
             if self.prior_features is not None:
                 f_e = f_e + self.prior_features(hidden)
-        return Encoded({EXPRESSION: f_e, HEAD: f_h}, text, prior, condition, times)
+        speech = {EXPRESSION: f_e, HEAD: f_h}
+        if JOINT in self.generators:
+            speech[JOINT] = self.fuse(torch.cat([f_e, f_h], dim=-1))
+        return Encoded(speech, text, prior, condition, times)
 
     def keyframe_logits(
         self, encoded: Encoded, keyframes: dict[str, Int[Tensor, "B T"]]
@@ -142,108 +115,60 @@ class KSDiff(nn.Module):
             for path, predictor in self.predictors.items()
         }
 
-    def decode_keyframes(
-        self,
-        path: str,
-        encoded: Encoded,
-        thresholds: Float[Tensor, " N"],
-        frames: range,
-        keep: int,
-        state: DecoderState | None = None,
-    ) -> tuple[Float[Tensor, "N B F"], DecoderState]:
-        """Keyframe probabilities of a path, as if decoded frame by frame: `KeyframePredictor.decode`."""
-        predictor = self.predictors[path]
-        assert isinstance(predictor, KeyframePredictor)
-        return predictor.decode(
-            encoded.speech[path], encoded.text, encoded.condition, encoded.times, thresholds, frames, keep, state
-        )
-
     def denoise(
         self,
         noisy: dict[str, Float[Tensor, "B T C"]],
         steps: Int[Tensor, " B"],
         encoded: Encoded,
         keyframes: dict[str, Float[Tensor, "B T 2"]],
-        known: Known = NOTHING,
+        known: Mapping[str, Float[Tensor, "B T _"]] = MappingProxyType({}),
     ) -> dict[str, Float[Tensor, "B T C"]]:
-        """Clean normalised motion of the paths of ``noisy``: both, or any one of a dual-path model."""
-        return self.denoise_in(self.contexts(encoded, keyframes, known, tuple(noisy)), noisy, steps)
+        """Clean normalised motion of both paths.
 
-    def contexts(
-        self,
-        encoded: Encoded,
-        keyframes: dict[str, Float[Tensor, "B T 2"]],
-        known: Known = NOTHING,
-        paths: tuple[str, ...] = PATHS,
-    ) -> Contexts:
-        """What all denoising steps have in common, computed once for them."""
-        # The sum learns from its own losses alone.
-        added = encoded.prior.detach() if encoded.prior is not None and self.prior_features is None else None
-        if not self.config.dual_path:
-            motion = {
-                path: encoded.times.new_zeros(len(encoded.condition), len(encoded.times), self.channels[path])
-                for path in PATHS
-            }
-            speech = self.fuse(torch.cat([encoded.speech[path] for path in PATHS], dim=-1))
-            given = None if (both := joined(known, motion)) is None else both.as_input()
-            generator = self.generators["joint"]
-            if isinstance(generator, SpatiotemporalGenerator):
-                apart = (self.neutrals[encoded.condition.style] - self.neutrals[-1]) / self.expression_std
-                return Contexts({"joint": generator.context(speech, encoded.condition, apart, given)}, added)
-            joint = self._generator("joint").context(
-                speech,
-                encoded.text,
-                keyframes[EXPRESSION].maximum(keyframes[HEAD]),
-                encoded.condition,
-                encoded.times,
-                given,
-            )
-            return Contexts({"joint": joint}, added)
-        return Contexts(
-            {
-                path: self._generator(path).context(
-                    encoded.speech[path],
-                    encoded.text,
-                    keyframes[path],
-                    encoded.condition,
-                    encoded.times,
-                    known[path].as_input() if path in known else None,
-                )
-                for path in paths
-                if path in self.paths
-            },
-            added,
-        )
-
-    def denoise_in(
-        self, contexts: Contexts, noisy: dict[str, Float[Tensor, "B T C"]], steps: Int[Tensor, " B"]
-    ) -> dict[str, Float[Tensor, "B T C"]]:
-        """`denoise`, given what its steps have in common."""
-        if "joint" in contexts.generators:
+        Args:
+            noisy: Normalised motion with the noise of ``steps``.
+            steps: Diffusion step, 0 (clean) to num_train_timesteps - 1.
+            encoded: Speech and words.
+            keyframes: For each frame its keyframe strength (0: none), and 1 where keyframes are known, 0 where not.
+            known: What is given of the motion, as `ksdiff.model.known_motion.KnownMotion.as_input` puts it.
+        """
+        condition, times, text = encoded.condition, encoded.times, encoded.text
+        if JOINT in self.generators:
             both = torch.cat([noisy[path] for path in PATHS], dim=-1)
-            generator, context = self.generators["joint"], contexts.generators["joint"]
-            if isinstance(context, SpatiotemporalContext):
-                assert isinstance(generator, SpatiotemporalGenerator)
-                joint = generator.denoise(both, steps, context)
+            told = keyframes[EXPRESSION].maximum(keyframes[HEAD])
+            given = self._joined(known, both)
+            generator, speech = self.generators[JOINT], encoded.speech[JOINT]
+            if isinstance(generator, SpatiotemporalGenerator):
+                apart = (self.neutrals[condition.style] - self.neutrals[-1]) / self.expression_std
+                joint = generator(both, steps, speech, condition, apart, given)
             else:
-                joint = self._generator("joint").denoise(both, steps, context)
+                joint = generator(both, steps, speech, text, told, condition, times, given)
             expression, head = joint.split([self.channels[path] for path in PATHS], dim=-1)
             clean = {EXPRESSION: expression, HEAD: head}
         else:
             clean = {
-                path: self._generator(path).denoise(value, steps, context)
-                if isinstance(context := contexts.generators.get(path), GeneratorContext)
+                path: self.generators[path](
+                    value, steps, encoded.speech[path], text, keyframes[path], condition, times, known.get(path)
+                )
+                if path in self.generators
                 else torch.zeros_like(value)
                 for path, value in noisy.items()
             }
-        if contexts.prior is not None and EXPRESSION in clean:
-            clean[EXPRESSION] = clean[EXPRESSION] + contexts.prior
+        if encoded.prior is not None and self.prior_features is None:  # the sum learns from its own losses alone
+            clean[EXPRESSION] = clean[EXPRESSION] + encoded.prior.detach()
         return clean
 
-    def _generator(self, name: str) -> MotionGenerator:
-        generator = self.generators[name]
-        assert isinstance(generator, MotionGenerator)
-        return generator
+    def _joined(
+        self, known: Mapping[str, Float[Tensor, "B T _"]], motion: Float[Tensor, "B T C"]
+    ) -> Float[Tensor, "B T _"]:
+        """What is given of both paths as one: all values, then all strengths."""
+        parts = [
+            known[path].chunk(2, dim=-1)
+            if path in known
+            else (motion.new_zeros(*motion.shape[:2], self.channels[path]),) * 2
+            for path in PATHS
+        ]
+        return torch.cat([part[index] for index in (0, 1) for part in parts], dim=-1)
 
     def drop_conditions(
         self,

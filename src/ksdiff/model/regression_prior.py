@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ksdiff.model.attention import SequenceDropout
-from ksdiff.model.condition import Condition, interpolate_tokens
+from ksdiff.model.condition import Condition
+from ksdiff.model.interpolation import interpolate_tokens
 
 HIDDEN_DIM = 160
 DILATIONS = (1, 2, 4, 8)

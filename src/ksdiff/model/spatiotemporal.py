@@ -145,6 +145,18 @@ class SpatiotemporalGenerator(nn.Module):
         order = [channel for group in self.groups for channel in group]
         self.order = sorted(range(channels), key=order.__getitem__)
 
+    def forward(
+        self,
+        noisy: Float[Tensor, "B T C"],
+        steps: Int[Tensor, " B"],
+        speech: Float[Tensor, "B T D"],
+        condition: Condition,
+        reference: Float[Tensor, "B E"],
+        known: Float[Tensor, "B T _"] | None = None,
+    ) -> Float[Tensor, "B T C"]:
+        """Clean motion x0; see `context` and `denoise`."""
+        return self.denoise(noisy, steps, self.context(speech, condition, reference, known))
+
     def context(
         self,
         speech: Float[Tensor, "B T D"],

@@ -27,12 +27,12 @@ class TextEncoder(nn.Module):
         """Tokens; M = L + 1, with the token for "no words" first."""
         embedded = self.embedding(condition.text) * condition.text_mask.unsqueeze(-1)
         mixed = embedded + torch.nn.functional.gelu(self.mix(embedded.transpose(1, 2)).transpose(1, 2))
-        return torch.cat([self.empty.expand(condition.features.shape[0], 1, -1), mixed], dim=1)
+        return torch.cat([self.empty.expand(mixed.shape[0], 1, -1), mixed], dim=1)
 
 
 def text_bias(condition: Condition, times: Float[Tensor, " T"], num_heads: int) -> Float[Tensor, "B H T M"]:
     """Nearer words count more; padding does not count; the token for "no words" is always seen."""
-    queries = times.expand(condition.features.shape[0], -1)
+    queries = times.expand(condition.text_times.shape[0], -1)
     bias = distance_bias(queries, condition.text_times, num_heads, TEXT_RATE)
     bias = bias.masked_fill(~condition.text_mask[:, None, None, :], -math.inf)
     return torch.nn.functional.pad(bias, (1, 0))

@@ -158,12 +158,10 @@ class TransformersEncoder(SpeechEncoder):
     """
 
     def __init__(self, name: str, threads: int | None = None) -> None:
-        import torch
-
         kind, _, source = name.partition(":")
         with_layers = re.fullmatch(r"(.+)@(\d+(?:,\d+)*)", source)
         source, chosen = with_layers.groups() if with_layers else (source, None)
-        transformers = require("transformers", "hf")
+        torch, transformers = require("torch", "hf"), require("transformers", "hf")
         try:
             config = transformers.AutoConfig.from_pretrained(source)
             if config.model_type != kind:

@@ -11,6 +11,7 @@ from torch import Tensor
 from ksdiff.corpus.dataset import Clip
 from ksdiff.errors import InputError
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
+from ksdiff.model.torch_network import to_tensors
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 
@@ -56,7 +57,7 @@ class Batch:
             return {name: value.to(device) for name, value in values.items()}
 
         return Batch(
-            self.condition.to(device),
+            to_tensors(self.condition, device),
             move(self.motion),
             move(self.mask),
             self.channel_mask.to(device),
@@ -127,7 +128,7 @@ class Batches:
             return {path: torch.from_numpy(np.stack([part[path] for part in parts])) for path in PATHS}
 
         return Batch(
-            stack(list(conditions)),
+            to_tensors(stack(list(conditions))),
             join(motions),
             join(masks),
             torch.from_numpy(np.stack(channel_masks)),
@@ -155,7 +156,7 @@ class Batches:
             return np.pad(values[start:stop], [(0, padding)] + [(0, 0)] * (values.ndim - 1))
 
         inside = cut(np.ones(len(clip), dtype=bool))  # of the motion, which `shift` moves against the sound
-        condition = replace(condition, frame_mask=torch.from_numpy(inside)[None])
+        condition = replace(condition, frame_mask=inside[None])
         motion = {path: cut(clip.motion[path]).astype(np.float32) for path in PATHS}
         mask = {path: cut(clip.mask[path]) for path in PATHS}
         channel_mask = clip.channel_mask

@@ -20,6 +20,7 @@ from ksdiff.model.sampling import (
     pick_keyframes,
     windows,
 )
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 THRESHOLDS = np.arange(0.2, 0.81, 0.05)
@@ -57,7 +58,6 @@ def calibrate(
     Returns:
         The options, with the keyframe thresholds found.
     """
-    model.eval()
     rest_upper_face(model)
     if model.config.keyframes:
         best = best_thresholds(model, clips, grid, lambda done: progress("keyframe thresholds", done))
@@ -68,10 +68,11 @@ def calibrate(
     calm = [path for path in PATHS if temperatures[path] < 1]
     if not calm:
         return options
+    network = TorchNetwork(model)
     ours: dict[str, list[np.ndarray]] = {path: [] for path in calm}
     for number, clip in enumerate(clips):
         progress("calibration", number / len(clips))
-        generated = generate_all(model, speech_of(clip, grid, len(clip)), options, model.num_styles)
+        generated = generate_all(network, speech_of(clip, grid, len(clip)), options, model.num_styles)
         for path in calm:
             ours[path] += deviation(generated.motion[path], clip.mask[path])
     for path in calm:
@@ -145,14 +146,13 @@ def keyframe_tracks(
     model: KSDiff, clips: list[Clip], grid: FrameGrid
 ) -> Iterator[tuple[str, Clip, Float[np.ndarray, "N T"]]]:
     """Keyframe probabilities of whole clips at each of `THRESHOLDS`, decoded together; path, clip, probabilities."""
-    thresholds = torch.from_numpy(THRESHOLDS)
-    tracks = KeyframeTracks(model, dict.fromkeys(model.paths, thresholds))
+    network = TorchNetwork(model)
+    tracks = KeyframeTracks(network, dict.fromkeys(model.paths, THRESHOLDS))
     pieces: dict[str, list[np.ndarray]] = {path: [] for path in model.paths}
     starts = windows(max(map(len, clips)))
     for start in starts:
         condition = stack([speech_of(clip, grid, len(clip)).window(start, WINDOW, model.num_styles) for clip in clips])
-        with torch.inference_mode():
-            encoded = model.encode(condition.to(model.device), WINDOW)
+        encoded = network.encode(condition, WINDOW)
         stop = WINDOW if start == starts[-1] else COMMIT
         for path, probabilities in tracks.extend(encoded).items():
             pieces[path].append(probabilities[:, :, 1 : stop + 1])

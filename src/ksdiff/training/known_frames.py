@@ -1,11 +1,12 @@
 """Random parts of a motion to give to the generators, so that they learn to fill in the rest."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ksdiff.model.known_motion import KnownMotion
 from ksdiff.motion.space import MotionSpace
 
 POSES = 6  # at most so many single frames
@@ -15,6 +16,18 @@ EXACT = 0.7  # share of what is given that is meant exactly
 WHOLE = 0.5  # share in which all channels of a path are given; else groups, or single channels
 
 
+@dataclass(frozen=True)
+class KnownFrames:
+    """What is given of one path's motion: `ksdiff.model.known_motion.KnownMotion` of tensors."""
+
+    values: Float[Tensor, "B T C"]
+    strength: Float[Tensor, "B T C"]
+
+    def as_input(self) -> Float[Tensor, "B T _"]:
+        """Values and strengths as the generator reads them."""
+        return torch.cat([torch.where(self.strength > 0, self.values, 0.0), self.strength], dim=-1)
+
+
 def known_frames(
     motion: Float[Tensor, "B T C"],
     mask: Bool[Tensor, "B T"],
@@ -22,7 +35,7 @@ def known_frames(
     space: MotionSpace,
     path: str,
     share: float,
-) -> KnownMotion:
+) -> KnownFrames:
     """Give random frames of random channels for a share of the windows.
 
     Either a few single frames, those of the keyframes, a regular grid, all before a frame, a range, or all but a range;
@@ -47,7 +60,7 @@ def known_frames(
         at = _frames(frames, tracks[index], random)
         strength[index] = exactness * np.outer(at, _channels(channels, groups, random))
     weight = torch.from_numpy(strength).to(motion) * mask.unsqueeze(-1)
-    return KnownMotion(motion + (1 - weight) * torch.randn_like(motion), weight)
+    return KnownFrames(motion + (1 - weight) * torch.randn_like(motion), weight)
 
 
 def _frames(frames: int, track: Bool[np.ndarray, " T"], random: np.random.Generator) -> Bool[np.ndarray, " T"]:

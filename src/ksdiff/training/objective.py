@@ -9,12 +9,13 @@ from torch import Tensor, nn
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.sampling import DDIMScheduler, keyframe_input, random_noise
+from ksdiff.model.sampling import DDIMScheduler
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batch
 from ksdiff.training.config import TrainingConfig
 from ksdiff.training.known_frames import known_frames
 from ksdiff.training.losses import diffusion_loss, keyframe_loss, spectral_loss
+from ksdiff.training.noise import add_noise, random_noise
 
 # How much an expression channel counts: speech says little about brows, nothing about eyes.
 MOUTH_WEIGHT, EYE_WEIGHT, OTHER_WEIGHT = 1.0, 0.05, 0.3
@@ -63,17 +64,17 @@ def step_losses(
     weight[EXPRESSION] = weight[EXPRESSION] * batch.channel_mask.unsqueeze(1)
     steps = (torch.rand(size, device=device) ** config.noise_skew * scheduler.num_train_timesteps).long()
     noisy = {
-        path: scheduler.add_noise(target[path], random_noise(target[path], model.config.correlated_noise), steps)
+        path: add_noise(scheduler, target[path], random_noise(target[path], model.config.correlated_noise), steps)
         for path in PATHS
     }
-    told = ~dropped(config.drop_keyframes).unsqueeze(-1)
-    keyframes = {path: keyframe_input(batch.keyframes[path], told) for path in PATHS}
+    told = (~dropped(config.drop_keyframes)).float().unsqueeze(-1).expand(size, frames)
+    keyframes = {path: torch.stack([batch.keyframes[path] * told, told], dim=-1) for path in PATHS}
     known = {}
     if config.known_frames and model.config.known_motion:
         known = {
             path: known_frames(
                 target[path], batch.mask[path], batch.keyframes[path], model.space, path, config.known_frames
-            )
+            ).as_input()
             for path in PATHS
         }
     predicted = model.denoise(noisy, steps, encoded, keyframes, known)
@@ -91,7 +92,7 @@ def step_losses(
     total = torch.zeros((), device=device)
     # A spectrum's magnitude asks for as much motion as there is, even where noise leaves open which: there, its loss
     # would pull the prediction away from the mean that denoising needs.
-    clear = scheduler.alphas_cumprod.to(device)[steps]
+    clear = torch.from_numpy(scheduler.alphas_cumprod).to(device)[steps]
     for path in model.paths:
         position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
         spectral = spectral_loss(predicted[path].float(), target[path], weight[path], clear)

@@ -13,6 +13,7 @@ from ksdiff.files import atomic_write
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import Generated, SamplingOptions, generate_all
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
@@ -35,14 +36,16 @@ def validate(
     options: SamplingOptions | None = None,
 ) -> Validation:
     """Generate the clips as the neutral average and compare with what was tracked."""
-    model.eval()
+    network = TorchNetwork(model)
     options = options or SamplingOptions()
     correlations, ratios, matches = [], [], {path: np.zeros(3, dtype=int) for path in PATHS}
     jaw_path, jaw_name = model.space.opening
     jaw = [model.space.channels(jaw_path).index(jaw_name)]
     first: tuple[Clip, Generated] | None = None
     for clip in clips:
-        generated = generate_all(model, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.num_styles)
+        generated = generate_all(
+            network, speech_of(clip, grid, round(SECONDS * MOTION_RATE)), options, model.num_styles
+        )
         frames = len(generated.motion[EXPRESSION])
         mask = clip.mask[EXPRESSION][:frames]
         if mask.sum() < MOTION_RATE:

@@ -7,7 +7,7 @@ keyframes (`keyframes`), and denoises (`scheduler`) noise that depends on the fr
 from ksdiff.model.sampling.generate import BATCH, Generated, generate, generate_all
 from ksdiff.model.sampling.guidance import Guidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
-from ksdiff.model.sampling.noise import frame_noise, random_noise
+from ksdiff.model.sampling.noise import correlate, frame_noise, noise_filter
 from ksdiff.model.sampling.options import SamplingOptions, current_names
 from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
 from ksdiff.model.sampling.windows import COMMIT, FIXED, LOOKAHEAD, OVERLAP, WINDOW, Speech, windows
@@ -26,13 +26,14 @@ __all__ = [
     "Paths",
     "SamplingOptions",
     "Speech",
+    "correlate",
     "current_names",
     "frame_noise",
     "generate",
     "generate_all",
     "guided",
     "keyframe_input",
+    "noise_filter",
     "pick_keyframes",
-    "random_noise",
     "windows",
 ]

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor
 
-from ksdiff.model.keyframe_predictor import DecoderState
-from ksdiff.model.ksdiff import Encoded, KSDiff
+from ksdiff.model.encoded import Encoded
+from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes
+from ksdiff.model.network import Network
 from ksdiff.model.sampling.windows import FIXED, OVERLAP
-from ksdiff.threads import single_thread
 
 
 def pick_keyframes(probabilities: Float[np.ndarray, " T"], threshold: float) -> Float[np.ndarray, " T"]:
@@ -20,10 +18,10 @@ def pick_keyframes(probabilities: Float[np.ndarray, " T"], threshold: float) -> 
     return np.where(peak, probabilities, 0.0).astype(np.float32)
 
 
-def keyframe_input(strengths: Float[Tensor, "B T"], known: bool | Tensor) -> Float[Tensor, "B T 2"]:
+def keyframe_input(strengths: Float[np.ndarray, "B T"], known: bool) -> Float[np.ndarray, "B T 2"]:
     """Keyframe strengths as the generator reads them: strength, and whether keyframes are known at all."""
-    flag = torch.as_tensor(known, device=strengths.device).to(strengths).expand(strengths.shape)
-    return torch.stack([strengths * flag, flag], dim=-1)
+    flag = np.full_like(strengths, known)
+    return np.stack([strengths * flag, flag], axis=-1)
 
 
 class KeyframeTracks:
@@ -34,14 +32,12 @@ class KeyframeTracks:
     a batch of sounds.
     """
 
-    def __init__(self, model: KSDiff, thresholds: Mapping[str, Float[Tensor, " N"]]) -> None:
-        """``thresholds`` for each path to decode; see `KeyframePredictor.decode`."""
-        self._model, self._thresholds = model, thresholds
+    def __init__(self, network: Network, thresholds: Mapping[str, Float[np.ndarray, " N"]]) -> None:
+        """``thresholds`` for each path to decode; see `decode_keyframes`."""
+        self._network, self._thresholds = network, thresholds
         self._states: dict[str, DecoderState | None] = dict.fromkeys(thresholds)
-        self._fixed: dict[str, Tensor] = {}
+        self._fixed: dict[str, np.ndarray] = {}
 
-    @single_thread()
-    @torch.inference_mode()
     def extend(self, encoded: Encoded) -> dict[str, Float[np.ndarray, "N B F"]]:
         """Probabilities of the next window's frames, and before them that of the frame before the window.
 
@@ -52,9 +48,9 @@ class KeyframeTracks:
         for path, thresholds in self._thresholds.items():
             state = self._states[path]
             frames, keep = range(0 if state is None else OVERLAP, length), min(FIXED, length)
-            fresh, self._states[path] = self._model.decode_keyframes(path, encoded, thresholds, frames, keep, state)
-            before = fresh.new_full((*fresh.shape[:2], 1), -1.0) if state is None else self._fixed[path]
-            track = torch.cat([before, fresh], dim=2)
+            fresh, self._states[path] = decode_keyframes(self._network, path, encoded, thresholds, frames, keep, state)
+            before = np.full((*fresh.shape[:2], 1), -1.0, np.float32) if state is None else self._fixed[path]
+            track = np.concatenate([before, fresh], axis=2)
             self._fixed[path] = track[:, :, FIXED - OVERLAP : FIXED + 1]
-            result[path] = track.cpu().numpy()
+            result[path] = track
         return result

@@ -3,10 +3,8 @@
 from functools import cache
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor
-from torch.nn import functional as F
+from scipy.ndimage import correlate1d
 
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD
@@ -19,38 +17,29 @@ NOISE_REACH = 3 * MOTION_RATE  # frames to each side of its own that a frame's n
 
 
 @cache
-def _noise_filter() -> Float[Tensor, " 2*75+1"]:
-    """The filter; its squares add up to 1, so that the noise keeps its variance."""
-    frames = torch.arange(-NOISE_REACH, NOISE_REACH + 1) / MOTION_RATE
-    total = torch.zeros(len(frames))
+def noise_filter() -> Float[np.ndarray, " 2*75+1"]:
+    """What makes white noise slow; its squares add up to 1, so that the noise keeps its variance."""
+    frames = np.arange(-NOISE_REACH, NOISE_REACH + 1) / MOTION_RATE
+    total = np.zeros(len(frames))
     for scale, weight in NOISE_SCALES:
-        part = torch.exp(-0.5 * (frames / scale) ** 2) if scale else (frames == 0).float()
-        total += weight * part / part.norm()
-    return total / total.norm()
+        part = np.exp(-0.5 * (frames / scale) ** 2) if scale else (frames == 0).astype(float)
+        total += weight * part / np.linalg.norm(part)
+    return (total / np.linalg.norm(total)).astype(np.float32)
 
 
-def correlate(white: Float[Tensor, "B S C"]) -> Float[Tensor, "B T C"]:
+def correlate(white: Float[np.ndarray, "S C"]) -> Float[np.ndarray, "T C"]:
     """White noise as noise with the spectrum of motion, roughly; `NOISE_REACH` frames shorter at each end.
 
     In white noise a slow movement is all but visible from the first denoising step on, so that a sampler of few steps
     never draws it at random: heads hardly move, and the mean of a mouth follows one guess. Noise that is itself slow
     in part (as in Ge et al. 2023, "Preserve Your Own Correlation") hides all rates alike.
     """
-    series = white.transpose(1, 2).flatten(0, 1).unsqueeze(1)
-    mixed = F.conv1d(series, _noise_filter().to(white)[None, None])
-    return mixed.squeeze(1).unflatten(0, (white.shape[0], white.shape[2])).transpose(1, 2)
-
-
-def random_noise(like: Float[Tensor, "B T C"], correlated: bool) -> Float[Tensor, "B T C"]:
-    """Noise for training, of the shape of some motion."""
-    if not correlated:
-        return torch.randn_like(like)
-    return correlate(F.pad(torch.zeros_like(like), (0, 0, NOISE_REACH, NOISE_REACH)).normal_())
+    return correlate1d(white, noise_filter(), axis=0, mode="constant")[NOISE_REACH : len(white) - NOISE_REACH]
 
 
 def frame_noise(
     path: str, seed: int, start: int, frames: int, channels: int, correlated: bool = False
-) -> Float[Tensor, "T C"]:
+) -> Float[np.ndarray, "T C"]:
     """Noise that depends on path, seed and frame number alone, so that windows which share a frame share its noise."""
     reach = NOISE_REACH if correlated else 0
     begin, end = start - reach, start + frames + reach
@@ -61,5 +50,5 @@ def frame_noise(
         sequence = np.random.SeedSequence([seed, (block + 1) % 2**32], spawn_key=SPAWN_KEYS[path])
         blocks.append(np.random.default_rng(sequence).standard_normal((NOISE_BLOCK, channels), dtype=np.float32))
     offset = begin - first * NOISE_BLOCK
-    white = torch.from_numpy(np.concatenate(blocks)[offset : offset + end - begin])
-    return correlate(white[None])[0] if correlated else white
+    white = np.concatenate(blocks)[offset : offset + end - begin]
+    return correlate(white) if correlated else white

@@ -7,23 +7,22 @@ longer than generating ten seconds of motion.
 import math
 from collections.abc import Callable
 
-import torch
+import numpy as np
 from jaxtyping import Float, Int
-from torch import Tensor
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.model.known_motion import BEND, NOTHING, Known, meet
 
-Paths = dict[str, Tensor]  # one tensor [B, T, C] for each path
+Paths = dict[str, np.ndarray]  # one array [B, T, C] for each path
 BETA_START, BETA_END = 0.00085, 0.012  # of scaled_linear, as in DiffSpeaker
 
 
-def scaled_linear(num_train_timesteps: int) -> Float[Tensor, " N"]:
+def scaled_linear(num_train_timesteps: int) -> Float[np.ndarray, " N"]:
     """Variances β whose roots grow linearly: DiffSpeaker's, and so the paper's."""
-    return torch.linspace(BETA_START**0.5, BETA_END**0.5, num_train_timesteps) ** 2
+    return np.linspace(BETA_START**0.5, BETA_END**0.5, num_train_timesteps) ** 2
 
 
-def squared_cosine(num_train_timesteps: int) -> Float[Tensor, " N"]:
+def squared_cosine(num_train_timesteps: int) -> Float[np.ndarray, " N"]:
     """Variances β of the cosine schedule (Nichol & Dhariwal 2021, eq. 17)."""
 
     def alpha_bar(time: float) -> float:
@@ -31,7 +30,7 @@ def squared_cosine(num_train_timesteps: int) -> Float[Tensor, " N"]:
 
     steps = range(num_train_timesteps)
     ratios = [alpha_bar((i + 1) / num_train_timesteps) / alpha_bar(i / num_train_timesteps) for i in steps]
-    return torch.tensor([min(1 - ratio, 0.999) for ratio in ratios])
+    return np.array([min(1 - ratio, 0.999) for ratio in ratios])
 
 
 BETA_SCHEDULES = {
@@ -41,7 +40,12 @@ BETA_SCHEDULES = {
 
 
 class DDIMScheduler:
-    """Forward process and deterministic DDIM sampling (η = 0) of a model that predicts clean motion."""
+    """Forward process and deterministic DDIM sampling (η = 0) of a model that predicts clean motion.
+
+    Attributes:
+        num_train_timesteps: Steps of the process.
+        alphas_cumprod: ᾱ: share of the signal's power that is left after each.
+    """
 
     def __init__(self, num_train_timesteps: int, beta_schedule: str) -> None:
         """Set up a process of ``num_train_timesteps`` steps.
@@ -53,15 +57,7 @@ class DDIMScheduler:
             allowed = tuple(BETA_SCHEDULES)
             raise InputError(f"unknown noise schedule {beta_schedule!r}: {suggest(beta_schedule, allowed)}")
         self.num_train_timesteps = num_train_timesteps
-        # ᾱ: share of the signal's power that is left.
-        self.alphas_cumprod = torch.cumprod(1 - BETA_SCHEDULES[beta_schedule](num_train_timesteps), dim=0)
-
-    def add_noise(
-        self, clean: Float[Tensor, "B T C"], noise: Float[Tensor, "B T C"], timesteps: Int[Tensor, " B"]
-    ) -> Float[Tensor, "B T C"]:
-        """Motion with the noise of the given steps."""
-        alpha = self.alphas_cumprod.to(clean.device)[timesteps][:, None, None]
-        return alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+        self.alphas_cumprod = np.cumprod(1 - BETA_SCHEDULES[beta_schedule](num_train_timesteps)).astype(np.float32)
 
     def timesteps(self, num_inference_steps: int) -> list[int]:
         """The steps at which to denoise, noisiest first, evenly spaced from the last one on ("trailing")."""
@@ -71,11 +67,11 @@ class DDIMScheduler:
     def sample(
         self,
         noise: Paths,
-        predict: Callable[[Paths, Int[Tensor, " B"]], Paths],
+        predict: Callable[[Paths, Int[np.ndarray, " B"]], Paths],
         num_inference_steps: int,
         known: Known = NOTHING,
     ) -> Paths:
-        """Denoise, on the device of the noise.
+        """Denoise.
 
         Args:
             noise: Start of the process for each path.
@@ -84,18 +80,18 @@ class DDIMScheduler:
             known: Clean motion that is given. What is given exactly is met at every step, and so in the result.
         """
         current = dict(noise)
-        first = next(iter(noise.values()))
-        alphas = self.alphas_cumprod.to(first.device)
+        batch = len(next(iter(noise.values())))
         for timestep in self.timesteps(num_inference_steps):
-            clean = predict(current, torch.full((len(first),), timestep, device=first.device))
+            clean = predict(current, np.full(batch, timestep, np.int64))
             clean = {
                 path: meet(value, known[path], BEND[path]) if path in known else value for path, value in clean.items()
             }
-            alpha, before = alphas[timestep], timestep - self.num_train_timesteps // num_inference_steps
-            alpha_before = alphas[before] if before >= 0 else torch.ones_like(alpha)
+            before = timestep - self.num_train_timesteps // num_inference_steps
+            alpha = float(self.alphas_cumprod[timestep])
+            alpha_before = float(self.alphas_cumprod[before]) if before >= 0 else 1.0
+            kept, noisy = math.sqrt(alpha_before), math.sqrt(1 - alpha_before) / math.sqrt(1 - alpha)
             current = {
-                path: alpha_before.sqrt() * clean[path]
-                + (1 - alpha_before).sqrt() * (value - alpha.sqrt() * clean[path]) / (1 - alpha).sqrt()
+                path: kept * clean[path] + noisy * (value - math.sqrt(alpha) * clean[path])
                 for path, value in current.items()
             }
         return current

@@ -10,6 +10,7 @@ from ksdiff.motion import Word
 
 WINDOW = 160  # frames denoised at once
 OVERLAP = 20  # frames at the start of a window over which it takes over from the one before it
+SHORTEST = 12  # frames of the shortest window: fewer are not enough for every pooling of the speech encoder
 LOOKAHEAD = 16  # frames at the end of a window that only tell it what follows
 COMMIT = WINDOW - OVERLAP - LOOKAHEAD  # frames from the start of one window to that of the next
 FIXED = COMMIT + OVERLAP  # frames of a window, from its start, whose keyframes no later window changes
@@ -44,5 +45,5 @@ def windows(frames: int) -> list[int]:
 
 
 def last_length(frames: int) -> int:
-    """Frames of the last window that lie within the sound."""
-    return min(WINDOW, frames - windows(frames)[-1])
+    """Frames of the last window that lie within the sound, or `SHORTEST` if those are more."""
+    return min(WINDOW, max(SHORTEST, frames - windows(frames)[-1]))

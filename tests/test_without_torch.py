@@ -1,0 +1,122 @@
+"""Everything but training and scoring works where torch cannot be imported."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.checkpoints import save_untrained
+from support.files import SPEECH_VIDEO
+
+import ksdiff
+
+# As on a machine without torch: whoever imports it fails, in child processes too.
+BLOCK = """
+import importlib.abc
+import sys
+
+
+class NoTorch(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "accelerate", "silero_vad"):
+            raise ModuleNotFoundError(f"No module named {name!r}")
+
+
+sys.meta_path.insert(0, NoTorch())
+"""
+
+
+@pytest.fixture(scope="module")
+def block(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in whose Python processes torch is missing."""
+    folder = tmp_path_factory.mktemp("without_torch")
+    (folder / "sitecustomize.py").write_text(BLOCK)
+    path = os.pathsep.join([str(folder), str(Path(ksdiff.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def run(block: dict[str, str], *command: str | Path, code: int = 0) -> str:
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, env=block)
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def test_torch_is_missing_there(block: dict[str, str]) -> None:
+    assert "No module named 'torch'" in run(block, "-c", "import torch", code=1)
+
+
+def test_animate_writes_the_motion_that_it_writes_with_torch(block: dict[str, str], tmp_path: Path) -> None:
+    formats = ("npz", "csv", "glb", "html", "keyframes")
+    run(block, "-m", "ksdiff.cli", "animate", SPEECH_VIDEO, "--out", tmp_path, "--formats", *formats)
+    names = {"motion.npz", "arkit.csv", "head.glb", "preview.html", "keyframes.json"}
+    assert names <= {path.name for path in tmp_path.iterdir()}
+    written = ksdiff.Motion.load(tmp_path / "motion.npz")
+    assert abs(written.expression - ksdiff.animate(SPEECH_VIDEO).expression).max() < 1e-6
+
+
+def test_projects_are_made_edited_and_exported(block: dict[str, str], tmp_path: Path) -> None:
+    project, edits = tmp_path / "a.ksd", tmp_path / "edits.json"
+    run(block, "-m", "ksdiff.cli", "edit", "new", SPEECH_VIDEO, "--out", project)
+    edits.write_text(json.dumps([{"edit": "add_keyframe", "path": "head", "time": 2.0, "strength": 1.0}]))
+    run(block, "-m", "ksdiff.cli", "edit", "apply", project, edits)
+    run(block, "-m", "ksdiff.cli", "edit", "export", project, "--out", tmp_path / "out", "--formats", "npz")
+    assert (tmp_path / "out" / "motion.npz").is_file()
+
+
+def test_lists_of_lines_are_animated_in_processes(block: dict[str, str], tmp_path: Path) -> None:
+    listed = tmp_path / "lines.csv"
+    listed.write_text(f"sound,output\n{SPEECH_VIDEO},a\n{SPEECH_VIDEO},b\n")
+    run(
+        block, "-m", "ksdiff.cli", "animate", listed, "--out", tmp_path / "out", "--formats", "npz", "--workers", "2"
+    )  # fmt: skip
+    assert len(list((tmp_path / "out").rglob("*.npz"))) == 2
+
+
+def test_sound_is_streamed(block: dict[str, str]) -> None:
+    program = f"""
+import ksdiff
+from ksdiff.speech.audio import load
+streamer = ksdiff.Streamer()
+samples = load({str(SPEECH_VIDEO)!r})[:48000]
+made = sum(len(streamer.push(samples[at : at + 4000])) for at in range(0, len(samples), 4000))
+print(made + len(streamer.flush()))
+"""
+    assert int(run(block, "-c", program)) >= 75
+
+
+def test_studio_service_prepare_and_transcripts_start(block: dict[str, str], tmp_path: Path) -> None:
+    program = """
+import ksdiff.batch.animate_lines, ksdiff.corpus.prepare, ksdiff.live.serve, ksdiff.speech.moonshine
+import ksdiff.studio.app, ksdiff.studio.serve, ksdiff.study.analysis
+from pathlib import Path
+import sys
+ksdiff.studio.app.make_app(Path(sys.argv[1]), 7654, "open", warm=False)
+"""
+    run(block, "-c", program, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        (("train", "corpus", "--out", "run"), "train"),
+        (("ablate", "corpus", "--out", "run"), "train"),
+        (("evaluate", "base", "--corpus", "corpus", "--out", "report"), "evaluate"),
+    ],
+)
+def test_what_needs_torch_says_which_extra_to_install(
+    block: dict[str, str], command: tuple[str, ...], extra: str
+) -> None:
+    message = run(block, "-m", "ksdiff.cli", *command, code=2)
+    assert f"pip install 'ksdiff[{extra}]'" in " ".join(message.split())
+    assert "Traceback" not in message
+
+
+def test_weights_without_graphs_say_that_they_need_torch(block: dict[str, str], tmp_path: Path) -> None:
+    weights = save_untrained(tmp_path / "own.safetensors")
+    command = ("animate", SPEECH_VIDEO, "--out", tmp_path / "out", "--model", weights)
+    message = " ".join(run(block, "-m", "ksdiff.cli", *command, code=2).split())
+    assert "has settings that ksdiff comes with no graphs for" in message
+    assert "pip install 'ksdiff[torch]'" in message
+    assert not (tmp_path / "out").exists()
