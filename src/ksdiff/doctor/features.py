@@ -19,6 +19,7 @@ USES = {
     "studio": "ksdiff studio",
     "live": "ksdiff serve",
     "usd": "USD files",
+    "portrait": "ksdiff portrait",
     "track": "ksdiff prepare",
     "train": "ksdiff train, ksdiff ablate",
     "evaluate": "ksdiff evaluate",
