@@ -97,8 +97,7 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, Shapes]]:
 
     def add(name: str, module: nn.Module, inputs: Tensors) -> Tensors:
         outputs = PARTS[name](module, inputs)
-        graph, shapes = export(Part(name, module, list(inputs)).eval(), inputs, outputs)
-        made[name] = graph, {each: [open_sizes.get(size, size) for size in shape] for each, shape in shapes.items()}
+        made[name] = export(Part(name, module, list(inputs)).eval(), inputs, outputs, open_sizes)
         return outputs
 
     named = ("features", "prosody", "speech_times", "speech_mask", "text", "text_mask", "times")
@@ -126,8 +125,8 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, Shapes]]:
     return made
 
 
-def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, dict[str, list[int]]]:
-    """Trace a part; gives the graph without weights, and their shapes."""
+def export(part: Part, inputs: Tensors, outputs: Tensors, open_sizes: dict[int, str]) -> tuple[bytes, Shapes]:
+    """Trace a part; gives the graph without weights, and their shapes, in which some sizes are open."""
     axes = {}
     for name in (*inputs, *outputs):
         kind = name.rstrip("0123456789").rstrip("_")
@@ -142,7 +141,9 @@ def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, dict[s
             dynamic_axes=axes, opset_version=OPSET, do_constant_folding=False, dynamo=False,
         )  # fmt: skip
     model = onnx.load_from_string(file.getvalue())
-    weights = {each.name: list(each.dims) for each in model.graph.initializer}
+    weights: Shapes = {
+        each.name: [open_sizes.get(size, size) for size in each.dims] for each in model.graph.initializer
+    }
     del model.graph.initializer[:], model.graph.value_info[:]
     for node in model.graph.node:
         for index, name in enumerate(node.input):
@@ -152,7 +153,7 @@ def export(part: Part, inputs: Tensors, outputs: Tensors) -> tuple[bytes, dict[s
     return simplified(model, weights).SerializeToString(), weights
 
 
-def simplified(model: onnx.ModelProto, weights: dict[str, list[int]]) -> onnx.ModelProto:
+def simplified(model: onnx.ModelProto, weights: Shapes) -> onnx.ModelProto:
     """A graph without what never changes: done once here, onnxruntime need not do it at each start."""
     for name, shape in weights.items():
         model.graph.input.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape))

@@ -67,7 +67,7 @@ def spoken(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
     prosody, quiet = [], []
     for frame in range(0, sum(map(len, made)), settings.hop):
         hearing.hear(sound[hearing.heard : settings.heard_until(frame)])
-        prosody.append(hearing.condition(frame, 0).prosody[0].numpy())
+        prosody.append(hearing.condition(frame, 0).prosody[0])
         quiet.append(hearing.quiet(frame).now)
     return {
         **named("spoken", made),
@@ -87,10 +87,10 @@ def hop(engine: Engine, samples: np.ndarray) -> dict[str, np.ndarray]:
     generator = Generator(engine.checkpoint, engine.settings)
     made = [generator.make([track], [condition])[0] for _ in range(3)]
     return {
-        "hop_features": condition.features[0].numpy().astype(np.float16),
-        "hop_prosody": condition.prosody[0].numpy(),
-        "hop_times": condition.speech_times[0].numpy(),
-        "hop_mask": condition.speech_mask[0].numpy(),
+        "hop_features": condition.features[0].astype(np.float16),
+        "hop_prosody": condition.prosody[0],
+        "hop_times": condition.speech_times[0],
+        "hop_mask": condition.speech_mask[0],
         **{f"hop_{path}": np.concatenate([each[path] for each in made]) for path in (EXPRESSION, HEAD)},
     }
 
@@ -120,7 +120,7 @@ def drawn() -> dict[str, np.ndarray]:
         "side": [random.choice([0.0, 1.0]) for _ in range(200)],
         "uniform": [random.uniform(0.3, 0.7) for _ in range(100)],
     }
-    noise = {f"noise_{path}": frame_noise(path, SEED, -30, 60, 6, True).numpy() for path in (EXPRESSION, HEAD)}
+    noise = {f"noise_{path}": frame_noise(path, SEED, -30, 60, 6, True) for path in (EXPRESSION, HEAD)}
     return {f"random_{name}": np.array(values) for name, values in made.items()} | noise
 
 

@@ -116,3 +116,14 @@ def test_graphs_serve_the_settings_that_they_were_made_for() -> None:
     assert Graphs.find(replace(config, dropout=0.0, num_train_timesteps=10), 384) is not None
     assert Graphs.find(replace(config, num_layers=3), 384) is None
     assert Graphs.find(config, 320) is None
+
+
+def test_no_graph_declares_a_size_that_weights_may_not_have(both: tuple[Checkpoint, Checkpoint]) -> None:
+    """Some runtimes refuse such a graph; the one here would only warn."""
+    network = both[0].model
+    assert isinstance(network, OnnxNetwork)
+    for path in PATHS:
+        (clean,) = network._session("denoise", path).get_outputs()
+        assert clean.shape[-1] in ("channels", network.channels[path])
+        known = next(each for each in network._session("context", path).get_inputs() if each.name == "known")
+        assert known.shape[-1] in ("twice_channels", 2 * network.channels[path])

@@ -57,14 +57,15 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
         "model.safetensors": _read(weights),
         "moonshine_base_encoder.onnx": _read(packaged / "moonshine_base_encoder.onnx"),
         "swift_f0.onnx": _read(_of_package("swift_f0", "model.onnx")),
-        "silero_vad.onnx": _read(_of_package("silero_vad", "data/silero_vad_16k_sequence.onnx")),
+        "silero_vad.onnx": _read(packaged / "silero_vad_16k.onnx"),
         **{f"{name}.onnx": _read(graphs.folder / f"{name}.onnx") for name in _GRAPHS},
         "graphs.json": _read(graphs.folder / "graphs.json"),
     }
     if _RUNTIME in scripts:
         packed[_RUNTIME] = scripts.pop(_RUNTIME)
     called, rights = (model, RIGHTS[model]) if model in PACKAGED else (weights.stem, OWN_RIGHTS)
-    notices = _notices(called, rights, _read(packaged / "MOONSHINE_LICENSE.txt").decode())
+    texts = {name: _read(packaged / f"{name}_LICENSE.txt").decode() for name in ("MOONSHINE", "SILERO")}
+    notices = _notices(called, rights, texts["MOONSHINE"], texts["SILERO"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -81,12 +82,12 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     return sizes
 
 
-def _notices(model: str, rights: str, moonshine: str) -> str:
+def _notices(model: str, rights: str, moonshine: str, silero: str) -> str:
     """What is in the folder, and under which licences."""
     parts = {
         f"model.safetensors: the weights {model} of ksdiff": f"{rights[0].upper()}{rights[1:]}.",
         "moonshine_base_encoder.onnx": moonshine,
-        "silero_vad.onnx: Silero VAD": _licence("silero-vad"),
+        "silero_vad.onnx: Silero VAD": silero,
         "swift_f0.onnx: SwiftF0": _licence("swift-f0"),
         "ort-wasm-simd-threaded: ONNX Runtime": _licence("onnxruntime"),
         "All else: ksdiff": "Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0",

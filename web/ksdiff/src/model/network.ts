@@ -91,7 +91,7 @@ export class Network {
 
   /** Opens the graphs with the weights of a checkpoint. */
   static async open(onnx: Onnx, files: Files, checkpoint: Checkpoint): Promise<Network> {
-    const index = JSON.parse(new TextDecoder().decode(await files("graphs.json"))) as { weights: Record<string, string[]> };
+    const index = JSON.parse(new TextDecoder().decode(await files("graphs.json"))) as { weights: Record<string, Record<string, unknown>> };
     const wanted = [["encode", ""]];
     for (const path of PATHS) {
       for (const [modules, names] of Object.entries(GRAPHS_OF)) for (const name of names) wanted.push([name, `${modules}.${path}.`]);
@@ -100,7 +100,7 @@ export class Network {
     for (const [name] of wanted) if (!structures.has(name)) structures.set(name, await files(`${name}.onnx`));
     const sessions = new Map<string, InferenceSession>();
     await inTurn(wanted, async ([name, prefix]) => {
-      const model = withWeights(structures.get(name)!, index.weights[name], checkpoint.tensors, prefix);
+      const model = withWeights(structures.get(name)!, Object.keys(index.weights[name]), checkpoint.tensors, prefix);
       sessions.set(prefix + name, await session(onnx, model));
     });
     const { config } = checkpoint.header;
