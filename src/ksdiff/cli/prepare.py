@@ -28,6 +28,8 @@ class Prepare:
     """With --deca: frames per second that DECA was given, if other than the video's."""
     facegood: Path | None = None
     """Folder of FACEGOOD blendshape takes to add."""
+    liveportrait: Path | None = None
+    """Folder of videos, or their sound, with LivePortrait's motion files (NAME.pkl) beside them."""
     encoder: str = "moonshine-base"
     """Speech encoder: moonshine-base, or wav2vec2:, hubert: or wavlm: and a model folder or hub name."""
     transcribe: bool = True
@@ -50,7 +52,7 @@ class Prepare:
             summary = prepare(
                 self.videos, self.out, self.facegood, settings, self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
-                deca_output=deca, space=get_space(self.space),
+                deca_output=deca, space=get_space(self.space), liveportrait=self.liveportrait,
             )  # fmt: skip
         for entry in summary.left_out:
             note("left out:", f"{entry.source}: {entry.reason}")

@@ -10,6 +10,7 @@ from ksdiff.corpus.pipeline import Pipeline
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.deca import DecaOutput, DecaSource
 from ksdiff.corpus.sources.facegood import FacegoodSource
+from ksdiff.corpus.sources.liveportrait import LivePortraitSource
 from ksdiff.corpus.sources.source import Log, Progress, Source
 from ksdiff.corpus.sources.tracked import TRACKS, VideoSource
 from ksdiff.corpus.tracker import MODEL_SHA256
@@ -50,6 +51,7 @@ def prepare(
     progress: Progress = lambda stage, done, total, item: None,
     deca_output: DecaOutput | None = None,
     space: MotionSpace = ARKIT,
+    liveportrait: Path | None = None,
 ) -> Summary:
     """Make a corpus, add to one, or resume one that was interrupted.
 
@@ -65,6 +67,7 @@ def prepare(
         progress: Called with a stage, how much of it is done, how much there is, and what is worked on.
         deca_output: What DECA found in the videos, to be used in place of tracking: makes a corpus of a FLAME space.
         space: What is tracked in videos: `ARKIT` or `KEYPOINTS`.
+        liveportrait: Folder of videos, or their sound, with LivePortrait's motion files beside them.
 
     Raises:
         InputError: There are no videos, none could be used, the folder cannot be written, or the corpus that is there
@@ -73,7 +76,7 @@ def prepare(
     if not 1 <= workers <= 256:
         raise InputError(f"workers is {workers}; it must be 1 to 256")
     settings, out = settings or PrepareSettings(), Path(out)
-    sources = _sources(videos, out, facegood_takes, deca_output, space)
+    sources = _sources(videos, out, facegood_takes, deca_output, space, liveportrait)
     found = [(source, source.find(settings)) for source in sources]
     for folder in (out, out / TRACKS, out / "clips"):
         remove_partial_files(make_folder(folder))
@@ -84,7 +87,7 @@ def prepare(
         "motion_rate": MOTION_RATE,
         "encoder": load_encoder(settings.encoder).record,
         "settings": asdict(settings),
-        "tracker": MODEL_SHA256 if deca_output is None else "DECA",
+        "tracker": "DECA" if deca_output is not None else "LivePortrait" if liveportrait is not None else MODEL_SHA256,
     }
     recordings = [recording for _, some in found for recording in some]
     there = _compatible(out, header, {recording.id for recording in recordings})
@@ -117,7 +120,12 @@ def _sources(
     facegood_takes: Path | str | None,
     deca_output: DecaOutput | None,
     space: MotionSpace,
+    liveportrait: Path | None,
 ) -> list[Source[Any]]:
+    if liveportrait is not None:
+        if videos is not None or facegood_takes is not None or deca_output is not None or space != ARKIT:
+            raise InputError("LivePortrait's keypoints are a space of their own: give their folder alone")
+        return [LivePortraitSource(liveportrait)]
     if space != ARKIT and (deca_output is not None or facegood_takes is not None):
         raise InputError(f"only videos that are tracked give {space.name}: leave out DECA's output and FACEGOOD takes")
     if deca_output is not None:

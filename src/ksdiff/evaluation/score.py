@@ -175,7 +175,7 @@ def _scored(value: float, weight: float | int) -> tuple[float, float]:
     return (float(value), float(weight)) if weight and np.isfinite(value) else NOTHING
 
 
-def mean_known(values: Float[np.ndarray, " N"]) -> float:
+def mean_known(values: Float[np.ndarray, "*N"]) -> float:
     """Mean of what is not NaN; NaN where all is."""
     values = values[~np.isnan(values)]
     return float(values.mean()) if len(values) else float("nan")

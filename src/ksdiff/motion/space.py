@@ -163,24 +163,31 @@ FLAME_JAW = MotionSpace(
     jaw=("expression", slice(50, 53)),
 )
 
-# KDTalker's: 21 keypoints that turn, grow and move with the head, x = (1 + scale) R (canonical + delta) + translation.
-# The expression is canonical + delta, in the axes and at the size of the open head; a speaker's neutral is the
-# canonical part. Which keypoints, from the forehead down to the chin: `ksdiff.face.keypoints`.
-_MOUTH_KEYPOINTS = _KEYPOINTS[10:]  # upper lip, corners, cheeks beside them, lower lip, chin
 
-KEYPOINTS = MotionSpace(
-    name="keypoints",
-    expression=tuple(f"{name}{axis}" for name in _KEYPOINTS for axis in "XYZ"),
-    expression_unit="cm",
-    expression_range=None,
-    head=(*_TURNING, "translationX", "translationY", "cameraScale"),
-    head_units=("rad", "rad", "rad", "m", "m", "ratio"),
-    rotation=slice(0, 3),
-    mouth=tuple(f"{name}{axis}" for name in _MOUTH_KEYPOINTS for axis in "XYZ"),
-    opening=("expression", "kp16Y"),  # the middle of the lower lip; negative opens
-)
+# KDTalker's layout: 21 keypoints that turn, grow and move with the head, x = (1 + scale) R (canonical + delta) +
+# translation. The expression is canonical + delta, without the head's pose; a speaker's neutral is the canonical part.
+def _keypoint_space(name: str, unit: str, distance: str, mouth: tuple[str, ...], opening: str) -> MotionSpace:
+    return MotionSpace(
+        name=name,
+        expression=tuple(f"{keypoint}{axis}" for keypoint in _KEYPOINTS for axis in "XYZ"),
+        expression_unit=unit,
+        expression_range=None,
+        head=(*_TURNING, "translationX", "translationY", "cameraScale"),
+        head_units=("rad", "rad", "rad", distance, distance, "ratio"),
+        rotation=slice(0, 3),
+        mouth=tuple(f"{keypoint}{axis}" for keypoint in mouth for axis in "XYZ"),
+        opening=(EXPRESSION, opening),
+    )
 
-SPACES = {space.name: space for space in (ARKIT, FLAME, FLAME_JAW, KEYPOINTS)}
+
+# Found in the tracker's landmarks, from the forehead down to the chin, in the axes and at the size of the open head:
+# `ksdiff.face.keypoints`. The last eleven are the mouth's; of the middle of the lower lip, negative opens.
+KEYPOINTS = _keypoint_space("keypoints", "cm", "m", _KEYPOINTS[10:], "kp16Y")
+# LivePortrait's own, by its learned extractor. Which move with lips and smiles is known from its sliders; y goes down.
+_SPEAKING = tuple(_KEYPOINTS[number] for number in (3, 7, 13, 14, 16, 17, 19, 20))
+LIVEPORTRAIT = _keypoint_space("liveportrait", "unit/10", "unit", _SPEAKING, "kp19Y")
+
+SPACES = {space.name: space for space in (ARKIT, FLAME, FLAME_JAW, KEYPOINTS, LIVEPORTRAIT)}
 
 
 def get_space(name: str) -> MotionSpace:

@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from ksdiff.corpus.dataset import Clip, speech_of
 from ksdiff.evaluation.metrics import TOLERANCE, amplitude_ratios, channel_correlations, f1, keyframe_matches
+from ksdiff.evaluation.score import mean_known
 from ksdiff.extras import require
 from ksdiff.files import atomic_write
 from ksdiff.model.condition import FrameGrid
@@ -76,10 +77,10 @@ def summarise(
 ) -> dict[str, float]:
     """Means over clips; the first channel is the jaw's, the others are the mouth's."""
     return {
-        "jaw_r": float(np.nanmean(correlations[:, 0])),
-        "mouth_r": float(np.nanmean(correlations[:, 1:])),
-        "jaw_amplitude": float(np.nanmean(ratios[:, 0])),
-        "mouth_amplitude": float(np.nanmean(ratios[:, 1:])),
+        "jaw_r": mean_known(correlations[:, 0]),
+        "mouth_r": mean_known(correlations[:, 1:]),
+        "jaw_amplitude": mean_known(ratios[:, 0]),
+        "mouth_amplitude": mean_known(ratios[:, 1:]),
         **{f"{path}_keyframe_f1": f1(*matches[path].tolist()) for path in PATHS},
     }
 
