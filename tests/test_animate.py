@@ -11,12 +11,13 @@ from support.checkpoints import save_untrained
 from support.files import SPEECH_VIDEO
 
 import ksdiff
+from ksdiff.editing import create
 from ksdiff.errors import InputError
 from ksdiff.layers.emotion import EmotionRange
 from ksdiff.layers.eyes import gaze_angles
 from ksdiff.model.checkpoint import Checkpoint, load_model, save_model
 from ksdiff.model.torch_network import TorchNetwork
-from ksdiff.motion.space import FLAME_JAW
+from ksdiff.motion.space import ARKIT, FLAME_JAW, KEYPOINTS
 from ksdiff.speech import prosody
 from ksdiff.speech.audio import SAMPLE_RATE, load
 
@@ -176,6 +177,19 @@ def test_emotions_need_a_space_that_has_them(tmp_path: Path, voice: np.ndarray) 
     options = ksdiff.AnimateOptions(emotions=(EmotionRange(0.0, 1.0, "happy"),))
     with pytest.raises(InputError, match="these weights make flame-jaw motion"):
         ksdiff.animate(voice, model=save_untrained(tmp_path / "flame.safetensors", FLAME_JAW), options=options)
+
+
+def test_keypoints_are_written_as_the_weights_that_they_look_like(tmp_path: Path, voice: np.ndarray) -> None:
+    kdtalker = ksdiff.load_model(save_untrained(tmp_path / "points.safetensors", KEYPOINTS, "kdtalker"))
+    options = ksdiff.AnimateOptions(emotions=(EmotionRange(0.0, 1.0, "happy"),), eyes=None)
+    motion = ksdiff.animate(voice, model=kdtalker, options=options)
+    assert motion.space == ARKIT
+    assert motion.expression.std(axis=0).max() > 0.01
+    assert motion.channel("mouthSmileLeft")[:15].mean() > motion.channel("mouthSmileLeft")[-10:].mean() + 0.1
+    with pytest.raises(InputError, match="moves keypoints, which cannot be edited"):
+        create(voice, model=kdtalker)
+    with pytest.raises(InputError, match="moves keypoints, which cannot be streamed"):
+        ksdiff.Streamer(kdtalker)
 
 
 @pytest.mark.parametrize("fps", [24.0, 60.0])

@@ -106,10 +106,10 @@ def animate(
     checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
     style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
     if options.emotions:
-        check_emotion_space(checkpoint.model.space)
+        check_emotion_space(checkpoint.space)
     text, tags = split_tags(text) if text else (text, ())
     if tags or options.vocalizations:
-        check_vocalization_space(checkpoint.model.space)
+        check_vocalization_space(checkpoint.space)
     progress("sound", 0.0)
     samples = validate(load(audio) if isinstance(audio, str | Path) else audio)
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))

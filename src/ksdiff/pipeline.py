@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.face.keypoints import arkit_rest, as_arkit
 from ksdiff.files import scratch_array
 from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
@@ -21,7 +22,7 @@ from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, Motion, Word
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, KEYPOINTS, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
@@ -162,7 +163,7 @@ def to_motion(
     words: tuple[Word, ...],
     samples: int,
 ) -> Motion:
-    """What was generated as a motion: absolute, with words and provenance, without any layer.
+    """What was generated as a motion in `Checkpoint.space`: absolute, with words and provenance, without any layer.
 
     Args:
         generated: From `generate_motion`.
@@ -172,12 +173,13 @@ def to_motion(
         words: What is said, if known.
         samples: Length of the sound, in samples.
     """
+    motion = as_arkit(generated.motion) if checkpoint.model.space == KEYPOINTS else generated.motion
     return Motion(
-        expression=generated.motion[EXPRESSION] + neutral_face(checkpoint, style),
-        head=generated.motion[HEAD],
+        expression=motion[EXPRESSION] + neutral_face(checkpoint, style),
+        head=motion[HEAD],
         keyframes_expression=generated.keyframes[EXPRESSION],
         keyframes_head=generated.keyframes[HEAD],
-        space=checkpoint.model.space,
+        space=checkpoint.space,
         words=words,
         info={  # not a read-only view, which cannot be sent to another process
             "model": checkpoint.name,
@@ -192,11 +194,14 @@ def to_motion(
 
 
 def neutral_face(checkpoint: Checkpoint, style: str) -> Float[np.ndarray, " E"]:
-    """The face of a style at rest, that generated expressions are relative to.
+    """The face of a style at rest, that generated expressions are relative to, in `Checkpoint.space`.
 
     Raises:
         InputError: No style has this name.
     """
+    if checkpoint.model.space == KEYPOINTS:
+        checkpoint.style(style)
+        return arkit_rest().astype(np.float32)
     return checkpoint.model.statistics.neutrals[checkpoint.style(style)]
 
 

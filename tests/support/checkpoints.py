@@ -11,11 +11,11 @@ from ksdiff.motion.space import ARKIT, MotionSpace
 from ksdiff.speech.encoder import load_encoder
 
 
-def save_untrained(path: Path, space: MotionSpace = ARKIT) -> Path:
+def save_untrained(path: Path, space: MotionSpace = ARKIT, ablation: str = "full") -> Path:
     """Write such weights of the ``debug`` preset to ``path``."""
     torch.manual_seed(18)
     encoder = load_encoder().record
-    model = KSDiff(model_config("debug"), space, encoder["width"], 2)
+    model = KSDiff(model_config("debug", ablation), space, encoder["width"], 2)
     for parameter in model.parameters():
         if not parameter.any():
             torch.nn.init.normal_(parameter, std=0.1)

@@ -74,9 +74,9 @@ def check_model(directions: Directions, settings: Settings, checkpoint: Checkpoi
     checkpoint.style(options.style)
     options.sampling(checkpoint)
     if options.emotions or directions.emotion is not None:
-        check_emotion_space(checkpoint.model.space)
+        check_emotion_space(checkpoint.space)
     if split_tags(directions.text or "")[1]:
-        check_vocalization_space(checkpoint.model.space)
+        check_vocalization_space(checkpoint.space)
 
 
 def perform(

@@ -58,13 +58,15 @@ def create(
         raise InputError(f"fps is {options.fps}; a project works at {MOTION_RATE}: give the rate when rendering it")
     progress("model", 0.0)
     checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
+    if checkpoint.space != checkpoint.model.space:
+        raise InputError(f"{checkpoint.name} moves {checkpoint.model.space.name}, which cannot be edited: use animate")
     style, sampling = checkpoint.style(options.style), options.sampling(checkpoint)
     progress("sound", 0.0)
     samples = audio if isinstance(audio, np.ndarray) else load(audio)
     voice = Voice(validate(samples), "" if isinstance(audio, np.ndarray) else Path(audio).name)
     text, tags = split_tags(text) if text else (text, ())
     if tags or options.vocalizations:
-        check_vocalization_space(checkpoint.model.space)
+        check_vocalization_space(checkpoint.space)
     transcript = transcript_of(voice.samples, text, transcribed, progress)
     words, phones = transcript.words, transcript.phones
     performer = Performer.new(voice, checkpoint)

@@ -92,6 +92,8 @@ class Engine:
         """
         self.settings = settings or StreamSettings()
         self.checkpoint = model if isinstance(model, Checkpoint) else load_model(model)
+        if self.checkpoint.space != self.checkpoint.model.space:
+            raise InputError(f"{self.checkpoint.name} moves {self.space.name}, which cannot be streamed: use animate")
         self.encoder = encoder_of(self.checkpoint.encoder, threads=1)
         self._generator = Generator(self.checkpoint, self.settings)
 

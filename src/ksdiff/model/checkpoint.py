@@ -20,7 +20,7 @@ from ksdiff.model.header import FORMAT, RENAMED_MODULES, Header, read_header
 from ksdiff.model.network import Network, Outline
 from ksdiff.model.onnx_network import OnnxOutline
 from ksdiff.model.sampling import SamplingOptions
-from ksdiff.motion.space import MotionSpace, get_space
+from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace, get_space
 
 if TYPE_CHECKING:
     from ksdiff.model.ksdiff import KSDiff
@@ -58,6 +58,11 @@ class Checkpoint:
     def sampling(self) -> SamplingOptions:
         """How to sample this model: as it was calibrated, or by default."""
         return SamplingOptions(**self.facts.get("sampling", {}))
+
+    @property
+    def space(self) -> MotionSpace:
+        """What the motion is written as: that of the model, but keypoints as the ARKit weights that they look like."""
+        return ARKIT if self.model.space == KEYPOINTS else self.model.space
 
     def style(self, name: str) -> int:
         """Number of a style: a training speaker's, or that of the neutral average.
