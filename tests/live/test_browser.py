@@ -13,6 +13,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from support.avatars import avatar, glb_bytes, vrm_1
 from support.checkpoints import save_untrained
 from support.files import REPOSITORY
 from support.studio_browser import DRAWING, FLAGS, PATIENCE
@@ -25,10 +26,9 @@ PACKAGE = REPOSITORY / "web/ksdiff"
 DATA = PACKAGE / "tests/data"
 MOST = 25e6  # bytes to download
 JAW = ARKIT.index("jawOpen")
-BUSY, STUCK = (
-    1.5,
-    3.0,
-)  # processes that want to run on each core: more leave no figures to judge, or no sound in real time
+# Processes that want to run on each core: more leave no figures to judge, or no sound in real time.
+BUSY, STUCK = 1.5, 3.0
+LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
 SILENCE = 2.5  # s around the voice in what the microphone hears
 # Called in the page every 20 ms: what is heard now and what is shown, on the session's clock.
 RECORD = """(jaw) => {
@@ -95,21 +95,23 @@ def test_vowels_of_vrm_models_are_those_of_the_retargeting():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Address of the demo page, as it is built now."""
+def server(tmp_path_factory):
+    """Address of the repository's pages, as they are built now."""
     if not (PACKAGE / "node_modules").is_dir():
         pytest.skip("web/ksdiff is not installed: npm ci --prefix web/ksdiff")
-    folder = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.mktemp("repository")
+    for name in ("examples", "web"):
+        (folder / name).symlink_to(REPOSITORY / name)
     subprocess.run(["npm", "run", "--silent", "build"], cwd=PACKAGE, check=True)
-    command = [sys.executable, str(REPOSITORY / "scripts/build_browser.py"), "--no-npm", "--out", str(folder)]
+    command = [sys.executable, str(REPOSITORY / "scripts/build_browser.py"), "--no-npm", "--out", folder / "build/web"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     command = [sys.executable, str(REPOSITORY / "scripts/serve_browser.py"), str(folder), "0"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    yield server.stdout.readline().strip()
-    server.terminate()
-    server.wait()
-    server.stdout.close()
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    yield running.stdout.readline().strip()
+    running.terminate()
+    running.wait()
+    running.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -137,22 +139,34 @@ def load():
 
 
 @pytest.fixture
-def page(browser, site):
+def open_page(browser, server):
+    """Open a page, and see that it complains about nothing and asks nobody else."""
     if load() > STUCK:
         pytest.skip(f"{load():.1f} processes want to run on each core: no sound in real time can be judged")
     page = browser.new_page(viewport={"width": 480, "height": 420})
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     addresses: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: addresses.append(request.url))
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{site}?seed=7")
-    page.wait_for_function("globalThis.demo")
-    page.evaluate(RECORD, JAW)
-    yield page
+
+    def open_(address):
+        page.goto(server + address)
+        return page
+
+    yield open_
     page.close()
     assert complaints == []
-    assert all(address.startswith((site, "blob:", "data:")) for address in addresses)  # nothing goes elsewhere
+    assert all(address.startswith((server, "blob:", "data:")) for address in addresses)
+
+
+@pytest.fixture
+def page(open_page):
+    """The demo page, ready and recorded."""
+    page = open_page("build/web/?seed=7")
+    page.wait_for_function("globalThis.demo")
+    page.evaluate(RECORD, JAW)
+    return page
 
 
 def recorded(page):
@@ -223,3 +237,39 @@ def test_stopping_closes_the_lips(page):
 def test_a_file_that_is_no_sound_is_refused(page):
     page.locator("input[type=file]").set_input_files(REPOSITORY / "README.md")
     page.get_by_text("cannot read README.md").wait_for()
+
+
+@pytest.mark.slow
+def test_the_example_of_three_js_opens_its_mouth(open_page):
+    page = open_page("examples/web/three.html")
+    page.wait_for_selector("input:enabled")
+    page.locator("input").set_input_files(DATA / "voice.wav")
+    page.wait_for_function("""() => {
+      const [mesh] = example.meshes;
+      return mesh.morphTargetInfluences[mesh.morphTargetDictionary.jawOpen] > 0.2;
+    }""")
+
+
+@pytest.mark.slow
+def test_the_example_of_vrm_moves_a_model(open_page, tmp_path):
+    model = tmp_path / "model.vrm"
+    model.write_bytes(vrm_model())
+    page = open_page("examples/web/vrm.html")
+    page.wait_for_selector("input:enabled")
+    page.locator("input").set_input_files(model)
+    page.get_by_text("has vowels").wait_for()
+    page.get_by_role("button", name="Microphone").click()
+    page.wait_for_function("example.vrm().expressionManager.getValue('aa') > 0.1")
+    page.wait_for_function("Math.abs(example.vrm().humanoid.getNormalizedBoneNode('neck').quaternion.y) > 0.002")
+
+
+def vrm_model():
+    """A VRM 1.0 model with the bones that it must have, and vowels."""
+    bones = ["hips", "spine", *(side + bone for side in ("left", "right") for bone in LIMBS)]
+    content, binary = avatar(("aa", "ih", "ou", "ee", "oh"))
+    extensions = vrm_1({name: {number: 1.0} for number, name in enumerate(("aa", "ih", "ou", "ee", "oh"))})
+    first = len(content["nodes"])
+    content["nodes"] += [{"name": name, "translation": [0, 0.1, 0]} for name in bones]
+    content["scenes"][0]["nodes"] += range(first, first + len(bones))
+    extensions["VRMC_vrm"]["humanoid"]["humanBones"] |= {name: {"node": first + at} for at, name in enumerate(bones)}
+    return glb_bytes(content | {"extensions": extensions, "extensionsUsed": list(extensions)}, binary)

@@ -83,6 +83,7 @@ function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
   heard.push(samples);
   if (heard.length > 1) return; // it is already to be used
   inTurn(async () => {
+    await othersTaken(); // the networks keep the worker busy: by now there may be more
     let sound = concatenated(heard);
     heard = [];
     const late = sound.length - KEPT * rate;
@@ -99,6 +100,18 @@ function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
     } catch (error) {
       answer({ type: "deaf", ...described(error) });
     }
+  });
+}
+
+/** Lets messages that wait be taken. */
+function othersTaken(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port2.onmessage = () => {
+      port2.close();
+      resolve();
+    };
+    port1.postMessage(0);
   });
 }
 
