@@ -7,7 +7,7 @@ import type { Answer, Made, Opened, Request } from "./protocol.js";
 export interface LoadOptions extends Partial<StreamOptions> {
   /** Address of the folder that scripts/build_browser.py made, relative to the page. */
   assets: string | URL;
-  /** Threads of the networks where the page is cross-origin isolated; else there is one. 2 by default. */
+  /** Threads of the networks where the page is cross-origin isolated; else there is one. By default 2 on four cores or more, else 1. */
   threads?: number;
   /** Is told how much has been downloaded. */
   onProgress?: (progress: Progress) => void;

@@ -11,7 +11,7 @@ import { SAMPLE_RATE } from "./space.js";
 
 const MOST_LATE = 1; // s of the microphone's sound that may wait; of more than that,
 const KEPT = 0.32; // s are kept
-const MOST_THREADS = 2; // the networks are small: more threads wait for each other
+const MOST_THREADS = 2; // the networks are small: more threads wait for each other, and so do two where there are two cores
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 let engine: Engine | undefined;
@@ -29,7 +29,7 @@ function answer(message: Answer, transfer: Transferable[] = []): void {
 
 async function open(request: Request & { type: "open" }): Promise<Opened> {
   const assets = await Assets.open(new URL(request.assets), (progress) => answer({ type: "progress", progress }));
-  const threads = request.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
+  const threads = request.threads ?? Math.max(1, Math.min(MOST_THREADS, Math.floor(navigator.hardwareConcurrency / 2)));
   onnx.env.wasm.numThreads = scope.crossOriginIsolated ? threads : 1;
   onnx.env.wasm.wasmPaths = { mjs: assets.url("ort-wasm-simd-threaded.mjs") };
   onnx.env.wasm.wasmBinary = await assets.read("ort-wasm-simd-threaded.wasm");
