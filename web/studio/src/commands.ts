@@ -2,7 +2,8 @@
 
 import { api, PATHS, type Edit, type EmotionRange, type Keyframe, type NamedPose, type Path, type Span, type Word } from "./api";
 import { Curves } from "./curves/curves";
-import { Blocks } from "./lanes/blocks";
+import { Blocks, LENGTH } from "./lanes/blocks";
+import { LOOKS } from "./lanes/lane";
 import { Phones } from "./lanes/phones";
 import type { Player } from "./player";
 import { mirroredHead, mirroredPose } from "./sides";
@@ -244,6 +245,12 @@ export class Commands {
         return { edit: "set_gesture" as const, ...this.where(chosen), gesture, strength, seed };
       }),
     );
+  }
+
+  /** Lets the face look at something from a keyframe on, in its place. */
+  lookInstead(chosen: Chosen): void {
+    const start = this.state.time(chosen.frame);
+    this.blocks.add(LOOKS, { start, end: Math.min(start + LENGTH, this.whole) }, [{ edit: "delete_keyframe", ...this.where(chosen) }]);
   }
 
   /** Lets left be right in the pose of a keyframe. */

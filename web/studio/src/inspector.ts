@@ -26,7 +26,7 @@ const REGIONS: [string, RegExp][] = [
   ["Cheeks and nose", /^(cheek|nose)/],
   ["Eyes", /^eye/],
 ];
-const [ACCENT, POSE] = ["accent", "pose"]; // kinds of keyframes beside gestures
+const [ACCENT, POSE, LOOK] = ["accent", "pose", "look"]; // kinds of keyframes beside gestures
 const DEGREES = 180 / Math.PI;
 
 export class Inspector {
@@ -223,9 +223,15 @@ export class Inspector {
     choose.append(new Option("Accent: the model finds it", ACCENT));
     if (now === POSE) choose.append(new Option("Pose", POSE));
     for (const name of this.facts.gestures[path]) choose.append(new Option(name.charAt(0).toUpperCase() + name.slice(1).replace("_", " "), name));
+    const [only] = keyframes;
+    if (path === "head" && keyframes.length === 1) choose.append(new Option("Look at…", LOOK));
     choose.value = now;
     choose.addEventListener("change", () => {
       if (choose.value === "" || choose.value === POSE) return;
+      if (choose.value === LOOK && only) {
+        this.commands.lookInstead(only);
+        return;
+      }
       void this.commands.gesture(keyframes, choose.value === ACCENT ? null : choose.value);
     });
     return make("label", { class: "choice" }, make("span", { class: "name" }, "Kind"), choose);

@@ -111,3 +111,19 @@ describe("blocks of a lane", () => {
     expect(LAYERS.label(range(0, 1, { gains: { brows: 1.5 }, head_smoothing: 0.1 }))).toBe("head 130 %, brows 150 %, smoothed head");
   });
 });
+
+describe("a keyframe that becomes a look", () => {
+  it("is replaced by a block from its time on, in one step", async () => {
+    const made = project(2, []);
+    made.layers.gaze = [];
+    made.takes[0]!.keyframes.head = [{ frame: 90, strength: 1, pose: {} }] as unknown as Project["takes"][0]["keyframes"]["head"];
+    vi.spyOn(api, "project").mockResolvedValue(made);
+    await state.open("p");
+    commands.lookInstead({ path: "head", frame: 90 });
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]!.map(({ edit }) => edit)).toEqual(["delete_keyframe", "set_look_at"]);
+    expect(sent[0]![0]).toMatchObject({ path: "head", time: 3.6 });
+    expect(sent[0]![1]).toMatchObject({ start: 3.6, end: 4, yaw: 0.6 }); // no longer than the sound
+    expect(state.block).toEqual({ lane: "looks", start: 3.6 });
+  });
+});

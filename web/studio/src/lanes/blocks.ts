@@ -1,9 +1,11 @@
 // What can be done to the blocks of lanes.
 
+import type { Edit } from "../api";
 import type { State } from "../state";
 import { LANES, type AnyLane, type Block } from "./lane";
 
-const LENGTH = 1; // s of a block that is added without a range
+/** s of a block that is added without a range. */
+export const LENGTH = 1;
 
 /** What of the rest of the page this needs. */
 export interface Around {
@@ -36,8 +38,8 @@ export class Blocks {
     this.state.selectBlock({ lane: lane.name, start: one.start });
   }
 
-  /** Adds a block: in a range, else from the playhead on, between those that are there. */
-  add(lane: AnyLane, span?: { start: number; end: number }): void {
+  /** Adds a block: in a range, else from the playhead on, between those that are there; perhaps instead of something. */
+  add(lane: AnyLane, span?: { start: number; end: number }, instead: Edit[] = []): void {
     const { project, range } = this.state;
     if (!project) return;
     const wanted = span ?? (range ? this.state.span : undefined);
@@ -51,7 +53,7 @@ export class Blocks {
     const next = Math.min(...others.map((other) => other.start).filter((other) => other > start), this.whole);
     const end = wanted?.end ?? Math.min(start + LENGTH, next);
     if (end - start < 0.5 / project.fps) return;
-    void this.state.edit([lane.set({ ...lane.fresh, start, end })]);
+    void this.state.edit([...instead, lane.set({ ...lane.fresh, start, end })]);
     this.state.selectBlock({ lane: lane.name, start: this.onFrame(start) });
     this.announce(`Added ${lane.one} at ${start.toFixed(2)} s`);
   }
