@@ -2,7 +2,7 @@
 
     python benchmarks/live.py [--voice FILE] [--seconds 60] [--corpus CORPUS]
 
-Compute is the wall time of one core, in this process, with torch and onnxruntime limited to one thread. The latencies
+Compute is the wall time of one core, in this process, with onnxruntime limited to one thread. The latencies
 are those of a real client of `ksdiff serve` on this machine, who sends 20 ms at a time as a microphone does. With a
 corpus, its validation speakers (of `--held-out 0.3`) are moved both ways, and compared with how they were tracked.
 """
@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
 import websockets
 
 from ksdiff.animator import AnimateOptions, animate
@@ -53,7 +52,6 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--clips", type=int, help="of the corpus, the first so many")
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
     voice = load(arguments.voice)
     samples = np.tile(voice, int(arguments.seconds * SAMPLE_RATE) // len(voice) + 1)
     samples = np.array(samples[: int(arguments.seconds * SAMPLE_RATE)])

@@ -12,8 +12,10 @@ The voice is repeated to the length wanted. It prints three tables:
 Run it on an idle machine: the load when it began is part of the output.
 """
 
-import argparse
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line sets it; read when numpy is loaded
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -25,8 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from counting import Count, counted, onnx_profiles
+from counting import Count, onnx_profiles
 
 from ksdiff import animator, pipeline
 from ksdiff.model.checkpoint import Checkpoint, load_model
@@ -62,8 +63,19 @@ STAGES: dict[str, tuple[Any, str]] = {
 }
 # What keeps a session of onnxruntime.
 KEPT = ((encoder, "_load_encoder"), (silero, "_session"), (prosody, "_detector"))
-TORCH = ("DPSE, regression, words", "keyframes", "denoising")
-ONNX = {"input_values": "speech encoder", "audio,fmin,fmax": "prosody: pitch", "input,h,c": "layers: who speaks"}
+# Stages that go window by window; what else is counted goes with the length of the sound.
+BY_WINDOW = ("DPSE, regression, words", "keyframes", "denoising")
+# Stage by the first output of each network.
+ONNX = {
+    "features": "speech encoder",
+    "pitch": "prosody: pitch",
+    "speech_probs": "layers: who speaks",
+    "speech_expression": "DPSE, regression, words",
+    "heard": "keyframes",
+    "probabilities": "keyframes",
+    "added": "denoising",
+    "clean": "denoising",
+}
 
 
 class Clock:
@@ -131,14 +143,11 @@ def best(work: Callable[[], object], rounds: int = 5) -> float:
 
 def machine_rates() -> tuple[float, float]:
     """Operations/s of a matrix product and bytes/s, read and written, of a copy, with one thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    square = torch.randn(1024, 1024)
+    square = np.ones((1024, 1024), np.float32)
     operations = 2 * 1024**3 / best(lambda: square @ square)
     source = np.ones(1 << 26, np.float32)
     target = np.empty_like(source)
     rate = 2 * source.nbytes / best(lambda: np.copyto(target, source))
-    torch.set_num_threads(threads)
     return operations, rate
 
 
@@ -168,16 +177,12 @@ def forget_sessions() -> None:
         getattr(where, name).cache_clear()
 
 
-def count_stages(path: Path, checkpoint: Checkpoint) -> dict[str, Count]:
+def count_stages(path: Path, model: str) -> dict[str, Count]:
     """Operations and bytes of the stages of a sound."""
-    counts = {name: Count() for name in TORCH}
+    counts: dict[str, Count] = {}
     forget_sessions()
-
-    def wrap(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
-        return counted(work, counts[name]) if name in TORCH else work
-
-    with onnx_profiles(counts, ONNX), wrapped(wrap):
-        ksdiff_animate(path, checkpoint)
+    with onnx_profiles(counts, ONNX):
+        ksdiff_animate(path, load_model(model))
     forget_sessions()
     return counts
 
@@ -190,7 +195,7 @@ def print_stages(path: Path, seconds: float, neighbours: int, checkpoint: Checkp
     sound = Sound(path, load(path))
     short = folder / "counted.flac"
     write_flac(sound.samples[: round(min(COUNTED, seconds) * SAMPLE_RATE)], short)
-    counts = count_stages(short, checkpoint)
+    counts = count_stages(short, checkpoint.name)
     window_count = {name: len(windows(frame_count(len(load(file))))) for name, file in (("all", path), ("few", short))}
     run_writers(ksdiff_animate(short, checkpoint), Sound(short, load(short)), folder, Clock())  # loads what it needs
     idle, loaded = Clock(), Clock()
@@ -210,7 +215,7 @@ def print_stages(path: Path, seconds: float, neighbours: int, checkpoint: Checkp
         if not alone:
             continue
         count = counts.get(name, Count())
-        scale = window_count["all"] / window_count["few"] if name in TORCH else seconds / min(COUNTED, seconds)
+        scale = window_count["all"] / window_count["few"] if name in BY_WINDOW else seconds / min(COUNTED, seconds)
         operations, moved = count.operations * scale, count.bytes * scale or sizes.get(name, 0)
         print(
             f"| {name} | {alone:.3f} s | {beside:.3f} s | {beside / alone:.1f} "
@@ -257,7 +262,6 @@ def print_start(neighbours: int, path: Path, arguments: argparse.Namespace, fold
     run_rows("Python alone", [*run, "pass"], neighbours)
     run_rows("`import ksdiff`", [*run, "import ksdiff"], neighbours)
     run_rows("`ksdiff --help`", [sys.executable, "-m", "ksdiff.cli", "--help"], neighbours)
-    run_rows("`import torch`", [*run, "import torch"], neighbours)
     imports = "import ksdiff.animator, ksdiff.output.formats"
     run_rows("all imports of `ksdiff animate`", [*run, imports], neighbours)
     load_all = (

@@ -93,6 +93,13 @@ def test_the_face_moves_as_with_torch(both: tuple[Checkpoint, Checkpoint]) -> No
     np.testing.assert_allclose(found.head, expected.head, atol=1e-5)
 
 
+@pytest.mark.gpu
+def test_a_gpu_moves_the_face_alike() -> None:
+    """Its convolutions round to ten bits, which is more than the processor's."""
+    found, expected = ksdiff.animate(SPEECH_VIDEO, model=load_model("base", device="cuda")), ksdiff.animate(SPEECH_VIDEO)
+    assert lip_distance(found, expected) < 0.5
+
+
 def lip_distance(found: Motion, expected: Motion) -> float:
     """Greatest distance of a vertex of the lips, mm."""
     lips = [lip_vertices(motion.expression) for motion in (found, expected)]
