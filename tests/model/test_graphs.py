@@ -96,7 +96,10 @@ def test_the_face_moves_as_with_torch(both: tuple[Checkpoint, Checkpoint]) -> No
 @pytest.mark.gpu
 def test_a_gpu_moves_the_face_alike() -> None:
     """Its convolutions round to ten bits, which is more than the processor's."""
-    found, expected = ksdiff.animate(SPEECH_VIDEO, model=load_model("base", device="cuda")), ksdiff.animate(SPEECH_VIDEO)
+    found, expected = (
+        ksdiff.animate(SPEECH_VIDEO, model=load_model("base", device="cuda")),
+        ksdiff.animate(SPEECH_VIDEO),
+    )
     assert lip_distance(found, expected) < 0.5
 
 
