@@ -1,6 +1,6 @@
 """The shipped weights move a real voice as they did when `scripts/make_golden.py` was last run.
 
-A change of names or layout must not move the face. Other processors, thread counts and versions of torch round
+A change of names or layout must not move the face. Other processors and versions of onnxruntime round
 differently, and a keyframe near its threshold can then come or go, hence the tolerances. Another thread count and the
 rounding of the file came to 0.0003 and 0.004°; guidance 1.02 instead of 1 moves a channel by 0.06, another seed by 0.99
 and 24°.
