@@ -157,7 +157,7 @@ def open_page(browser, server):
     yield open_
     page.close()
     assert complaints == []
-    assert all(address.startswith((server, "blob:", "data:")) for address in addresses)
+    assert all(address.startswith((server, "blob:", "data:", "http://127.0.0.2:9/")) for address in addresses)
 
 
 @pytest.fixture
@@ -237,6 +237,49 @@ def test_stopping_closes_the_lips(page):
 def test_a_file_that_is_no_sound_is_refused(page):
     page.locator("input[type=file]").set_input_files(REPOSITORY / "README.md")
     page.get_by_text("cannot read README.md").wait_for()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("assets", "message"), [("/nowhere/", "its script is not in the assets"), ("http://127.0.0.2:9/", "own server")]
+)
+def test_a_page_is_told_where_the_assets_are_missing(open_page, assets, message):
+    page = open_page("build/web/assets/manifest.json")
+    told = page.evaluate(
+        """async (assets) => {
+          const { load } = await import("/build/web/assets/ksdiff.js");
+          return load({ assets }).catch((error) => `${error.name}: ${error.message}`);
+        }""",
+        assets,
+    )
+    assert told.startswith("InputError: ")
+    assert message in told
+
+
+@pytest.mark.slow
+def test_a_page_uses_the_package_by_itself(open_page):
+    page = open_page("build/web/assets/manifest.json")
+    found = page.evaluate("""async () => {
+      const { load } = await import("/build/web/assets/ksdiff.js");
+      const told = [];
+      const ksdiff = await load({ assets: "/build/web/assets", onProgress: ({ done, total }) => told.push(done / total) });
+      const frames = await ksdiff.push(new Float32Array(24_000), 24_000);
+      const refused = await ksdiff.push(new Float32Array(10), 48_000).catch(({ message }) => message);
+      await ksdiff.restart({ seed: 3 });
+      const again = await ksdiff.push(new Int16Array(48_000), 48_000);
+      const style = await ksdiff.restart({ style: "nobody" }).catch(({ message }) => message);
+      const { rights } = ksdiff.info;
+      ksdiff.close();
+      const closed = await ksdiff.flush().catch(({ message }) => message);
+      return { told: told.at(-1), count: frames.count, refused, again: again.first, style, rights, closed };
+    }""")
+    assert found["told"] == 1
+    assert found["count"] == 20
+    assert found["again"] == 0
+    assert "24000 samples/s and now has 48000" in found["refused"]
+    assert 'unknown style "nobody"' in found["style"]
+    assert "research" in found["rights"]
+    assert found["closed"] == "ksdiff is closed"
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ export interface LoadOptions extends Partial<StreamOptions> {
 /** Loads ksdiff into a worker. Throws an `InputError` where the assets are missing, or an option cannot be used. */
 export async function load({ assets, threads, onProgress, ...options }: LoadOptions): Promise<Ksdiff> {
   const folder = new URL(String(assets).replace(/\/?$/, "/"), globalThis.location?.href);
-  const worker = new Worker(new URL("worker.js", folder), { type: "module", name: "ksdiff" });
+  const worker = start(new URL("worker.js", folder));
   const ksdiff = new Ksdiff(worker, onProgress);
   try {
     await ksdiff.open(folder.href, threads, options);
@@ -24,6 +24,14 @@ export async function load({ assets, threads, onProgress, ...options }: LoadOpti
   } catch (error) {
     ksdiff.close();
     throw error;
+  }
+}
+
+function start(script: URL): Worker {
+  try {
+    return new Worker(script, { type: "module", name: "ksdiff" });
+  } catch {
+    throw new InputError(`cannot run ${script.href}: the assets must lie on the page's own server, ${location.origin}`);
   }
 }
 
@@ -44,6 +52,7 @@ export class Ksdiff {
   private about: Opened | undefined;
   private readonly asked = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   private asks = 0;
+  private closed = false;
   private spent = { seconds: 0, sound: 0 };
 
   /** @internal */
@@ -114,6 +123,7 @@ export class Ksdiff {
   /** Ends the worker. What was asked for and is not done yet fails. */
   close(): void {
     this.worker.terminate();
+    this.closed = true;
     this.fail(new InputError("ksdiff is closed"));
   }
 
@@ -122,6 +132,7 @@ export class Ksdiff {
   }
 
   private ask<T>(request: Distributed<Request>, transfer: Transferable[] = []): Promise<T> {
+    if (this.closed) return Promise.reject(new InputError("ksdiff is closed"));
     const id = this.asks++;
     return new Promise<T>((resolve, reject) => {
       this.asked.set(id, { resolve, reject });
