@@ -262,7 +262,8 @@ def test_a_page_uses_the_package_by_itself(open_page):
     found = page.evaluate("""async () => {
       const { load } = await import("/build/web/assets/ksdiff.js");
       const told = [];
-      const ksdiff = await load({ assets: "/build/web/assets", onProgress: ({ done, total }) => told.push(done / total) });
+      const onProgress = ({ done, total }) => told.push(done / total);
+      const ksdiff = await load({ assets: "/build/web/assets", onProgress });
       const frames = await ksdiff.push(new Float32Array(24_000), 24_000);
       const refused = await ksdiff.push(new Float32Array(10), 48_000).catch(({ message }) => message);
       await ksdiff.restart({ seed: 3 });
