@@ -61,7 +61,7 @@ def test_webm_has_opacity_and_a_watermark_is_seen(serious, tmp_path):
     ("options", "message"),
     [
         ({}, "neither a voice nor a motion"),
-        ({"audio": "voice.wav", "out": "talk.avi"}, r"must end in \.mp4, \.webm or \.mov"),
+        ({"audio": "voice.wav", "out": "talk.avi"}, r"must end in \.mp4, \.webm, \.mov, \.html or \.glb"),
         ({"audio": "voice.wav", "size": (511, 512)}, "must be even"),
         ({"audio": "voice.wav", "size": (8, 8)}, "each side must be"),
         ({"audio": "voice.wav", "background": "green"}, "must be a colour"),

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 from support.avatars import avatar, glb_bytes, vrm_1
 from support.files import REPOSITORY, SPEECH_VIDEO
+from support.portraits import PORTRAITS
 from support.studio import HERE, PORT, edit, give, motion_of, state_of, wait
 from support.synthetic import synthetic_sound
 
@@ -461,6 +462,19 @@ def test_motion_is_put_onto_a_character_of_ones_own(client, short, name, content
     answer = edit(client, short, {"edit": "set_character", "head_node": "Nobody"})
     assert answer.status_code == 400
     assert "no node 'Nobody'" in answer.json()["message"]
+
+
+def test_a_photo_becomes_a_character(client, short):
+    answer = give_character(client, short, "Her face.JPG", PORTRAITS["render_1"].read_bytes())
+    character = answer.json()["character"]
+    assert (character["name"], character["shapes"], character["following"]) == ("Her face.glb", 52, 51)
+    assert client.get(f"/api/projects/{short}/character").content[:4] == b"glTF"
+    (head, *_) = client.get(f"/api/projects/{short}/character/rig").json()["bones"]
+    assert (head["name"], head["label"]) == ("head", "Head")
+    refused = give_character(client, short, "wall.png", PORTRAITS["render_1"].read_bytes()[:2000])
+    assert refused.status_code == 400
+    assert "the photo is not a picture that can be read" in refused.json()["message"]
+    assert client.get(f"/api/projects/{short}").json()["character"] == character
 
 
 def test_the_map_of_a_character_is_edited_undone_exported_and_saved(client, short, tmp_path):

@@ -22,7 +22,8 @@ class Portrait:
     audio: Annotated[Path | None, tyro.conf.Positional] = None
     """Any file with sound; not needed with --motion."""
     out: Path = Path("talk.mp4")
-    """Video to write: .mp4; or, without the background, .webm or .mov."""
+    """What to write: .mp4; without the background .webm or .mov; .html, a page that plays it; or .glb, a head with
+    the 52 shapes, which needs neither voice nor motion."""
     motion: Path | None = None
     """motion.npz to show in place of one made from the voice, such as an edited performance."""
     size: str = "512"
@@ -65,6 +66,9 @@ class Portrait:
                 model=self.model, options=options, size=size, framing=self.framing, background=self.background,
                 watermark=self.watermark, progress=stage,
             )  # fmt: skip
+        if motion is None:
+            say(f"{self.out}\na head with 52 shapes, in {time.monotonic() - began:.1f} s; the file says what it is")
+            return
         say(
             f"{self.out}\n{motion.duration:.2f} s, {len(motion)} frames at {motion.fps:g} frames/s, in "
             f"{time.monotonic() - began:.1f} s; the file says that it is synthetic"

@@ -23,7 +23,7 @@ MAX_BYTES = 2**32 - 1  # the format counts them in 32 bits
 FLOAT, USHORT, UBYTE = 5126, 5123, 5121  # component types
 ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963  # what a view is for
 _COMPONENTS = {"f": FLOAT, "H": USHORT, "B": UBYTE}
-_TYPES = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}
+_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
 
 
 @dataclass

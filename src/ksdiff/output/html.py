@@ -26,6 +26,7 @@ def write_html(
     path: Path | str,
     audio: Path | str | Float[np.ndarray, " N"],
     title: str | None = None,
+    head: bytes | None = None,
 ) -> None:
     """Write a page that plays a motion with its sound.
 
@@ -34,6 +35,7 @@ def write_html(
         path: The file to write.
         audio: A sound file, taken over as mono or stereo; or mono samples at 16 kHz.
         title: What stands at the top; by default the name of the sound file.
+        head: GLB that performs the motion, in place of the open head.
 
     Raises:
         InputError: The motion is not in the arkit space, or the sound cannot be read.
@@ -67,7 +69,7 @@ def write_html(
         title=title,
         performance=performance,
         sound=_base64(encode_mp3(audio, duration)),
-        head=_base64(glb(motion)),
+        head=_base64(glb(motion) if head is None else head),
     )
     with atomic_write(Path(path)) as temporary, temporary.open("w", encoding="utf-8") as file:
         for piece in pieces:

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
+from scipy.spatial import KDTree
 
 from ksdiff.extras import require
 from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.output.picture import check_picture
 from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, unmultiplied
 from ksdiff.photo.face_mesh import FaceMesh
-from ksdiff.photo.fit import DISTANCE, LOWER_LIP, UPPER_LIP
+from ksdiff.photo.fit import DISTANCE, EYES, LOWER_LIP, UPPER_LIP
 from ksdiff.photo.layers import LUMINANCE, Layers
 from ksdiff.photo.surface import Surface
 
@@ -23,6 +24,7 @@ MOUTH_LIGHT = np.array([0.0, 0.37, 0.93])  # where it comes from
 OCCLUSION = 1.4  # exponent of how open a place is to light
 AMBIENT = 0.3  # share of light from all around
 STRETCHED = (1.1, 1.6)  # times that skin of a lid is drawn out, from where its detail begins to fade
+LASHES, LASH_WIDTH = 0.65, 1.2e-3  # how much closed lids are darkened at their edge, and over how many m
 BLINKS = ARKIT_SHAPES.index("eyeBlinkRight"), ARKIT_SHAPES.index("eyeBlinkLeft")
 LID_FULL = 0.25  # of a blink's furthest way, from which on skin is a lid
 LIT_GAP = 0.012  # m between the lips at which light falls fully on the teeth
@@ -48,13 +50,15 @@ SHEET_VERTEX_SHADER = f"""{PLACE}
 uniform vec2 closed;  // how far the right and the left eye are
 uniform vec4 rectangle;  // of the textures, in pixels of the frame: left, top, width, height
 in vec2 seen;
-in vec2 lid;  // of the right and the left eye
+in vec3 lid;  // of the right and the left eye, and how close to its edge
 out vec2 at;
 out float moved;
 out float on_lid;
+out float on_edge;
 void main() {{
     place(0.0);
-    on_lid = dot(lid, closed);
+    on_lid = dot(lid.xy, closed);
+    on_edge = lid.z * on_lid;
     at = (seen - rectangle.xy) / rectangle.zw;
     moved = distance(pixel, seen);
 }}
@@ -72,6 +76,7 @@ uniform float detail;  // texels for a sample, where nothing is stretched
 in vec2 at;
 in float moved;
 in float on_lid;
+in float on_edge;
 out vec4 result;
 void main() {{
     result = texture(person, at);
@@ -80,6 +85,7 @@ void main() {{
         float texels = length(dFdy(at) * vec2(textureSize(person, 0)));
         float stretched = smoothstep({STRETCHED[0]}, {STRETCHED[1]}, detail / max(texels, 1e-3));
         result.rgb = mix(result.rgb, texture(lids, at).rgb, stretched * on_lid);
+        result.rgb *= 1.0 - {LASHES} * on_edge;
     }}
     if (over_photo) {{
         vec3 still = texelFetch(plate, from_top(), 0).rgb;
@@ -196,7 +202,7 @@ class PortraitRenderer:
         self._positions = context.buffer(reserve=count * 12, dynamic=True)
         seen = context.buffer(((surface.seen - corner) * scale).astype("f4").tobytes())
         lid = context.buffer(_lid(surface).astype("f4").tobytes())
-        tint = context.buffer(np.pad(_mouth_colours(mesh, layers), ((0, count - len(mesh.tints)), (0, 0))).astype("f4"))
+        tint = context.buffer(np.pad(mouth_colours(mesh, layers), ((0, count - len(mesh.tints)), (0, 0))).astype("f4"))
         person, eyes, lids = (_texture(context, one) for one in (layers.person, layers.eyes, layers.lids))
         plate = _texture(context, layers.plate)
         back = _texture(context, _behind(layers, surface, (surface.seen - corner) * scale, transparent, background))
@@ -221,7 +227,7 @@ class PortraitRenderer:
         eye = program(EYE_VERTEX_SHADER, EYE_FRAGMENT_SHADER, eyes=1)
         self._mouth_program = program(MOUTH_VERTEX_SHADER, MOUTH_FRAGMENT_SHADER)
         placed = (self._positions, "3f", "position")
-        sheet_triangles = _visible(layers, surface)
+        sheet_triangles = visible_triangles(layers, surface)
         order = np.argsort(surface.follow[sheet_triangles].mean(axis=1), kind="stable")  # the body first, then the head
         eyeballs = np.concatenate([mesh.parts["eye_left"], mesh.parts["eye_right"]])
         inside = np.concatenate([mesh.parts[name] for name in INSIDE])
@@ -229,7 +235,7 @@ class PortraitRenderer:
             context.vertex_array(eye, [placed, (seen, "2f", "seen")], triangles(eyeballs)),
             context.vertex_array(self._mouth_program, [placed, (tint, "3f", "tint")], triangles(inside)),
             context.vertex_array(
-                sheet, [placed, (seen, "2f", "seen"), (lid, "2f", "lid")], triangles(sheet_triangles[order])
+                sheet, [placed, (seen, "2f", "seen"), (lid, "3f", "lid")], triangles(sheet_triangles[order])
             ),
         ]
         corners = context.buffer(np.array([[-1, -1], [3, -1], [-1, 3]], "f4").tobytes())
@@ -290,7 +296,7 @@ class PortraitRenderer:
         self.close()
 
 
-def _visible(layers: Layers, surface: Surface) -> Int[np.ndarray, "F 3"]:
+def visible_triangles(layers: Layers, surface: Surface) -> Int[np.ndarray, "F 3"]:
     """Triangles of the sheet but those that lie all in the background."""
     cv2 = require("cv2", "portrait")
     left, top, right, bottom = layers.rectangle
@@ -327,13 +333,26 @@ def _behind(
     return np.dstack([colours.round().astype(np.uint8), np.full((height, width), 255, np.uint8)])
 
 
-def _lid(surface: Surface) -> Float[np.ndarray, "N 2"]:
-    """How far each vertex belongs to an upper lid: how far a blink moves it."""
+def _lid(surface: Surface) -> Float[np.ndarray, "N 3"]:
+    """How far each vertex belongs to the right and the left upper lid: how far a blink moves it; and to its edge."""
     reach = np.linalg.norm(surface.deltas[list(BLINKS)], axis=2)
-    return ((reach / np.maximum(reach.max(axis=1, keepdims=True), 1e-9)).clip(0, LID_FULL) / LID_FULL).T
+    lids = (reach / np.maximum(reach.max(axis=1, keepdims=True), 1e-9)).clip(0, LID_FULL) / LID_FULL
+    fitted = surface.fitted
+    landmarks = fitted.mesh.landmarks @ fitted.seen
+    edges = np.concatenate([_dense(landmarks[list(upper), :2]) for upper, _, _ in EYES.values()])
+    edge = np.zeros(len(surface.rest))
+    skin = np.unique(fitted.mesh.skin)
+    edge[skin] = np.exp(-((KDTree(edges).query(fitted.seen[skin, :2])[0] / LASH_WIDTH) ** 2))
+    return np.concatenate([lids, edge[None]]).T
 
 
-def _mouth_colours(mesh: FaceMesh, layers: Layers) -> Float[np.ndarray, "N 3"]:
+def _dense(line: Float[np.ndarray, "K 2"], steps: int = 8) -> Float[np.ndarray, "L 2"]:
+    """More points on a line through points."""
+    at = np.linspace(0, len(line) - 1, steps * (len(line) - 1) + 1)
+    return np.stack([np.interp(at, np.arange(len(line)), line[:, axis]) for axis in range(2)], axis=1)
+
+
+def mouth_colours(mesh: FaceMesh, layers: Layers) -> Float[np.ndarray, "N 3"]:
     """Colours of the mouth's inside in the photo's light, in linear light.
 
     Its walls go over into the lips, and so have their colour; teeth and tongue have the open head's. They are shaded by

@@ -44,7 +44,7 @@ EYES = {  # upper and lower edge of the lids from corner to corner, and the iris
     "Right": ((33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133), 468),
     "Left": ((362, 398, 384, 385, 386, 387, 388, 466, 263), (362, 382, 381, 380, 374, 373, 390, 249, 263), 473),
 }
-LID_OVERLAP = 5e-4  # m by which closed lids overlap
+LID_OVERLAP = 1e-3  # m by which closed lids overlap
 LID_STILL = 2e-4  # m: landmarks that a blink moves no further stay where they are
 MIN_APERTURE, MAX_APERTURE = 0.35, 2.0  # of the open head's, by which lids close further or less far
 

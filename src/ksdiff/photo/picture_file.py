@@ -12,6 +12,7 @@ from jaxtyping import Float, UInt8
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".jp2", ".avif")
 MAX_PIXELS = 150_000_000  # of a file; more is not a photo of a face
 BEHIND = 96  # grey behind a picture with opacity
 LONGEST_SIDE = 4096  # pixels: larger photos are made smaller

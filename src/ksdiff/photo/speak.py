@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from ksdiff.animator import AnimateOptions, animate
 from ksdiff.errors import InputError
 from ksdiff.files import check_folder, refuse_overwriting
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint
 from ksdiff.motion import Motion
+from ksdiff.output.html import write_html
 from ksdiff.output.picture import Picture
 from ksdiff.output.render import check_drawing, check_space
 from ksdiff.output.video import check_size
+from ksdiff.photo.glb import portrait_glb, write_portrait_glb
 from ksdiff.photo.prepare import Framing, prepare_portrait
 from ksdiff.photo.video import check_watermark, encoding_for, write_portrait_video
-from ksdiff.speech.audio import load
+from ksdiff.speech.audio import SAMPLE_RATE, load
+
+MODELS = (".glb", ".html")  # for programs that draw themselves
 
 
 def portrait(
@@ -31,7 +37,7 @@ def portrait(
     background: str | None = None,
     watermark: str | None = None,
     progress: Callable[[str, float], None] = lambda stage, share: None,
-) -> Motion:
+) -> Motion | None:
     """Let a photo speak.
 
     Use photos of people who agreed to it, and label what you publish as synthetic; the file says so too.
@@ -39,7 +45,9 @@ def portrait(
     Args:
         photo: A picture with one face from the front, 200 pixels wide or more: photo, painting, drawing.
         audio: A sound file; may be left out where a motion is given, which then is silent.
-        out: The video to write: ``.mp4``; without the background ``.webm`` or ``.mov``.
+        out: What to write. Video: ``.mp4``; without the background ``.webm`` or ``.mov``. ``.html``: a page that plays
+            it. ``.glb``: a head with the 52 shapes for other programs, with the motion, or without one if neither voice
+            nor motion is given.
         motion: A motion, or a file of one, in place of that made from the voice.
         text: What is said, if known.
         transcribed: Find out what is said, if no text is given.
@@ -52,7 +60,7 @@ def portrait(
         progress: Called with the name of the stage and how much of it is done.
 
     Returns:
-        The motion that is shown.
+        The motion that is shown; None if there is none.
 
     Raises:
         InputError: Something given cannot be used; the message says what to do.
@@ -61,23 +69,36 @@ def portrait(
     colour = Picture(*size, background).colour
     check_size(*size)
     check_watermark(watermark)
-    encoding_for(out)
-    if audio is None and motion is None:
+    suffix = out.suffix.lower()
+    if suffix not in MODELS:
+        encoding_for(out)
+    elif background is not None or watermark is not None:
+        raise InputError(f"a background colour and a watermark are for videos, but {out} is none")
+    if audio is None and motion is None and suffix != ".glb":
         raise InputError("neither a voice nor a motion is given: give a sound file, or a motion.npz")
     given = None if isinstance(motion, Motion) else motion
     refuse_overwriting((photo, audio, given, model if isinstance(model, Path | str) else None), (out,))
     check_folder(out.parent)
-    check_drawing()
+    if suffix not in MODELS:
+        check_drawing()
     if motion is not None:
         motion = motion if isinstance(motion, Motion) else Motion.load(motion)
         check_space(motion)
     if audio is not None and motion is not None:
         load(audio)  # is there any sound in it
     prepared = prepare_portrait(photo, size, framing, progress)
-    if motion is None:
-        assert audio is not None
+    if motion is None and audio is not None:
         motion = animate(audio, text, transcribed, model=model, options=options, progress=progress)
         check_space(motion)
+    if suffix == ".glb":
+        write_portrait_glb(prepared, out, motion)
+        return motion
+    assert motion is not None
+    if suffix == ".html":
+        silence = np.zeros(max(1, round(motion.duration * SAMPLE_RATE)), np.float32)
+        sound = silence if audio is None else audio
+        write_html(motion, out, sound, f"{Path(photo).name}, synthetic", portrait_glb(prepared, motion))
+        return motion
     write_portrait_video(
         prepared, motion, out, audio, background=colour, watermark=watermark,
         progress=lambda done, total: progress(out.name, done / total),

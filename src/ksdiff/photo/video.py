@@ -37,7 +37,7 @@ def encoding_for(path: Path) -> Encoding:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"{path} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+        raise InputError(f"{path} must end in {', '.join(SUFFIXES)}, .html or .glb")
     encoding = mp4_encoding() if suffix == ".mp4" else ENCODINGS[suffix]
     return replace(encoding, metadata={"comment": STATEMENT})
 

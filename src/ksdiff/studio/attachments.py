@@ -6,11 +6,16 @@ from pathlib import Path
 
 from ksdiff.editing import Character, Project
 from ksdiff.errors import InputError
+from ksdiff.photo.glb import portrait_glb
+from ksdiff.photo.picture_file import SUFFIXES
+from ksdiff.photo.prepare import prepare_portrait
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.open_project import OpenProject
 from ksdiff.studio.refusals import NotFoundError
 from ksdiff.studio.storage import ProjectFolder
 from ksdiff.studio.uploads import clean_name
+
+PHOTO_SIZE = (768, 768)  # pixels of a photo's textures, about
 
 
 def reference(project: OpenProject) -> tuple[Path, str]:
@@ -60,19 +65,36 @@ def character_file(project: OpenProject) -> Path:
     return path
 
 
+def is_photo(name: str) -> bool:
+    """Whether a file is named as a picture, which becomes a character."""
+    return Path(name).suffix.lower() in SUFFIXES
+
+
 def set_character(project: OpenProject, name: str) -> None:
-    """Use the character that was uploaded as the folder's ``new_character``, as one step of undo.
+    """Use the character that was uploaded as the folder's ``new_character``, as one step of undo; of a photo, the face.
 
     Raises:
-        InputError: It cannot be read, or has no shape that is known.
+        InputError: It cannot be read, or has no shape that is known; or a photo shows no face that can be used.
     """
     file = project.folder.new_character
+    name = clean_name(name)
     try:
-        character = Character.of(file.read_bytes(), clean_name(name))
+        if is_photo(name):
+            content, name = _of_photo(file), f"{Path(name).stem}.glb"
+        else:
+            content = file.read_bytes()
+        character = Character.of(content, name)
     finally:
         file.unlink(missing_ok=True)
     with project.lock:
         project.commit(project.history.push(project.project.with_character(character)))
+
+
+def _of_photo(file: Path) -> bytes:
+    try:
+        return portrait_glb(prepare_portrait(file, PHOTO_SIZE))
+    except InputError as error:
+        raise InputError(str(error).replace(str(file), "the photo")) from error
 
 
 def remove_character(project: OpenProject) -> None:

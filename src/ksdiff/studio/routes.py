@@ -359,8 +359,9 @@ def rig(project: OneProject) -> Rig:
 
 @router.post("/projects/{id}/character")
 async def set_character(project: OneProject, request: Request, name: str) -> ProjectAnswer:
-    """The user's own character comes in."""
-    check_suffix(Path(uploads.clean_name(name)))
+    """The user's own character comes in: a glTF file, or a photo of a face."""
+    if not attachments.is_photo(uploads.clean_name(name)):
+        check_suffix(Path(uploads.clean_name(name)))
     await uploads.receive(request, project.folder.new_character, MAX_CHARACTER)
     await asyncio.to_thread(attachments.set_character, project, name)
     return project.answer()

@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Set Character
-         * @description The user's own character comes in.
+         * @description The user's own character comes in: a glTF file, or a photo of a face.
          */
         post: operations["set_character_api_projects__id__character_post"];
         /**

@@ -1,6 +1,6 @@
 // The user's own character as three.js draws it.
 
-import { Box3, Group, LoadingManager, type Material, Mesh, Object3D, Quaternion, Texture, Vector3 } from "three";
+import { Box3, Group, LoadingManager, type Material, Mesh, MeshBasicMaterial, Object3D, Quaternion, Texture, Vector3 } from "three";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 
 import type { Rig } from "./api";
@@ -42,6 +42,9 @@ export class CharacterModel {
       if (node !== undefined && !this.objects.has(node)) this.objects.set(node, object);
       if (!(object instanceof Mesh)) return;
       object.frustumCulled = false; // its bounds are those at rest
+      for (const material of [object.material].flat()) {
+        if (material instanceof MeshBasicMaterial) material.toneMapped = false; // unlit colours, such as a photo's, are final
+      }
       // The parts of a mesh of several materials hang below its node.
       const owner = node ?? (object.parent ? nodeOf(object.parent) : undefined);
       if (owner === undefined || !object.morphTargetInfluences) return;

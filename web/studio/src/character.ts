@@ -6,7 +6,8 @@ import { CharacterModel } from "./character-model";
 import type { State } from "./state";
 import type { Viewport } from "./viewport";
 
-const SUFFIXES = [".glb", ".vrm", ".gltf"];
+const PHOTOS = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".jp2", ".avif"];
+const SUFFIXES = [".glb", ".vrm", ".gltf", ...PHOTOS];
 
 export const isCharacter = (name: string) => SUFFIXES.some((suffix) => name.toLowerCase().endsWith(suffix));
 

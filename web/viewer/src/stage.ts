@@ -6,6 +6,7 @@ import {
   DirectionalLight,
   HemisphereLight,
   Mesh,
+  MeshBasicMaterial,
   MeshStandardMaterial,
   PerspectiveCamera,
   PMREMGenerator,
@@ -20,6 +21,7 @@ import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 const FIELD_OF_VIEW = 18; // degrees
 // What is in the picture of a head of this size: all of it but the shoulders.
 const SHOWN = { height: 0.98, width: 0.62, above: 0.07 };
+const PORTRAIT_TURN = 0.3; // rad to each side: further round a photo has nothing to show
 
 /** Shows a head at any instant of its animations, several of them side by side. Knows nothing of sound or page. */
 export class Stage {
@@ -35,6 +37,8 @@ export class Stage {
   private readonly actions = new Map<string, AnimationAction>();
   private cells: (AnimationAction | undefined)[] = [undefined];
   private columns = 1;
+  /** From where a file says that it is to be seen: a photo. */
+  private viewpoint: PerspectiveCamera | undefined;
 
   /** Throws where WebGL 2 is missing. */
   constructor(private readonly host: HTMLElement) {
@@ -66,11 +70,13 @@ export class Stage {
 
   /** Takes the content of a GLB file and shows its first animation. */
   async load(glb: ArrayBuffer): Promise<void> {
-    const { scene: head, animations } = await new GLTFLoader().parseAsync(glb, "");
+    const { scene: head, animations, cameras } = await new GLTFLoader().parseAsync(glb, "");
+    this.viewpoint = cameras.find((camera) => camera instanceof PerspectiveCamera);
     const room = new PMREMGenerator(this.renderer).fromScene(new RoomEnvironment()).texture;
     head.traverse((part) => {
       if (!(part instanceof Mesh)) return;
       part.frustumCulled = false; // its bounds are those of the neutral face
+      if (part.material instanceof MeshBasicMaterial) part.material.toneMapped = false; // a photo's colours are final
       if (part.material instanceof MeshStandardMaterial && part.material.roughness < 0.1) {
         part.material.envMap = room; // wet eyes mirror what is around them
         part.material.envMapIntensity = 0.3;
@@ -117,6 +123,7 @@ export class Stage {
   }
 
   resetView(): void {
+    if (this.viewpoint) return this.resetToViewpoint(this.viewpoint);
     const { target } = this.controls;
     const half = Math.tan((FIELD_OF_VIEW / 2) * (Math.PI / 180));
     const high = (this.size.y * SHOWN.height) / 2 / half;
@@ -126,6 +133,23 @@ export class Stage {
     this.camera.position.set(target.x, target.y, target.z + distance);
     this.controls.minDistance = distance * 0.35;
     this.controls.maxDistance = distance * 2.5;
+    this.changed = true;
+  }
+
+  /** All that a photo shows, or in a narrow window its middle; turned only as far as it bears. */
+  private resetToViewpoint({ position, fov, aspect }: PerspectiveCamera): void {
+    const narrower = Math.max(1, aspect / this.camera.aspect);
+    const distance = position.z * narrower * (Math.tan((fov * Math.PI) / 360) / Math.tan((FIELD_OF_VIEW * Math.PI) / 360));
+    this.controls.target.set(position.x, position.y, 0);
+    this.camera.position.set(position.x, position.y, distance);
+    Object.assign(this.controls, {
+      minDistance: distance * 0.35,
+      maxDistance: distance * 1.5,
+      minAzimuthAngle: -PORTRAIT_TURN,
+      maxAzimuthAngle: PORTRAIT_TURN,
+      minPolarAngle: Math.PI / 2 - PORTRAIT_TURN,
+      maxPolarAngle: Math.PI / 2 + PORTRAIT_TURN,
+    });
     this.changed = true;
   }
 

@@ -59,7 +59,7 @@ export async function batchOf(files: readonly Placed[]): Promise<Batch | undefin
   for (const table of tables) if (names(await table.content.slice(0, 4000).text())) lists.push(table);
   lists.sort((one, other) => one.path.split("/").length - other.path.split("/").length);
   const [list] = lists;
-  const sounds = files.filter(({ name }) => (list || folder ? SOUND.test(name) : !/\.(txt|csv|json|ksd|glb|vrm|gltf)$/i.test(name)));
+  const sounds = files.filter(({ name }) => (list || folder ? SOUND.test(name) : !/\.(txt|csv|json|ksd|glb|vrm|gltf|jpe?g|png|webp|tiff?|bmp|gif|jp2|avif)$/i.test(name)));
   if (!list && !folder && (sounds.length < 2 || files.some(({ name }) => /\.ksd$/i.test(name)))) return undefined;
   return { ...(list ? { list } : {}), sounds, texts: texts.filter((text) => text !== list) };
 }
