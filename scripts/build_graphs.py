@@ -29,7 +29,12 @@ from ksdiff.motion.space import ARKIT, EXPRESSION
 from ksdiff.speech.encoder import load_encoder
 
 ASSETS = Path(__file__).parents[1] / "src/ksdiff/assets/graphs"
-KINDS = {"base": model_config("base", "regression-features")}  # folders, and what they serve
+# Folders, and what they serve: the packaged weights, and what `ksdiff train` makes of its presets.
+KINDS = {
+    "base": model_config("base", "regression-features"),
+    "base-full": model_config("base"),
+    "small": model_config("small"),
+}
 OPSET = 17
 Shapes = dict[str, list[int | str]]  # sizes that differ from checkpoint to checkpoint by name
 

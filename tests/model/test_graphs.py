@@ -2,24 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff.evaluation.metrics.vertices import lip_vertices
-from ksdiff.model.checkpoint import PACKAGED, Checkpoint, load_model
+from ksdiff.model.checkpoint import PACKAGED, Checkpoint, load_model, save_model
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import model_config
 from ksdiff.model.graphs import Graphs
+from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.onnx_network import OnnxNetwork
 from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion import Motion, Word
-from ksdiff.motion.space import PATHS
+from ksdiff.motion.space import ARKIT, FLAME_JAW, KEYPOINTS, PATHS, MotionSpace
 from ksdiff.pipeline import SpeechFeatures
 from ksdiff.speech.audio import load
+from ksdiff.speech.encoder import load_encoder
 
 WORDS = (Word("today", 0.6, 1.0), Word("after", 1.0, 1.3), Word("États-Unis", 3.0, 4.1))
 
@@ -45,9 +49,9 @@ def test_each_part_computes_what_torch_does(
     both: tuple[Checkpoint, Checkpoint], start: int, frames: int, words: tuple[Word, ...]
 ) -> None:
     """Windows of a real voice that lie within it, across its ends, and are as short as they get."""
-    onnx, torch = (checkpoint.model for checkpoint in both)
+    onnx, by_torch = (checkpoint.model for checkpoint in both)
     condition = SpeechFeatures(load(SPEECH_VIDEO), both[0]).speech(words).window(start, frames, 1)
-    encoded, expected = (network.encode(condition, frames) for network in (onnx, torch))
+    encoded, expected = (network.encode(condition, frames) for network in (onnx, by_torch))
     same({**encoded.speech, "prior": encoded.prior}, {**expected.speech, "prior": expected.prior})
     random = np.random.default_rng(0)
     for path in PATHS:
@@ -58,7 +62,7 @@ def test_each_part_computes_what_torch_does(
             "keyframes": random.random((1, frames, 2), np.float32),
             "known": random.random((1, frames, 2 * channels), np.float32),
         }
-        context, torch_context = (network.run("context", path, given) for network in (onnx, torch))
+        context, torch_context = (network.run("context", path, given) for network in (onnx, by_torch))
         same(context, torch_context)
         given = {
             **context,
@@ -66,16 +70,16 @@ def test_each_part_computes_what_torch_does(
             "noisy": random.standard_normal((1, frames, channels), np.float32),
             "steps": np.array([600]),
         }
-        same(*(network.run("denoise", path, given) for network in (onnx, torch)))
+        same(*(network.run("denoise", path, given) for network in (onnx, by_torch)))
         memory = onnx.keyframe_memory(path, expected)
-        torch_memory = torch.keyframe_memory(path, expected)
+        torch_memory = by_torch.keyframe_memory(path, expected)
         same({**memory.by_frame, **memory.shared}, {**torch_memory.by_frame, **torch_memory.shared})
         heads, width, layers = 4, onnx.config.keyframe_hidden_dim // 4, onnx.config.keyframe_num_layers
         for held, frame in ((0, slice(0, frames)), (250, slice(5, 6))):
             past = [tuple(random.random((2, 1, heads, held, width), np.float32))] * layers
             previous = random.integers(0, 3, (1, len(range(frames)[frame])))
             made, torch_made = (
-                network.keyframe_step(path, memory.frames(frame), previous, past) for network in (onnx, torch)
+                network.keyframe_step(path, memory.frames(frame), previous, past) for network in (onnx, by_torch)
             )
             np.testing.assert_allclose(made[0], torch_made[0], atol=1e-5)
             for layer, torch_layer in zip(made[1], torch_made[1], strict=True):
@@ -119,6 +123,35 @@ def test_a_batch_of_windows_is_encoded_as_each_alone(both: tuple[Checkpoint, Che
     for index, condition in enumerate(conditions):
         alone = onnx.encode(condition, 60)
         same(together.take(slice(index, index + 1)).speech, alone.speech)
+
+
+@pytest.mark.parametrize(
+    ("preset", "ablation", "space"),
+    [("base", "regression-features", FLAME_JAW), ("base", "full", ARKIT), ("small", "full", KEYPOINTS)],
+)
+def test_own_weights_run_on_the_graphs_of_their_settings(
+    preset: str, ablation: str, space: MotionSpace, tmp_path: Path
+) -> None:
+    """Whatever their motion space and however many speakers."""
+    torch.manual_seed(3)
+    encoder = load_encoder().record
+    model = KSDiff(model_config(preset, ablation), space, encoder["width"], 2)
+    for parameter in model.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.05)
+    path = tmp_path / "own.safetensors"
+    save_model(model, path, encoder, ["ann", "bob"], {"sampling": {"num_inference_steps": 2}})
+    own = load_model(path)
+    assert isinstance(own.model, OnnxNetwork)
+    samples = load(SPEECH_VIDEO)[:100_000]
+    options = ksdiff.AnimateOptions(style="bob", guidance=1.5)
+    found, expected = (
+        ksdiff.animate(samples, model=checkpoint, options=options)
+        for checkpoint in (own, load_model(path, device="cpu"))
+    )
+    for path in PATHS:
+        np.testing.assert_allclose(getattr(found, path), getattr(expected, path), atol=2e-4)
+    assert np.abs(np.diff(found.head, axis=0)).max() > 0
 
 
 def test_graphs_serve_the_settings_that_they_were_made_for() -> None:

@@ -23,7 +23,7 @@ USES = {
     "track": "ksdiff prepare",
     "train": "ksdiff train, ksdiff ablate",
     "evaluate": "ksdiff evaluate",
-    "torch": "own weights of other settings than the packaged ones; computing on a GPU",
+    "torch": "own weights of other presets than base and small; computing on a GPU",
     "hf": "speech encoders through transformers",
 }
 _NO_FEATURE = ("all", "dev", "docs")

@@ -188,8 +188,9 @@ def _outline(header: Header, space: MotionSpace, device: str | None, path: Path)
     try:
         require("torch", "torch")
     except UnavailableError as error:
-        reason = "asks for a device" if device is not None else "has settings that ksdiff comes with no graphs for"
-        raise UnavailableError(f"{path} {reason}: {error}") from error
+        if device is not None:
+            raise UnavailableError(f"the device {device!r} is one of torch: {error}") from error
+        raise UnavailableError(f"{path} has settings that ksdiff comes with no graphs for: {error}") from error
     from ksdiff.model.torch_network import TorchOutline
 
     return TorchOutline(*given, device or "cpu")
