@@ -24,6 +24,7 @@ USES = {
     "train": "ksdiff train, ksdiff ablate",
     "evaluate": "ksdiff evaluate",
     "torch": "own weights of other presets than base and small; computing on a GPU",
+    "cluster": "--ray: several machines",
     "hf": "speech encoders through transformers",
 }
 _NO_FEATURE = ("all", "dev", "docs")
