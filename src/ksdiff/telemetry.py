@@ -4,7 +4,8 @@ import os
 
 # onnxruntime reads this when it is loaded, and otherwise writes a device id and an event database below ~/.cache and
 # looks up a collector. Its `disable_telemetry_events` comes too late for both.
-_SWITCHES = {"ORT_DISABLE_TELEMETRY": "1"}
+# Ray reads its own when a cluster is started, and otherwise reports its use to a collector.
+_SWITCHES = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}
 
 
 def disable_telemetry() -> None:

@@ -18,11 +18,11 @@ from support.synthetic import synthetic_sound
 from ksdiff import animate_lines
 from ksdiff.batch.animate_lines import Progress, default_workers
 from ksdiff.batch.line import Settings
-from ksdiff.batch.pool import run_tasks
 from ksdiff.batch.record import RECORD
 from ksdiff.cli import main
 from ksdiff.errors import InputError
 from ksdiff.speech.audio import write_flac
+from ksdiff.tasks.pool import run_tasks
 
 
 @pytest.fixture(scope="module")

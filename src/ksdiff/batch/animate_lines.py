@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from ksdiff.batch.line import Line, Settings
 from ksdiff.batch.perform import check_model, outputs_of, perform
-from ksdiff.batch.pool import Report, Work, run_tasks
 from ksdiff.batch.read import read_lines
 from ksdiff.batch.record import RECORD, Record, digests, line_digest, unchanged, write_record
 from ksdiff.batch.results import TABLES, Result, write_tables
@@ -23,6 +22,9 @@ from ksdiff.model.checkpoint import PACKAGED, load_model
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.formats import check_available
 from ksdiff.output.image_sequence import NAMES
+from ksdiff.tasks.on_ray import run_on_ray
+from ksdiff.tasks.pool import run_tasks
+from ksdiff.tasks.work import Report, Watch, Work
 
 MEMORY_OF_WORKER = 1.0e9  # bytes that a process takes for lines of some minutes, at most
 _STAGED = ".lines-"  # folders in which lines are written before they are moved to their place
@@ -59,6 +61,7 @@ def animate_lines(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Callable[[Progress], None] = no_progress,
+    ray: str | None = None,
 ) -> tuple[Result, ...]:
     """Animate many voices in parallel processes; each becomes the files that it would become alone.
 
@@ -74,6 +77,8 @@ def animate_lines(
         settings: What the lines have in common.
         workers: Number of processes; by default as many as there are cores and memory for.
         progress: Called whenever something happens.
+        ray: Address of a Ray cluster to use instead of processes, empty for one that is running here or is started;
+            all its nodes must see the files. Nothing is said of stages then.
 
     Returns:
         What came of each line, in their order.
@@ -92,7 +97,7 @@ def animate_lines(
     model_sha256 = _check(lines, out, settings, source)
     make_folder(out)
     _remove_abandoned(out)
-    return _Run(lines, out, settings, model_sha256, progress).run(workers)
+    return _Run(lines, out, settings, model_sha256, progress, ray).run(workers)
 
 
 def _check(lines: Sequence[Line], out: Path, settings: Settings, source: Path | None) -> str:
@@ -124,9 +129,10 @@ class _Run:
         settings: Settings,
         model_sha256: str,
         progress: Callable[[Progress], None],
+        ray: str | None,
     ) -> None:
         self._lines, self._out, self._settings, self._progress = lines, out, settings, progress
-        self._model_sha256 = model_sha256
+        self._model_sha256, self._ray = model_sha256, ray
         self._results: dict[int, Result] = {}
         self._digests: dict[int, str] = {}
         self._began: dict[int, float] = {}
@@ -163,7 +169,12 @@ class _Run:
     def _animate(self, todo: list[int], staging: Path, workers: int) -> None:
         tasks = [(self._lines[index], staging / str(index)) for index in todo]
         finished = 0
-        with closing(run_tasks(_worker, (self._settings,), tasks, min(workers, len(tasks)))) as events:
+        given = (self._settings,)
+        if self._ray is None:
+            happening = run_tasks(_worker, given, tasks, min(workers, len(tasks)))
+        else:
+            happening = run_on_ray(_worker, given, tasks, self._ray, Watch(None, staging), retries=1)
+        with closing(happening) as events:
             for event in events:
                 index = todo[event.index]
                 line, stage, done, result = self._lines[index], "", 1.0, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ksdiff.cli.console import Positional, lines_done, note, say, stages
+from ksdiff.cli.console import Positional, RayAddress, lines_done, note, say, stages
 from ksdiff.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Animate:
 
     workers: int | None = None
     """Processes for many voices; by default as many as there are cores and memory for."""
+    ray: RayAddress = None
+    """Animate many voices on a Ray cluster: its ADDRESS, or the one that runs or is started here. Extra cluster."""
     size: str = "512"
     """Of videos and image sequences, pixels: 720, or 1920x1080."""
 
@@ -89,6 +91,8 @@ class Animate:
             )
         if self.workers is not None and not many:
             raise InputError("--workers is for many voices: give a folder of sounds, or a list (.csv, .json)")
+        if self.ray is not None and (self.workers is not None or not many):
+            raise InputError("--ray is for many voices, a folder of sounds or a list, and takes the place of --workers")
         if self.text is not None and self.text_file is not None:
             raise InputError("--text and --text-file are both given: give one of them")
         directions = Directions(
@@ -153,7 +157,7 @@ class Animate:
         lines = tuple(replace(line, inputs=(*line.inputs, self.audio)) for line in lines)
         try:
             with lines_done() as progress:
-                results = animate_lines(lines, self.out, settings, self.workers, progress)
+                results = animate_lines(lines, self.out, settings, self.workers, progress, self.ray)
         except KeyboardInterrupt as error:
             raise Interrupted(f"cancelled; what is done is in {self.out}, see results.csv", signal.SIGINT) from error
         failed = [result for result in results if result.status == "failed"]

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from ksdiff.batch.animate_lines import Progress as LineProgress
 
 Positional = Annotated[Path, tyro.conf.Positional]
+# The option alone is the cluster of this machine.
+RayAddress = Annotated[
+    str | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="[ADDRESS]",
+        instance_from_str=lambda given: _ray_address(given),
+        is_instance=lambda value: value is None or isinstance(value, str),
+        str_from_instance=lambda value: ["None"] if value is None else [value],
+    ),
+]
 # Share of a line that is done when a stage begins; files come last.
 _STAGES = {"sound": 0.0, "model": 0.0, "transcript": 0.1, "speech": 0.3, "prosody": 0.5, "motion": 0.6}
 _console = Console(stderr=True, markup=False, highlight=False, emoji=False)
@@ -95,6 +106,12 @@ def lines_done() -> "Generator[Callable[[LineProgress], None], None, None]":
             )
 
         yield move
+
+
+def _ray_address(given: list[str]) -> str | None:
+    if len(given) > 1:
+        raise ValueError(f"--ray takes one address of a cluster, not {' '.join(given)}")
+    return None if given == ["None"] else "".join(given)
 
 
 def printable(text: str) -> str:
