@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from ksdiff.cli.console import note, say, stages
+from ksdiff.cli.console import RayAddress, note, say, stages
 from ksdiff.errors import InputError
 
 
@@ -34,8 +34,12 @@ class Prepare:
     """Speech encoder: moonshine-base, or wav2vec2:, hubert: or wavlm: and a model folder or hub name."""
     transcribe: bool = True
     """Find out what is said where no NAME.txt lies beside NAME.mp4 (English only)."""
-    workers: int = 1
-    """Videos tracked at the same time."""
+    workers: int | None = None
+    """Videos worked on at the same time; as many as there are processors by default. 1 works in this process."""
+    ray: RayAddress = None
+    """Work on a Ray cluster: its ADDRESS, or the one that runs or is started here. Extra cluster."""
+    patience: float = 3600.0
+    """Leave out a video, or a speaker, that takes longer than so many seconds; not with --workers 1."""
 
     def run(self) -> None:
         """Prepare the corpus."""
@@ -43,6 +47,7 @@ class Prepare:
         from ksdiff.corpus.settings import PrepareSettings
         from ksdiff.corpus.sources.deca import DecaOutput
         from ksdiff.motion.space import get_space
+        from ksdiff.tasks.workers import processors
 
         if self.deca is None and (self.jaw != "head" or self.fps is not None):
             raise InputError("--jaw and --fps say how DECA's output is read: give its folder with --deca")
@@ -50,9 +55,11 @@ class Prepare:
         deca = None if self.deca is None else DecaOutput(self.deca, self.jaw, self.fps)
         with stages() as stage:
             summary = prepare(
-                self.videos, self.out, self.facegood, settings, self.workers,
+                self.videos, self.out, self.facegood, settings,
+                workers=processors() if self.workers is None else self.workers,
                 progress=lambda name, done, total, item: stage(f"{name} {item}", done / max(total, 1)),
                 deca_output=deca, space=get_space(self.space), liveportrait=self.liveportrait,
+                ray=self.ray, patience=self.patience,
             )  # fmt: skip
         for entry in summary.left_out:
             note("left out:", f"{entry.source}: {entry.reason}")

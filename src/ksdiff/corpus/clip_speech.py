@@ -1,4 +1,7 @@
-"""What is heard in a clip: its sound, features, prosody and transcript, kept from an earlier run where they fit."""
+"""What is heard in a clip: its sound, features, prosody and transcript, kept from an earlier run where they fit.
+
+`hear` keeps it in ``speech/ID.*`` until the clip is whole.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +11,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.corpus.arrays import open_arrays
+from ksdiff.corpus.arrays import open_arrays, save_arrays
 from ksdiff.corpus.digest import digest, rounded
-from ksdiff.corpus.format import read_record, sound_path, write_sound
+from ksdiff.corpus.format import read_json, sound_path, write_json, write_sound
 from ksdiff.corpus.quality import sound_quality
 from ksdiff.corpus.sources.source import Recording
 from ksdiff.errors import InputError
@@ -23,6 +26,7 @@ from ksdiff.speech.transcript import transcribe as find_transcript
 
 RECIPE = 2  # raised when the same sound and settings would give something else than before
 QUALITY = ("peak", "clipped", "loudness", "voiced")
+SPEECH = "speech"  # folder of what was heard in clips that are not whole yet
 MAX_TEXT = 1 << 20  # bytes of a transcript
 
 
@@ -56,8 +60,8 @@ class ClipSpeech:
         return frame_count(self.samples)
 
 
-def clip_speech(out: Path, recording: Recording, encoder: str, record: Any, transcribe: bool) -> ClipSpeech:
-    """Hear a recording, and write its sound into the corpus.
+def hear(out: Path, recording: Recording, encoder: str, record: Any, transcribe: bool) -> None:
+    """Hear a recording, write its sound into the corpus, and keep what was heard for `clip_speech`.
 
     Args:
         out: Folder of the corpus.
@@ -69,9 +73,45 @@ def clip_speech(out: Path, recording: Recording, encoder: str, record: Any, tran
     Raises:
         InputError: Its sound or its text cannot be read, or the corpus cannot be written.
     """
+    text, recipe = _recipe(recording, record, transcribe)
+    if _is_kept(out, recording.id, recipe):
+        return
+    heard = _made(out, recording, recipe, encoder, transcribe, text)
+    facts = {name: getattr(heard, name) for name in ("samples", "text", "words", "phones", "quality")}
+    save_arrays(_kept_path(out, recording.id, ".npz"), {"features": heard.features, "prosody": heard.prosody})
+    write_json(_kept_path(out, recording.id, ".json"), {**facts, "sound_recipe": recipe})
+
+
+def clip_speech(out: Path, recording: Recording, encoder: str, record: Any, transcribe: bool) -> ClipSpeech:
+    """What is heard in a recording, from an earlier run or from `hear`, whose arguments and errors these are."""
+    text, recipe = _recipe(recording, record, transcribe)
+    for arrays, facts in (_whole_clip(out, recording.id), _kept_files(out, recording.id)):
+        if (found := _kept(out, recording.id, recipe, arrays, facts)) is not None:
+            return found
+    return _made(out, recording, recipe, encoder, transcribe, text)
+
+
+def forget(out: Path, clip: str) -> None:
+    """Remove what `hear` kept, once the clip is whole."""
+    for path in _kept_files(out, clip):
+        path.unlink(missing_ok=True)
+
+
+def _recipe(recording: Recording, record: Any, transcribe: bool) -> tuple[str | None, str]:
     text = _given_text(recording.path.with_suffix(".txt"))
-    recipe = digest([RECIPE, record, recording.sha256, recording.language, transcribe, text])
-    return _kept(out, recording.id, recipe) or _made(out, recording, recipe, encoder, transcribe, text)
+    return text, digest([RECIPE, record, recording.sha256, recording.language, transcribe, text])
+
+
+def _whole_clip(out: Path, clip: str) -> tuple[Path, Path]:
+    return out / "clips" / f"{clip}.npz", out / "clips" / f"{clip}.json"
+
+
+def _kept_files(out: Path, clip: str) -> tuple[Path, Path]:
+    return _kept_path(out, clip, ".npz"), _kept_path(out, clip, ".json")
+
+
+def _kept_path(out: Path, clip: str, suffix: str) -> Path:
+    return out / SPEECH / f"{clip}{suffix}"
 
 
 def _given_text(path: Path) -> str | None:
@@ -87,24 +127,39 @@ def _given_text(path: Path) -> str | None:
         raise InputError(f"the transcript {path} is not text in UTF-8: {error.reason}") from error
 
 
-def _kept(out: Path, clip: str, recipe: str) -> ClipSpeech | None:
-    """The result of an earlier run, if its sound and settings were these."""
+def _is_kept(out: Path, clip: str, recipe: str) -> bool:
+    """Whether an earlier run with this sound and these settings left its result."""
+    return sound_path(out, clip).is_file() and any(
+        arrays.is_file() and _facts(facts).get("sound_recipe") == recipe
+        for arrays, facts in (_whole_clip(out, clip), _kept_files(out, clip))
+    )
+
+
+def _facts(path: Path) -> dict[str, Any]:
     try:
-        facts = read_record(out, clip).model_dump()
-        if facts.get("sound_recipe") != recipe or not sound_path(out, clip).is_file():
-            return None
-        arrays = open_arrays(out / "clips" / f"{clip}.npz")
+        return read_json(path)
+    except InputError:
+        return {}
+
+
+def _kept(out: Path, clip: str, recipe: str, arrays: Path, facts: Path) -> ClipSpeech | None:
+    """The result of an earlier run, if its sound and settings were these."""
+    known = _facts(facts)
+    if known.get("sound_recipe") != recipe or not sound_path(out, clip).is_file():
+        return None
+    try:
+        stored = open_arrays(arrays, ("features", "prosody"))
         return ClipSpeech(
-            samples=facts["samples"],
-            features=np.array(arrays["features"]),
-            prosody=np.array(arrays["prosody"]),
-            text=facts["text"],
-            words=facts["words"],
-            phones=facts["phones"],
-            quality={name: facts["quality"][name] for name in QUALITY},
+            samples=known["samples"],
+            features=np.array(stored["features"]),
+            prosody=np.array(stored["prosody"]),
+            text=known["text"],
+            words=known["words"],
+            phones=known["phones"],
+            quality={name: known["quality"][name] for name in QUALITY},
             recipe=recipe,
         )
-    except (InputError, KeyError):
+    except (InputError, KeyError, TypeError):
         return None
 
 

@@ -1,12 +1,14 @@
 """Make a corpus from videos of people who speak, from DECA's output for such videos, or from FACEGOOD takes."""
 
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ksdiff.corpus.clip_speech import SPEECH
 from ksdiff.corpus.digest import digest
 from ksdiff.corpus.format import CORPUS_VERSION, INDEX, CorpusIndex, LeftOut, read_index, read_record, write_index
-from ksdiff.corpus.pipeline import Pipeline
+from ksdiff.corpus.pipeline import LEFT_OUT, Job, run_pipeline
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.deca import DecaOutput, DecaSource
 from ksdiff.corpus.sources.facegood import FacegoodSource
@@ -19,7 +21,9 @@ from ksdiff.files import make_folder, remove_partial_files
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT, MotionSpace
 from ksdiff.speech.encoder import load_encoder
+from ksdiff.tasks.workers import Workers
 
+PATIENCE = 3600.0  # s for a recording, or a group of them
 RECIPE = 9  # raised when the same settings would give other files than before
 
 
@@ -52,6 +56,8 @@ def prepare(
     deca_output: DecaOutput | None = None,
     space: MotionSpace = ARKIT,
     liveportrait: Path | None = None,
+    ray: str | None = None,
+    patience: float | None = PATIENCE,
 ) -> Summary:
     """Make a corpus, add to one, or resume one that was interrupted.
 
@@ -63,23 +69,27 @@ def prepare(
         out: Folder of the corpus.
         facegood_takes: Folder of FACEGOOD takes.
         settings: How clips are made.
-        workers: Processes that track videos at the same time.
+        workers: Processes that work at the same time. With one, the work is done in this process, which a decoder that
+            crashes takes along; of several, one that dies costs at most a clip.
         progress: Called with a stage, how much of it is done, how much there is, and what is worked on.
         deca_output: What DECA found in the videos, to be used in place of tracking: makes a corpus of a FLAME space.
         space: What is tracked in videos: `ARKIT` or `KEYPOINTS`.
         liveportrait: Folder of videos, or their sound, with LivePortrait's motion files beside them.
+        ray: Address of a Ray cluster to work on, empty for one that is running here or is started for this; all its
+            nodes must see the folders of videos and corpus.
+        patience: A recording, or a group of them, that takes longer is left out, s; None for no limit.
 
     Raises:
         InputError: There are no videos, none could be used, the folder cannot be written, or the corpus that is there
             was made with other settings.
     """
-    if not 1 <= workers <= 256:
-        raise InputError(f"workers is {workers}; it must be 1 to 256")
+    where = Workers(workers, ray, patience)
     settings, out = settings or PrepareSettings(), Path(out)
     sources = _sources(videos, out, facegood_takes, deca_output, space, liveportrait)
     found = [(source, source.find(settings)) for source in sources]
-    for folder in (out, out / TRACKS, out / "clips"):
+    for folder in (out, out / TRACKS, out / SPEECH, out / "clips"):
         remove_partial_files(make_folder(folder))
+    shutil.rmtree(out / LEFT_OUT, ignore_errors=True)  # of the run before
     header = {
         "version": CORPUS_VERSION,
         "recipe": RECIPE,
@@ -92,8 +102,8 @@ def prepare(
     recordings = [recording for _, some in found for recording in some]
     there = _compatible(out, header, {recording.id for recording in recordings})
     log = Log(progress)
-    pipeline = Pipeline(out, settings, header, log)
-    made = [clip for source, some in found for clip in pipeline.run(source, some, workers)]
+    parts = [run_pipeline(Job(out, settings, header, source), some, where, log) for source, some in found]
+    made = [clip for part in parts for clip in part.clips]
     progress("done", 1, 1, "")
 
     mine = {recording.id for recording in recordings}
@@ -107,7 +117,7 @@ def prepare(
     records = [read_record(out, clip).model_dump() for clip in clips]
     return Summary(
         clips=tuple(clips),
-        made=pipeline.made,
+        made=sum(part.made for part in parts),
         speakers=len({record["speaker"] for record in records}),
         seconds=float(sum(record["seconds"] for record in records)),
         left_out=tuple(left_out),
@@ -156,6 +166,8 @@ def _compatible(out: Path, header: dict[str, Any], mine: set[str]) -> CorpusInde
     if not (out / INDEX).is_file():
         return CorpusIndex.model_validate({**header, "clips": []})
     there = read_index(out)
+    if there.shards:
+        raise InputError(f"{out} is a corpus in shards: choose another --out, and put both together with corpus merge")
     others = [clip for clip in there.clips if clip not in mine]
     before = there.model_dump()
     changed = [name for name in header if name not in before or digest(before[name]) != digest(header[name])]

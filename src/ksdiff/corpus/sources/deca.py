@@ -25,7 +25,7 @@ from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.matlab import read_arrays
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
 from ksdiff.corpus.video import SUFFIXES as VIDEO_SUFFIXES
 from ksdiff.corpus.video import frame_times
 from ksdiff.errors import InputError
@@ -246,9 +246,11 @@ class DecaSource:
         """The videos, or sound files where there is no video; see `find_videos`."""
         return find_videos(self.videos or self.output.folder, settings.language, sounds=True)
 
-    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+    def check(self, recordings: Sequence[Recording]) -> None:
+        """Nothing is needed."""
+
+    def track(self, recording: Recording) -> None:
         """Nothing to be done."""
-        return recordings
 
     def group(self, recording: Recording) -> str:
         """By speaker."""

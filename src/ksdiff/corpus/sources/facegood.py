@@ -16,7 +16,7 @@ from ksdiff.corpus.arrays import DAMAGED
 from ksdiff.corpus.av_offset import AvOffset
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import clip_name
-from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording
+from ksdiff.corpus.sources.source import ObservedMotion, Recording
 from ksdiff.errors import InputError
 from ksdiff.files import check_exists
 from ksdiff.motion.space import ARKIT, MotionSpace
@@ -198,9 +198,11 @@ class FacegoodSource:
             for path in paths
         ]
 
-    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+    def check(self, recordings: Sequence[Recording]) -> None:
+        """Nothing is needed."""
+
+    def track(self, recording: Recording) -> None:
         """Nothing to be done."""
-        return recordings
 
     def group(self, recording: Recording) -> str:
         """Each for itself: weights are relative to a face at rest already."""

@@ -21,7 +21,7 @@ from ksdiff.corpus.format import MAX_VALUE
 from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
 from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import continuous
@@ -166,9 +166,11 @@ class LivePortraitSource:
         """The videos, or sound files where there is no video; see `find_videos`."""
         return find_videos(self.folder, settings.language, sounds=True)
 
-    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
+    def check(self, recordings: Sequence[Recording]) -> None:
+        """Nothing is needed."""
+
+    def track(self, recording: Recording) -> None:
         """Nothing to be done."""
-        return recordings
 
     def group(self, recording: Recording) -> str:
         """By recording: the canonical keypoints of two videos are not the same."""

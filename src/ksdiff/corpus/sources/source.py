@@ -126,8 +126,20 @@ class Source(Protocol[Seen]):
         """
         ...
 
-    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
-        """Do what takes long and is kept for the next run; returns the recordings that can be observed."""
+    def check(self, recordings: Sequence[Recording]) -> None:
+        """See, before the work, that this machine can do it.
+
+        Raises:
+            InputError: It lacks something.
+        """
+        ...
+
+    def track(self, recording: Recording) -> None:
+        """Do what takes long and is kept for the next run.
+
+        Raises:
+            InputError: The recording cannot be used.
+        """
         ...
 
     def group(self, recording: Recording) -> str:

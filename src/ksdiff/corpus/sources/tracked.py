@@ -1,6 +1,6 @@
 """Videos, in which the face tracker finds the motion."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,9 @@ from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
 from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import Log, ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
 from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
-from ksdiff.corpus.workers import in_workers
 from ksdiff.errors import InputError
-from ksdiff.files import WriteError
 from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
 TRACKS = "tracks"
@@ -106,21 +104,20 @@ class VideoSource:
         """By speaker."""
         return recording.speaker
 
-    def track(self, recordings: list[Recording], workers: int, log: Log) -> list[Recording]:
-        """Track the videos that have not been; returns those that have a track.
+    def check(self, recordings: Sequence[Recording]) -> None:
+        """See that the tracker is installed, and fetch its model, unless every video has a track."""
+        if not all(self._file(one).is_file() for one in recordings):
+            load_mediapipe()
+            fetch_model()
+
+    def track(self, recording: Recording) -> None:
+        """Track a video that has not been.
 
         Raises:
-            InputError: The tracker is missing, or a track cannot be written.
+            InputError: It cannot be read, the tracker is missing, or the track cannot be written.
         """
-        waiting = [one for one in recordings if Track.load(self._file(one), one.sha256) is None]
-        if not waiting:
-            return recordings
-        load_mediapipe()
-        fetch_model()
-        jobs = [(one.path, one.sha256, self._file(one)) for one in waiting]
-        here = (_track(*job) for job in jobs)
-        failed = _follow(waiting, in_workers(_track, jobs, min(workers, len(jobs))) if workers > 1 else here, log)
-        return [one for one in recordings if one.id not in failed]
+        if Track.load(self._file(recording), recording.sha256) is None:
+            track_face(recording.path, recording.sha256).save(self._file(recording))
 
     def observe(self, recording: Recording) -> TrackedFace:
         """Read a video's track.
@@ -151,26 +148,3 @@ class VideoSource:
 
     def _file(self, recording: Recording) -> Path:
         return self.corpus / TRACKS / f"{recording.id}.npz"
-
-
-def _follow(recordings: list[Recording], failures: Iterable[str | None], log: Log) -> set[str]:
-    """Report each video that is done; returns the ids of those that failed."""
-    failed: set[str] = set()
-    log.progress("tracking", 0, len(recordings), recordings[0].id)
-    for number, (recording, failure) in enumerate(zip(recordings, failures, strict=True), start=1):
-        if failure is not None:
-            log.leave_out(recording, failure)
-            failed.add(recording.id)
-        log.progress("tracking", number, len(recordings), recording.id)
-    return failed
-
-
-def _track(path: Path, sha256: str, target: Path) -> str | None:
-    """Track one video into a file; returns why that failed, if the video is to blame."""
-    try:
-        track_face(path, sha256).save(target)
-    except WriteError:
-        raise
-    except InputError as error:
-        return str(error)
-    return None
