@@ -127,7 +127,7 @@ def test_a_clip_that_is_cut(corpus: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 3}, "version 3; this ksdiff reads up to 2"),
+        ({"version": 4}, "version 4; this ksdiff reads up to 3"),
         ({"version": "x"}, "version"),
         ({"version": None}, "version"),
         ({"space": "chin"}, "chin"),

@@ -155,7 +155,9 @@ def test_accelerate_launches_it_too(corpus: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("known_frames", [0.0, 0.6])
-@pytest.mark.parametrize("ablation", ["full", "without-transcript", "without-dual-path", "regression-prior"])
+@pytest.mark.parametrize(
+    "ablation", ["full", "without-transcript", "without-dual-path", "regression-prior", "kdtalker"]
+)
 def test_idle_parameters_are_known(corpus: Path, tmp_path: Path, ablation: str, known_frames: float) -> None:
     """Processes would wait for their gradients for ever."""
     config, model = replace(CONFIG, known_frames=known_frames), model_config("debug", ablation)

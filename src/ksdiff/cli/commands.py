@@ -10,6 +10,7 @@ from ksdiff.cli import console
 from ksdiff.cli.ablate import Ablate
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.convert import Convert
+from ksdiff.cli.corpus import Corpus
 from ksdiff.cli.doctor import Doctor
 from ksdiff.cli.edit import Edit
 from ksdiff.cli.evaluate import Evaluate
@@ -31,6 +32,7 @@ Command = (
     | Annotated[Convert, tyro.conf.subcommand("convert")]
     | Annotated[Portrait, tyro.conf.subcommand("portrait")]
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
+    | Annotated[Corpus, tyro.conf.subcommand("corpus")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Ablate, tyro.conf.subcommand("ablate")]

@@ -4,13 +4,14 @@ numpy reads a member of an ``.npz`` as a whole. Here a large one that is not com
 so that a window of a long clip costs a window.
 """
 
+import io
 import math
 import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tokenize import TokenError
 from typing import IO, Any
@@ -116,12 +117,16 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def open_arrays(path: Path, names: Collection[str] | None = None) -> Mapping[str, np.ndarray]:
+def open_arrays(
+    path: Path, names: Collection[str] | None = None, start: int = 0, size: int | None = None
+) -> Mapping[str, np.ndarray]:
     """Open an ``.npz``.
 
     Args:
         path: The file.
         names: Which arrays, if not all; those that the file lacks are left out.
+        start: Where it starts within the file, if this holds more than that.
+        size: Its bytes; None for all to the end.
 
     Returns:
         Arrays by name. They are read when they are used, unless the file is compressed.
@@ -129,22 +134,75 @@ def open_arrays(path: Path, names: Collection[str] | None = None) -> Mapping[str
     Raises:
         InputError: The file is missing or damaged, or holds something else than arrays of numbers.
     """
-    try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+    with _telling_damage(str(path)), path.open("rb") as whole:
+        file = whole if size is None else _Part(whole, start, size)
+        with zipfile.ZipFile(file) as archive:
             members = {
                 info.filename.removesuffix(".npy"): (info, _describe(archive, info, file))
                 for info in archive.infolist()
                 if names is None or info.filename.removesuffix(".npy") in names
             }
             if all(info.compress_type == zipfile.ZIP_STORED for info, _ in members.values()):
-                return StoredArrays(path, {name: member for name, (_, member) in members.items()})
+                placed = {name: replace(member, offset=start + member.offset) for name, (_, member) in members.items()}
+                return StoredArrays(path, placed)
             return {name: _read(archive, info, member) for name, (info, member) in members.items()}
+
+
+def read_arrays(content: bytes, called: str) -> dict[str, np.ndarray]:
+    """All arrays of an ``.npz`` that is in memory.
+
+    Args:
+        content: Of the file.
+        called: Its name, for messages.
+
+    Raises:
+        InputError: It is damaged, or holds something else than arrays of numbers.
+    """
+    file = io.BytesIO(content)
+    with _telling_damage(called), zipfile.ZipFile(file) as archive:
+        return {
+            info.filename.removesuffix(".npy"): _read(archive, info, _describe(archive, info, file))
+            for info in archive.infolist()
+        }
+
+
+@contextmanager
+def _telling_damage(name: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise InputError(f"cannot read {name}: {error.strerror or error}") from error
     except DAMAGED as error:
         raise InputError(
-            f"{path} is damaged: {str(error) or type(error).__name__}; delete it and make it again"
+            f"{name} is damaged: {str(error) or type(error).__name__}; delete it and make it again"
         ) from error
+
+
+class _Part(io.RawIOBase):
+    """A stretch of a file, as a file."""
+
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._at)
+        content = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
 
 
 def checksums(path: Path) -> dict[str, int]:
@@ -160,7 +218,7 @@ def checksums(path: Path) -> dict[str, int]:
         raise InputError(f"cannot read {path}: {error}") from error
 
 
-def _describe(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: IO[bytes]) -> _Member:
+def _describe(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: Any) -> _Member:
     """Shape, type and place of a member, whose checksum has been verified unless it is compressed."""
     with archive.open(info) as member:
         version = np.lib.format.read_magic(member)

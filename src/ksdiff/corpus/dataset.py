@@ -1,14 +1,17 @@
 """A prepared corpus, and its split into speakers to train on and speakers held out."""
 
 import hashlib
+import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
-from ksdiff.corpus.format import Clip, read_clip, read_index, sound_path
+from ksdiff.corpus.format import Clip, CorpusIndex, read_clip, read_index, sound_path
+from ksdiff.corpus.shards import ShardedClips
 from ksdiff.errors import InputError
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Speech
@@ -25,18 +28,32 @@ class Corpus:
         path: The folder.
         space: What the motion channels are.
         encoder: Record of the frozen encoder that made the features.
-        clips: The clips, in the order of their names.
+        clips: The clips, in the order of their names; those in shards are read when they are used.
     """
 
     path: Path
     space: MotionSpace
     encoder: dict[str, Any]
-    clips: tuple[Clip, ...]
+    clips: Sequence[Clip]
 
     @property
     def speakers(self) -> tuple[str, ...]:
         """Names of all speakers, sorted."""
-        return tuple(sorted({clip.speaker for clip in self.clips}))
+        return tuple(sorted(set(speakers_of(self.clips))))
+
+    def of(self, speakers: Iterable[str]) -> Sequence[Clip]:
+        """The clips of some speakers."""
+        if isinstance(self.clips, ShardedClips):
+            return self.clips.of(speakers)
+        wanted = set(speakers)
+        return [clip for clip in self.clips if clip.speaker in wanted]
+
+    @property
+    def identity(self) -> list[Any]:
+        """Tells whether a corpus is the same: its clips and how they were made, or its shards."""
+        if isinstance(self.clips, ShardedClips):
+            return [shard.sha256 for shard in self.clips.about.shards]
+        return [[clip.name, clip.facts.get("recipe")] for clip in self.clips]
 
     @property
     def feature_width(self) -> int:
@@ -54,7 +71,13 @@ class Corpus:
 
     def sound(self, clip: Clip) -> Float[np.ndarray, " N"]:
         """What is heard in a clip, 16 kHz."""
-        samples = np.asarray(load(sound_path(self.path, clip.name)))
+        if isinstance(self.clips, ShardedClips):
+            with tempfile.NamedTemporaryFile(suffix=".flac") as file:
+                file.write(self.clips.read(clip.facts["number"], "flac"))
+                file.flush()
+                samples = np.asarray(load(file.name))
+        else:
+            samples = np.asarray(load(sound_path(self.path, clip.name)))
         return samples[: round((len(clip) + 0.5) * SAMPLES_PER_FRAME)]
 
 
@@ -64,23 +87,53 @@ def _beginning(clip: Clip, seconds: float, frames: slice, heard: slice) -> Clip:
 
 
 def load_corpus(path: Path) -> Corpus:
-    """Open a folder that ``ksdiff prepare`` made.
+    """Open a folder that ``ksdiff prepare`` or ``ksdiff corpus merge`` made.
 
-    Every clip is checked, but features and motion stay on disk until they are used, unless an earlier version
-    compressed them.
+    Every clip in a file of its own is checked now, one in a shard whenever it is opened. Features and motion stay on
+    disk until they are used, unless an earlier version compressed them.
 
     Raises:
         InputError: The folder is not a corpus, holds no clip, or one of its files is damaged.
     """
     index = read_index(path)
     space = get_space(index.space)
-    clips = tuple(read_clip(path, name, space) for name in sorted(index.clips))
+    if index.shards:
+        return Corpus(path, space, index.encoder.model_dump(), ShardedClips(path, index))
+    clips = load_clips(path, index, sorted(index.clips))
     if not clips:
         raise InputError(f"the corpus {path} holds no clip; its corpus.json says why under left_out")
     widths = {clip.features.shape[1] for clip in clips}
     if len(widths) > 1:
         raise InputError(f"{path} has features of different widths ({sorted(widths)}): run ksdiff prepare again")
     return Corpus(path, space, index.encoder.model_dump(), clips)
+
+
+def load_clips(path: Path, index: CorpusIndex, names: Iterable[str]) -> tuple[Clip, ...]:
+    """Open clips of a corpus in single files.
+
+    Raises:
+        InputError: One of them is damaged.
+    """
+    space = get_space(index.space)
+    return tuple(read_clip(path, name, space) for name in names)
+
+
+def speakers_of(clips: Sequence[Clip]) -> list[str]:
+    """Who speaks in each clip, without opening those in shards."""
+    if isinstance(clips, ShardedClips):
+        return [clips.about.speakers[number] for number in clips.speaker_numbers.tolist()]
+    return [clip.speaker for clip in clips]
+
+
+def lengths_of(clips: Sequence[Clip]) -> Int[np.ndarray, " N"]:
+    """Motion frames of each clip, without opening those in shards."""
+    return clips.lengths if isinstance(clips, ShardedClips) else np.array([len(clip) for clip in clips], dtype=np.int64)
+
+
+def _speakers_with_head(clips: Sequence[Clip]) -> set[str]:
+    if isinstance(clips, ShardedClips):
+        return {clips.about.speakers[number] for number in np.unique(clips.speaker_numbers[clips.has_head]).tolist()}
+    return {clip.speaker for clip in clips if clip.mask[HEAD].any()}
 
 
 def speech_of(clip: Clip, grid: FrameGrid, frames: int) -> Speech:
@@ -113,15 +166,17 @@ def split_speakers(corpus: Corpus, held_out: float, folds: int = 0, fold: int = 
     Raises:
         InputError: No speaker is left to train on, or there are more folds than speakers.
     """
-    whole = {clip.speaker for clip in corpus.clips if clip.mask[HEAD].any()}
+    whole = _speakers_with_head(corpus.clips)
     shuffled = sorted(whole, key=lambda speaker: hashlib.sha256(speaker.encode()).hexdigest())
     if folds > len(shuffled):
         raise InputError(f"{folds} folds of {len(shuffled)} speakers: some would have none; choose fewer folds")
     size = round(held_out / 2 * len(shuffled))
     test = shuffled[fold::folds] if folds else shuffled[:size]
-    rest = [speaker for speaker in shuffled if speaker not in test]
+    tested = set(test)
+    rest = [speaker for speaker in shuffled if speaker not in tested]
     validation = rest[: max(1, size)] if folds else rest[:size]
-    train = tuple(speaker for speaker in corpus.speakers if speaker not in (*test, *validation))
+    held = {*test, *validation}
+    train = tuple(speaker for speaker in corpus.speakers if speaker not in held)
     if not train:
         raise InputError(f"no speaker of {corpus.path} is left to train on: lower held_out, now {held_out}")
     return Split(train, tuple(sorted(validation)), tuple(sorted(test)))

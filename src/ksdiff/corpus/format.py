@@ -23,6 +23,7 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace, get_space
 from ksdiff.speech.audio import write_flac
 
 CORPUS_VERSION = 2
+SHARDS_VERSION = 3  # of a corpus in shards
 INDEX = "corpus.json"
 
 MAX_JSON = 1 << 26  # bytes
@@ -81,15 +82,25 @@ class EncoderRecord(_Schema):
     support: Annotated[int, Field(ge=1, le=160_000)]  # samples that a frame sees
 
 
-class CorpusIndex(_Schema):
-    """What ``corpus.json`` holds."""
+class ShardRecord(BaseModel):
+    """A file with many clips."""
 
-    version: Literal[1, 2]
+    name: Annotated[str, Field(pattern=r"^[0-9]{6}\.tar$")]
+    bytes: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class CorpusIndex(_Schema):
+    """What ``corpus.json`` holds; ``clips`` is empty where these are in ``shards``."""
+
+    version: Literal[1, 2, 3]
     space: str
     encoder: EncoderRecord
     clips: Annotated[list[Name], Field(max_length=1_000_000)]
     motion_rate: Literal[25] = MOTION_RATE
     left_out: list[LeftOut] = []
+    shards: Annotated[list[ShardRecord], Field(max_length=1_000_000)] = []
+    speakers: Annotated[list[str], Field(max_length=10_000_000)] = []
 
     @field_validator("space")
     @classmethod
@@ -235,11 +246,11 @@ def read_index(corpus: Path) -> CorpusIndex:
     path = corpus / INDEX
     if not path.is_file():
         raise InputError(f"{corpus} is not a prepared corpus (it has no {INDEX}): make one with ksdiff prepare")
-    content = _read_json(path)
+    content = read_json(path)
     version = content.get("version")
-    if isinstance(version, int) and version > CORPUS_VERSION:
+    if isinstance(version, int) and version > SHARDS_VERSION:
         raise InputError(
-            f"{path} has version {version}; this ksdiff reads up to {CORPUS_VERSION}: install a newer one, or prepare "
+            f"{path} has version {version}; this ksdiff reads up to {SHARDS_VERSION}: install a newer one, or prepare "
             "the corpus again"
         )
     return _validated(CorpusIndex, content, path)
@@ -252,7 +263,24 @@ def read_record(corpus: Path, clip: str) -> ClipRecord:
         InputError: It is missing or damaged.
     """
     path = corpus / "clips" / f"{clip}.json"
-    content = _renamed(_read_json(path))
+    return _record(read_json(path), path)
+
+
+def parse_record(content: bytes, name: str) -> ClipRecord:
+    """What a file ``ID.json`` holds, from its bytes.
+
+    Args:
+        content: Of the file.
+        name: Of the file, for messages.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    return _record(_parsed(content, Path(name)), Path(name))
+
+
+def _record(content: Mapping[str, Any], path: Path) -> ClipRecord:
+    content = _renamed(content)
     if isinstance(content.get("quality"), dict):
         content["quality"] = _renamed(content["quality"])
     return _validated(ClipRecord, content, path)
@@ -314,15 +342,24 @@ def _renamed(content: Mapping[str, Any]) -> dict[str, Any]:
     return {_RENAMED.get(name, name): value for name, value in content.items()}
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a file of a corpus that holds one JSON object.
+
+    Raises:
+        InputError: It is missing, too large, or damaged.
+    """
     try:
         if path.stat().st_size > MAX_JSON:
             raise InputError(f"{path} is larger than {MAX_JSON >> 20} MB: it is not a file of a corpus")
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-    except InputError:
-        raise
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}; run ksdiff prepare again") from error
+    return _parsed(content, path)
+
+
+def _parsed(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(text.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged ({error}): delete it and run ksdiff prepare again") from error
     if not isinstance(content, dict):

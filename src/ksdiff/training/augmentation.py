@@ -1,6 +1,7 @@
 """Clips played faster and slower: other voices and other tempi from the same recordings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ksdiff.corpus.arrays import checksums, open_arrays, save_arrays
 from ksdiff.corpus.dataset import Clip, Corpus
 from ksdiff.corpus.digest import digest, file_sha256
 from ksdiff.corpus.format import check_arrays, sound_path
+from ksdiff.corpus.shards import ShardedClips
 from ksdiff.errors import InputError
 from ksdiff.files import make_folder
 from ksdiff.motion import MOTION_RATE
@@ -55,7 +57,9 @@ def change_speed(
     return Clip(name, arrays, _faster(clip.facts, factor))
 
 
-def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callable[[str, float], None]) -> list[Clip]:
+def with_speeds(
+    corpus: Corpus, clips: Sequence[Clip], cache: Path, progress: Callable[[str, float], None]
+) -> list[Clip]:
     """The clips, and each of them faster and slower.
 
     What is costly is kept in ``cache``, under a name that changes with the content of the clip.
@@ -89,8 +93,13 @@ def with_speeds(corpus: Corpus, clips: list[Clip], cache: Path, progress: Callab
 
 def content_key(corpus: Corpus, clip: Clip) -> str:
     """Identifies all that decides what a clip is at another speed: its arrays, its sound, and the speech encoder."""
-    arrays = checksums(corpus.path / "clips" / f"{clip.name}.npz")
-    sound = file_sha256(sound_path(corpus.path, clip.name))
+    if isinstance(corpus.clips, ShardedClips):
+        stored = corpus.clips
+        arrays: Any = sha256(stored.read(clip.facts["number"], "npz")).hexdigest()
+        sound = sha256(stored.read(clip.facts["number"], "flac")).hexdigest()
+    else:
+        arrays = checksums(corpus.path / "clips" / f"{clip.name}.npz")
+        sound = file_sha256(sound_path(corpus.path, clip.name))
     return digest([RECIPE, corpus.encoder, arrays, sound, len(clip), len(clip.features)])[:16]
 
 

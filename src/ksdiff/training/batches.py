@@ -1,6 +1,7 @@
 """Random windows of a corpus. A batch depends on the seed and its number alone, so that a resumed run sees the same."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ksdiff.corpus.dataset import Clip
+from ksdiff.corpus.dataset import Clip, lengths_of, speakers_of
 from ksdiff.errors import InputError
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
 from ksdiff.model.torch_network import to_tensors
@@ -81,7 +82,7 @@ class Batches:
 
     def __init__(
         self,
-        clips: list[Clip],
+        clips: Sequence[Clip],
         space: MotionSpace,
         grid: FrameGrid,
         styles: dict[str, int],
@@ -100,11 +101,12 @@ class Batches:
         self.clips, self.space, self.grid, self.styles = clips, space, grid, styles
         self.size, self.frames, self.seed, self.shift = size, frames, seed, shift
         self.mirror = 0.0 if space.mirror is None else mirror
-        lengths = np.array([max(1, len(clip)) for clip in clips], dtype=np.float64)
+        self.lengths, speakers = lengths_of(clips), speakers_of(clips)
+        lengths = np.maximum(1, self.lengths).astype(np.float64)
         total: dict[str, float] = defaultdict(float)
-        for clip, length in zip(clips, lengths.tolist(), strict=True):
-            total[clip.speaker] += length
-        lengths /= np.array([total[clip.speaker] for clip in clips]) ** balance
+        for speaker, length in zip(speakers, lengths.tolist(), strict=True):
+            total[speaker] += length
+        lengths /= np.array([total[speaker] for speaker in speakers]) ** balance
         self.weights = lengths / lengths.sum()
         self.mirrored = [] if space.mirror is None else mirror_channels(space)
 
@@ -113,7 +115,7 @@ class Batches:
         random = np.random.default_rng([self.seed, number])
         chosen: list[Choice] = []
         for clip in random.choice(len(self.clips), size=self.size, p=self.weights).tolist():
-            start = int(random.integers(0, max(1, len(self.clips[clip]) - self.frames + 1)))
+            start = int(random.integers(0, max(1, int(self.lengths[clip]) - self.frames + 1)))
             shift = int(random.integers(-self.shift, self.shift + 1))
             chosen.append(Choice(clip, start, shift, bool(random.random() < self.mirror)))
         return chosen

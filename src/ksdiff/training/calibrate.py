@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ Progress = Callable[[str, float], None]
 def calibrate(
     model: KSDiff,
     clips: list[Clip],
-    trained: list[Clip],
+    trained: Sequence[Clip],
     grid: FrameGrid,
     options: SamplingOptions,
     progress: Progress = lambda name, done: None,
@@ -76,7 +77,7 @@ def calibrate(
         for path in calm:
             ours[path] += deviation(generated.motion[path], clip.mask[path])
     for path in calm:
-        faces = clips if path == EXPRESSION else [*trained, *clips]
+        faces = clips if path == EXPRESSION else chain(trained, clips)
         theirs = [each for clip in faces for each in deviation(clip.motion[path], clip.mask[path])]
         if not ours[path] or not theirs:
             continue  # nothing was tracked

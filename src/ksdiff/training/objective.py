@@ -117,7 +117,8 @@ def step_losses(
 
 def has_idle_parameters(model: ModelConfig, config: TrainingConfig) -> bool:
     """Whether some parameters take no part in a step: those for known motion, where none is given, or for words."""
-    return not config.known_frames or not model.transcript
+    untold = model.known_motion and model.dual_path and not config.known_frames  # one for both paths reads zeros then
+    return untold or (model.keyframes and not model.transcript)
 
 
 class Objective(nn.Module):

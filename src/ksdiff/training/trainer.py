@@ -35,6 +35,7 @@ from ksdiff.training.throughput import Meter, peak_flops
 
 STATE_FILE = "state.safetensors"
 MODEL_FILE = "model.safetensors"
+HELD_OUT = 200  # clips that validate and calibrate, at most
 
 
 def autocast_type(precision: str, device: torch.device) -> torch.dtype | None:
@@ -103,8 +104,11 @@ class Trainer:
         self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
         self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
-        self.clips = [clip for clip in self.corpus.clips if clip.speaker in self.styles]
-        self.held_out = [clip for clip in self.corpus.clips if clip.speaker in self.split.validation]
+        self.clips = self.corpus.of(self.styles)
+        validation = self.corpus.of(self.split.validation)
+        # Of more, the ones that are evenly spread: validation is not to take longer than training.
+        count = min(len(validation), HELD_OUT)
+        self.held_out = [validation[index * len(validation) // count] for index in range(count)]
         torch.manual_seed(config.seed)
         self.model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles))
         fit_statistics(self.model, self.clips, self.styles)
@@ -286,12 +290,11 @@ class Trainer:
     def _settings(self) -> str:
         settings = asdict(self.config)
         settings.pop("validate_every")
-        names = [[clip.name, clip.facts.get("recipe")] for clip in self.corpus.clips]
         return json.dumps(
             {
                 "training": settings,
                 "model": self.model.config.to_dict(),
-                "clips": names,
+                "clips": self.corpus.identity,
                 "encoder": self.corpus.encoder,
             },
             sort_keys=True,
