@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ksdiff.cli.console import Positional, say, stages
+from ksdiff.cli.console import Positional, RayAddress, say, stages
 from ksdiff.cli.evaluate import provenance, write_report
 
 
@@ -35,6 +35,9 @@ class Ablate:
     rest: bool = True
     """Let the mouths of all rows come to rest in silence, as animate does."""
 
+    ray: RayAddress = None
+    """Train rows and folds on a Ray cluster: its ADDRESS, or the one that runs or is started here. Extra cluster."""
+
     def run(self) -> None:
         """Train and score."""
         from ksdiff.extras import require
@@ -48,7 +51,7 @@ class Ablate:
             self.preset, self.rows or tuple(ROWS), self.folds, self.fold, self.steps, expert_steps, self.seed, self.rest
         )
         with stages() as stage:
-            report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage)
+            report = ablate(self.corpus, self.out, plan, provenance(self.corpus), stage, self.ray)
         if report is None:
             say(f"no fold has all its rows yet; run again with {self.out}")
             return

@@ -12,7 +12,8 @@ Everything is kept in the folder of the run as soon as it is there, so that a st
 
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ from ksdiff.motion.space import ARKIT, PATHS
 from ksdiff.sync_expert.features import expert_clips
 from ksdiff.sync_expert.model import SyncExpert, load_expert, save_expert
 from ksdiff.sync_expert.train import train_expert
+from ksdiff.tasks.on_ray import run_on_ray
+from ksdiff.tasks.work import Report as Stage
+from ksdiff.tasks.work import Watch, Work
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig
 
 Progress = Callable[[str, float], None]
@@ -108,6 +112,7 @@ def ablate(
     plan: Ablation,
     facts: Mapping[str, str],
     progress: Progress = lambda name, done: None,
+    ray: str | None = None,
 ) -> Report | None:
     """Train what is not trained yet, and score every fold of which all rows are there.
 
@@ -117,17 +122,21 @@ def ablate(
         plan: What to train and score.
         facts: How it was made, for the report.
         progress: Called with what is being done and how much of all is.
+        ray: Address of a Ray cluster that trains rows and folds at the same time, empty for one that is running here or
+            is started; all its nodes must see the folders. None trains here, one after the other.
 
     Returns:
         The report, or None where not one fold has all rows (some were left to others).
 
     Raises:
-        InputError: The corpus cannot be used, or has fewer speakers than folds.
+        InputError: The corpus cannot be used, or has fewer speakers than folds; or some rows failed on the cluster.
     """
     corpus = load_corpus(corpus_path).beginning(plan.training(0).seconds)
     folds = range(plan.folds) if plan.fold is None else (plan.fold,)
     splits = {fold: split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold) for fold in folds}
     make_folder(out)
+    if ray is not None:
+        _on_ray(corpus_path, corpus, out, plan, folds, ray, progress)
     for fold, split in splits.items():
         for number, row in enumerate(plan.rows):
             share = (fold + number / len(plan.rows)) / plan.folds
@@ -142,6 +151,51 @@ def ablate(
         if all((out / f"fold-{fold}" / row / TEST_FILE).exists() for row in plan.rows)
     ]
     return score_folds(corpus, out, plan, complete, facts, progress) if complete else None
+
+
+def _on_ray(
+    corpus_path: Path, corpus: Corpus, out: Path, plan: Ablation, folds: Iterable[int], ray: str, progress: Progress
+) -> None:
+    """Do the rows of the folds, and their experts, as tasks; those that are done already end at once."""
+    jobs: list[tuple[int, tuple[str, ...]]] = []
+    for fold in folds:
+        # Rows that share weights are one task: two must not train the same.
+        trained: dict[str, list[str]] = {}
+        for row in plan.rows:
+            trained.setdefault(ROWS[row].weights or row, []).append(row)
+        jobs += [(fold, tuple(rows)) for rows in trained.values()]
+        if corpus.space == ARKIT:
+            jobs.append((fold, ()))
+    failed: list[str] = []
+    events = run_on_ray(_do_job, (corpus_path, out, plan), jobs, ray, Watch(None, out), retries=2, wants_gpu=True)
+    with closing(events):
+        for done, event in enumerate(events, start=1):
+            fold, rows = jobs[event.index]
+            name = f"fold {fold} {' '.join(rows) or 'sync expert'}"
+            progress(name, done / len(jobs))
+            if event.kind == "failed":
+                failed.append(f"{name}: {event.value}")
+    if failed:
+        raise InputError(
+            f"{len(failed)} of {len(jobs)} tasks failed; what is done is kept, run again for the rest: "
+            f"{'; '.join(failed)}"
+        )
+
+
+def _do_job(corpus_path: Path, out: Path, plan: Ablation) -> Work:
+    """What trains and animates rows of a fold that share weights; without rows, what trains the fold's sync expert."""
+    corpus = load_corpus(corpus_path).beginning(plan.training(0).seconds)
+
+    def work(job: tuple[int, tuple[str, ...]], report: Stage) -> None:
+        fold, rows = job
+        split = split_speakers(corpus, plan.training(fold).held_out, plan.folds, fold)
+        for row in rows:
+            predict_row(corpus, split, out, fold, row, plan, report)
+        if not rows:
+            make_folder(out / f"fold-{fold}")
+            fold_expert(corpus, split, out, fold, plan, report)
+
+    return work
 
 
 def predict_row(

@@ -214,7 +214,10 @@ def options() -> Iterator[Case]:
             "--expert": ("missing.safetensors", "."),
             "--split": ("nothing",),
         },
-        ablate: {"--folds": ("0", "1", "-3", "1000"), "--fold": ("99", "-1"), "--rows": ("nothing", "[/x]")},
+        ablate: {
+            "--folds": ("0", "1", "-3", "1000"), "--fold": ("99", "-1"), "--rows": ("nothing", "[/x]"),
+            "--ray": ("nonsense",),
+        },
         export: {"--fps": ("0", "nan", "1e9"), "--take": ("nothing", "[/x]"), "--audio": ("missing.wav", ".")},
         apply: {
             "--edit": ("", "nothing", "add_keyframe", "add_keyframe path=head", "add_keyframe path=head time=nan",
@@ -230,7 +233,10 @@ def options() -> Iterator[Case]:
             "--package": ("missing", ".", "/dev/null", "[/x]"),
             "--out": ("/proc/nowhere/out", "/dev/null/out", "y" * 300),
         },
-        prepare: {"--workers": ("0", "-1"), "--encoder": ("nothing", "wav2vec2:"), "--facegood": ("missing",)},
+        prepare: {
+            "--workers": ("0", "-1", "257"), "--encoder": ("nothing", "wav2vec2:"), "--facegood": ("missing",),
+            "--patience": ("0", "nan", "-1", "1e9"), "--ray": ("127.0.0.1:1", "nonsense"),
+        },
     }  # fmt: skip
     for command, of_option in values.items():
         for option, bad in of_option.items():
@@ -242,7 +248,13 @@ def options() -> Iterator[Case]:
         ("animate", "n" * 300, "--out", "o"), ("prepare", "missing", "--out", "out"),
         ("edit", "show", "missing.ksd"), ("edit", "show", "."), ("edit", "new", "missing.wav", "--out", "x.ksd"),
         ("convert", "missing.npz", "--flame", "a", "--landmarks", "b", "--out", "out"),
-        ("prepare", "--out", "out"), ("train", "missing", "--out", "out"), ("train", ".", "--out", "out"),
+        ("prepare", "--out", "out"), ("corpus", "check", "missing"), ("corpus", "check", "."),
+        ("corpus", "merge", "--out", "out"), ("corpus", "merge", ".", "--out", "out"),
+        ("corpus", "merge", "missing", "--out", "out", "--shard-mb", "0"),
+        ("corpus", "split", "missing", "--out", "out", "--parts", "1"), ("corpus", "stats", "missing", "--out", "out"),
+        ("corpus", "cut", "missing", "missing", "--out", "out"), ("corpus", "cut", ".", ".", "--out", "out"),
+        ("corpus", "cut", ".", ".", "--out", "out", "--recipe", "voxceleb2", "--workers", "0"),
+        ("train", "missing", "--out", "out"), ("train", ".", "--out", "out"),
         ("evaluate", "base", "--corpus", "missing", "--out", "out"), ("ablate", "missing", "--out", "out"),
         ("study", "make", "--out", "out"), ("study", "make", "a=missing", "b=missing", "--out", "out"),
         ("study", "make", "a", "b", "--out", "out"), ("study", "make", "a=x", "a=y", "--out", "out"),
