@@ -139,6 +139,33 @@ test("lips stay closed in silence, and the head sways", async () => {
   expect(Math.max(...turns) - Math.min(...turns)).toBeGreaterThan(0.005);
 });
 
+test("the mouth follows a voice between silences, and closes after it", async () => {
+  const streamer = await Streamer.open(await engine(), { seed: SEED });
+  const before = SAMPLE_RATE;
+  const sound = new Float32Array(before + voice().length + 2 * SAMPLE_RATE);
+  voice().forEach((value, at) => (sound[before + at] = value / 32768));
+  const { expression, count } = await streamer.push(sound);
+  const jaw = Array.from({ length: count }, (_, frame) => expression[frame * CHANNELS.expression + channel("jawOpen")]);
+  const loudness = jaw.map((_, frame) => {
+    const near = sound.slice(Math.max(0, (frame - 2) * 640), (frame + 3) * 640); // 0.2 s
+    return Math.sqrt(near.reduce((sum, value) => sum + value * value, 0) / near.length);
+  });
+  const rest = (await engine()).neutral((await engine()).style("neutral"))[channel("jawOpen")];
+  const ends = Math.round(((before + voice().length) / SAMPLE_RATE) * FPS);
+  for (const value of [...jaw.slice(0, 15), ...jaw.slice(ends + 18)]) expect(value).toBeCloseTo(rest, 4);
+  expect(Math.max(...jaw)).toBeGreaterThan(rest + 0.1);
+  expect(correlation(loudness, jaw)).toBeGreaterThan(0.5);
+});
+
+function correlation(one: readonly number[], other: readonly number[]): number {
+  const centred = [one, other].map((values) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  });
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, at) => sum + value * b[at], 0);
+  return dot(centred[0], centred[1]) / Math.sqrt(dot(centred[0], centred[0]) * dot(centred[1], centred[1]));
+}
+
 test("refuses what cannot be used, and goes on", async () => {
   const opened = await engine();
   await expect(Streamer.open(opened, { style: "nobody" })).rejects.toThrow(InputError);
