@@ -44,7 +44,7 @@ docs: setup
 # The pictures of README and of the documentation that need neither a corpus nor Blender; some minutes, and a Chromium.
 figures: setup
 	$(BIN)/ksdiff animate $(VOICE) --out demo/figures --formats npz bvh csv --timecode 01:00:00:00
-	for name in quality demo moving live emotions head studio studio_moving; do $(BIN)/python scripts/draw_$$name.py || exit; done
+	for name in quality demo moving live emotions head portraits studio studio_moving; do $(BIN)/python scripts/draw_$$name.py || exit; done
 	$(BIN)/python scripts/draw_exports.py demo/figures/motion.npz
 
 # Types, tests and bundles of the web pages; nothing where there is no npm.
