@@ -1,12 +1,14 @@
 """The streamer on a real voice: what it makes does not depend on how the sound comes, nor on the future."""
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from ksdiff.errors import InputError
 from ksdiff.live.hearing import Hearing
 from ksdiff.live.streamer import Engine, Frames, Streamer, StreamOptions
 from ksdiff.motion.space import ARKIT
+from ksdiff.speech import encoder, prosody, silero
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
 
 JAW = ARKIT.index("jawOpen")
@@ -40,6 +42,15 @@ def test_pieces_of_any_size_give_the_same_bits(engine, voice, whole):
     streamer = Streamer(engine)
     made = in_pieces(streamer, voice, sizes)
     assert np.array_equal(joined([*made, streamer.flush()]), whole)
+
+
+def test_nothing_is_loaded_when_somebody_begins_to_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cached in (encoder._load_encoder, silero._session, prosody._detector):
+        cached.cache_clear()
+    engine = Engine()
+    monkeypatch.setattr(onnxruntime, "InferenceSession", None)
+    for style in ("neutral", engine.checkpoint.styles[0]):
+        assert len(Streamer(engine, StreamOptions(style=style)).push(np.full(16_000, 0.1, np.float32)))
 
 
 def test_windows_of_the_whole_sound_give_the_same_bits(engine, voice, whole):

@@ -81,7 +81,7 @@ class Engine:
     """A model that moves many sessions, in batches."""
 
     def __init__(self, model: Checkpoint | Path | str = DEFAULT_MODEL, settings: StreamSettings | None = None) -> None:
-        """Load what all sessions share.
+        """Load what all sessions share, and all that they use.
 
         Args:
             model: Weights: a name, a file, or what `load_model` gave.
@@ -96,6 +96,8 @@ class Engine:
             raise InputError(f"{self.checkpoint.name} moves {self.space.name}, which cannot be streamed: use animate")
         self.encoder = encoder_of(self.checkpoint.encoder, threads=1)
         self._generator = Generator(self.checkpoint, self.settings)
+        # Networks are loaded when they are first used: now, not when somebody begins to speak.
+        Streamer(self).push(np.zeros(self.settings.heard_until(0) + SAMPLES_PER_FRAME, np.float32))
 
     @property
     def space(self) -> MotionSpace:
