@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 from support.files import SPEECH_VIDEO
-from support.portraits import drawing, painting, pixels_of
+from support.portraits import FACES
 
 import ksdiff
 from ksdiff.corpus.tracker import track_pictures
@@ -16,14 +16,6 @@ from ksdiff.photo.picture_file import Photo
 from ksdiff.photo.prepare import prepare_portrait
 from ksdiff.photo.video import portrait_frames
 
-FACES = {
-    "collins": lambda: pixels_of("collins"),
-    "hopper": lambda: pixels_of("hopper"),
-    "biden": lambda: pixels_of("biden"),
-    "render_2": lambda: pixels_of("render_2"),
-    "painting": lambda: painting(pixels_of("collins")),
-    "drawing": lambda: drawing(pixels_of("hopper")),
-}
 GLASSES = ("hopper", "drawing")
 CLOSED = 0.01  # of the distance of the eyes, between lips that touch
 BLINKS = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]

@@ -88,12 +88,12 @@ def test_the_photo_is_not_overwritten(tmp_path):
 def test_a_photo_with_opacity_needs_no_guess_of_the_background():
     photo = read_photo(PHOTO)
     opacity = np.zeros(photo.pixels.shape[:2], np.float32)
-    opacity[60:, 100:580] = 1
+    opacity[100:, 150:530] = 1
     portrait = prepare_portrait(Photo(photo.pixels, opacity), (128, 128), "photo")
     assert portrait.separated
     seen = portrait.layers.opacity
-    assert seen[:6].max() < 0.01
-    assert seen[12:, 18:74].min() > 0.99
+    assert seen[:11].max() < 0.01
+    assert seen[15:, 22:69].min() > 0.99
     assert portrait.layers.plate.shape == (128, 90, 3)
 
 

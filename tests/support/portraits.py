@@ -50,3 +50,13 @@ def motion_of(expression: Float[np.ndarray, "T 51"], head: "Float[np.ndarray, 'T
     none = np.zeros(frames, np.float32)
     head = np.zeros((frames, 6)) if head is None else head
     return Motion(expression.astype(np.float32), head.astype(np.float32), none, none, 25.0)
+
+
+FACES = {
+    "collins": lambda: pixels_of("collins"),
+    "hopper": lambda: pixels_of("hopper"),
+    "biden": lambda: pixels_of("biden"),
+    "render_2": lambda: pixels_of("render_2"),
+    "painting": lambda: painting(pixels_of("collins")),
+    "drawing": lambda: drawing(pixels_of("hopper")),
+}

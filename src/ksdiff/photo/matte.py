@@ -17,19 +17,24 @@ AROUND = (2.6, 3.6, 5.5)  # sides of the squares in which the person is looked f
 BELOW = 0.1  # of that square's side: how far its middle lies below that of the face
 RADIUS, TOLERANCE = 0.035, 4e-4  # of the guided filter: in widths of the face, and of colour squared
 LOW, HIGH = 0.25, 0.85  # opacities below and above are nothing and all
+CUT_OUT = 0.7  # share of person in what is opaque, from which on the opacity is that of a person
 LEAST_FACE = 0.85  # mean opacity within the face: below this the person was not found
 
 
 def find_matte(photo: Photo, face: Face) -> Float[np.ndarray, "H W"] | None:
     """Opacity of the person, 0..1; None if person and background cannot be told apart.
 
-    The photo's own opacity is taken where it has one. Else MediaPipe's selfie segmentation (Apache-2.0), whose edge is
-    brought onto that of the picture by a guided filter (He et al. 2010).
+    The photo's own opacity is taken where it cuts a person out. Else MediaPipe's selfie segmentation (Apache-2.0), whose
+    edge is brought onto that of the picture by a guided filter (He et al. 2010).
 
     Raises:
         InputError: mediapipe is missing.
     """
-    matte = _segmented(photo.pixels, face) if photo.opacity is None else photo.opacity
+    matte = _segmented(photo.pixels, face)
+    if photo.opacity is not None:
+        opaque = photo.opacity > 0.5
+        cut_out = opaque.any() and float(matte[opaque].mean()) >= CUT_OUT
+        matte = photo.opacity if cut_out else matte * photo.opacity
     left, top, right, bottom = (round(side) for side in face.box)
     inner_x, inner_y = (right - left) // 5, (bottom - top) // 5
     inside = matte[max(top + inner_y, 0) : bottom - inner_y, max(left + inner_x, 0) : right - inner_x]
