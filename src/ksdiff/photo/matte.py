@@ -24,8 +24,8 @@ LEAST_FACE = 0.85  # mean opacity within the face: below this the person was not
 def find_matte(photo: Photo, face: Face) -> Float[np.ndarray, "H W"] | None:
     """Opacity of the person, 0..1; None if person and background cannot be told apart.
 
-    The photo's own opacity is taken where it cuts a person out. Else MediaPipe's selfie segmentation (Apache-2.0), whose
-    edge is brought onto that of the picture by a guided filter (He et al. 2010).
+    The photo's own opacity is taken where it cuts a person out. Else MediaPipe's selfie segmentation (Apache-2.0),
+    whose edge is brought onto that of the picture by a guided filter (He et al. 2010).
 
     Raises:
         InputError: mediapipe is missing.
