@@ -11,6 +11,7 @@ from ksdiff.corpus.dataset import load_corpus
 from ksdiff.model.checkpoint import load_model, save_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import PATHS
 from ksdiff.training.calibrate import calibrate
 
@@ -31,7 +32,9 @@ def main() -> None:
         value = getattr(defaults, name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     arguments = parser.parse_args()
-    checkpoint, corpus = load_model(arguments.weights), load_corpus(arguments.corpus)
+    checkpoint, corpus = load_model(arguments.weights, device="cpu"), load_corpus(arguments.corpus)
+    assert isinstance(checkpoint.model, TorchNetwork)  # on a device of torch
+    model = checkpoint.model.module
     speakers = checkpoint.facts["speakers"]
     if arguments.held_out_of:
         others = load_model(arguments.held_out_of).facts["speakers"]
@@ -42,9 +45,9 @@ def main() -> None:
     )
     keyframe_guidance = {path: getattr(arguments, f"{path}_keyframe_guidance") for path in PATHS}
     options = SamplingOptions(**{name: getattr(arguments, name) for name in names}, keyframe_guidance=keyframe_guidance)
-    options = calibrate(checkpoint.model, clips, known, FrameGrid.of(corpus.encoder), options)
+    options = calibrate(model, clips, known, FrameGrid.of(corpus.encoder), options)
     facts = {**checkpoint.facts, "speakers": speakers, "sampling": asdict(options)}
-    save_model(checkpoint.model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)
+    save_model(model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)
     print(f"{arguments.out}: {asdict(options)}")
 
 
