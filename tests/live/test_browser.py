@@ -39,7 +39,7 @@ RECORD = """(jaw) => {
     if (!face || !demo.analyser()) return;
     demo.analyser().getFloatTimeDomainData(sound);
     const level = Math.sqrt(sound.reduce((sum, value) => sum + value * value, 0) / sound.length);
-    rows.push([demo.clock(), face.time, source.behind ?? 0, level, face.expression[jaw], ...face.head]);
+    rows.push([demo.clock(), face.time, source?.behind ?? 0, level, face.expression[jaw], ...face.head]);
   }, 20);
 }"""
 
@@ -265,19 +265,21 @@ def test_a_page_uses_the_package_by_itself(open_page):
       const onProgress = ({ done, total }) => told.push(done / total);
       const ksdiff = await load({ assets: "/build/web/assets", onProgress });
       const frames = await ksdiff.push(new Float32Array(24_000), 24_000);
-      const refused = await ksdiff.push(new Float32Array(10), 48_000).catch(({ message }) => message);
+      const next = await ksdiff.push(new Float32Array(48_000), 48_000);
+      const refused = await ksdiff.push(new Float32Array(10), 96_000).catch(({ message }) => message);
       await ksdiff.restart({ seed: 3 });
       const again = await ksdiff.push(new Int16Array(48_000), 48_000);
       const style = await ksdiff.restart({ style: "nobody" }).catch(({ message }) => message);
       const { rights } = ksdiff.info;
       ksdiff.close();
       const closed = await ksdiff.flush().catch(({ message }) => message);
-      return { told: told.at(-1), count: frames.count, refused, again: again.first, style, rights, closed };
+      return { told: told.at(-1), count: frames.count, next: next.first, refused, again: again.first, style, rights, closed };
     }""")
     assert found["told"] == 1
     assert found["count"] == 20
     assert found["again"] == 0
-    assert "24000 samples/s and now has 48000" in found["refused"]
+    assert found["next"] == 20
+    assert "96000 samples/s" in found["refused"]
     assert 'unknown style "nobody"' in found["style"]
     assert "research" in found["rights"]
     assert found["closed"] == "ksdiff is closed"

@@ -61,8 +61,12 @@ function sound(): { context: AudioContext; analyser: AnalyserNode } {
 }
 
 async function stop(): Promise<void> {
-  microphone?.close();
-  microphone = undefined;
+  if (microphone) {
+    microphone.close();
+    microphone = undefined;
+    await ksdiff.restart();
+    source = speaker = new Speaker(ksdiff, sound().context, sound().analyser); // the face goes on in silence
+  }
   microphoneButton.setAttribute("aria-pressed", "false");
   stopButton.hidden = true;
   tell = "";
@@ -71,6 +75,7 @@ async function stop(): Promise<void> {
 
 async function listen(): Promise<void> {
   await stop();
+  source = speaker = undefined;
   say("Waiting for the microphone");
   const { context, analyser } = sound();
   const stream = await navigator.mediaDevices?.getUserMedia({ audio: { channelCount: 1 } }).catch((error: Error) => {

@@ -82,7 +82,7 @@ export class Ksdiff {
   /**
    * Takes sound, mono, at 8000 to 48 000 samples/s, and makes all frames that it completes.
    *
-   * The rate is that of the first sound until `restart`. Throws an `InputError` where it is no sound.
+   * Throws an `InputError` where it is no sound.
    */
   push(samples: Float32Array | Int16Array, rate: number): Promise<Frames> {
     const copy = samples.slice() as Float32Array<ArrayBuffer>;

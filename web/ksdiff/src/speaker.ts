@@ -16,7 +16,7 @@ interface Stretch {
 }
 
 /** What is used of ksdiff. */
-export type SpokenBy = Pick<Ksdiff, "push" | "flush" | "interrupt" | "restart" | "at" | "position"> & { faces: Pick<Ksdiff["faces"], "end"> };
+export type SpokenBy = Pick<Ksdiff, "push" | "flush" | "interrupt" | "at" | "position"> & { faces: Pick<Ksdiff["faces"], "end"> };
 
 /**
  * Plays speech, whole or in pieces as a synthesiser makes them, and gives the face that goes with it: the clock of the sound
@@ -49,7 +49,6 @@ export class Speaker {
     return this.inTurn(async () => {
       if (round !== this.rounds) return;
       await this.context.resume();
-      if (this.rate !== undefined && this.rate !== rate) await this.restart();
       this.rate = rate;
       const sound = samples instanceof Int16Array ? Float32Array.from(samples, (value) => value / 32768) : samples;
       const step = Math.round(STEP * rate);
@@ -162,12 +161,6 @@ export class Speaker {
       next.node?.start(plays);
       this.scheduled.push({ ...next, plays });
     }
-  }
-
-  private async restart(): Promise<void> {
-    await this.ksdiff.restart();
-    this.scheduled = [];
-    this.held = [];
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -7,7 +7,6 @@ import { Engine, type Frames, Streamer, type StreamOptions } from "./live/stream
 import { concatenated } from "./numeric.js";
 import type { Onnx } from "./model/network.js";
 import type { Answer, Made, Opened, Request } from "./protocol.js";
-import { SAMPLE_RATE } from "./space.js";
 
 const MOST_LATE = 1; // s of the microphone's sound that may wait; of more than that,
 const KEPT = 0.32; // s are kept
@@ -40,16 +39,9 @@ async function open(request: Request & { type: "open" }): Promise<Opened> {
   return { version, model, rights, styles: engine.styles, threads: onnx.env.wasm.numThreads };
 }
 
-/** The session, for sound of a rate: it takes that of its first sound. */
-async function session(rate?: number): Promise<Streamer> {
-  if (!engine || !streamer) throw new InputError("ksdiff is not loaded yet");
-  if (rate === undefined || rate === streamer.rate) return streamer;
-  if (streamer.position > 0) throw new InputError(`the sound had ${streamer.rate} samples/s and now has ${rate}: call restart() first`);
-  return (streamer = await Streamer.open(engine, options, rate));
-}
-
-async function timed(sound: number, work: (streamer: Streamer) => Promise<Frames>, rate?: number): Promise<Made> {
-  const found = await session(rate);
+async function timed(sound: number, work: (streamer: Streamer) => Promise<Frames>): Promise<Made> {
+  const found = streamer;
+  if (!found) throw new InputError("ksdiff is not loaded yet");
   const start = performance.now();
   const frames = await work(found);
   return { frames, position: found.position, seconds: (performance.now() - start) / 1000, sound };
@@ -58,7 +50,7 @@ async function timed(sound: number, work: (streamer: Streamer) => Promise<Frames
 function made(request: Request): Promise<Made> {
   switch (request.type) {
     case "push":
-      return timed(request.samples.length / request.rate, (found) => found.push(request.samples), request.rate);
+      return timed(request.samples.length / request.rate, (found) => found.push(request.samples, request.rate));
     case "flush":
       return timed(0, (found) => found.flush());
     case "interrupt":
@@ -66,12 +58,12 @@ function made(request: Request): Promise<Made> {
     case "listen":
       [heard, dropped] = [[], 0];
       request.port.onmessage = ({ data }) => listen(data as Float32Array<ArrayBuffer>, request.rate);
-      return timed(0, (found) => found.push(new Float32Array(0)), request.rate);
+      return timed(0, (found) => found.push(new Float32Array(0), request.rate));
     case "restart":
       return timed(0, async (found) => {
         options = { ...options, ...request.options };
-        streamer = await Streamer.open(engine!, options, SAMPLE_RATE);
-        return found.push(new Float32Array(0));
+        streamer = await Streamer.open(engine!, options, found.rate);
+        return streamer.push(new Float32Array(0));
       });
     default:
       throw new Error(`unknown request ${request.type}`);
@@ -92,7 +84,7 @@ function listen(samples: Float32Array<ArrayBuffer>, rate: number): void {
       dropped += late / rate;
     }
     try {
-      const found = await timed(sound.length / rate, (session) => session.push(sound), rate);
+      const found = await timed(sound.length / rate, (session) => session.push(sound, rate));
       found.seconds += unreported.seconds;
       found.sound += unreported.sound;
       unreported = found.frames.count ? { seconds: 0, sound: 0 } : found;

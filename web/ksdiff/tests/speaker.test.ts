@@ -73,7 +73,6 @@ class World {
         world.position = heardUntil(world.next) / SAMPLE_RATE;
         return made(0);
       },
-      restart: async () => undefined,
       at: (time) => world.faces.at(time),
     };
   })();

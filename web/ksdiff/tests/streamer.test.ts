@@ -166,6 +166,15 @@ function correlation(one: readonly number[], other: readonly number[]): number {
   return dot(centred[0], centred[1]) / Math.sqrt(dot(centred[0], centred[0]) * dot(centred[1], centred[1]));
 }
 
+test("the rate may change: the sound goes on where it was", async () => {
+  const streamer = await Streamer.open(await engine(), { seed: SEED });
+  const sound = voice().slice(0, SAMPLE_RATE);
+  const twice = Float32Array.from({ length: 2 * SAMPLE_RATE }, () => 0);
+  const made = [await streamer.push(sound), await streamer.push(twice, 2 * SAMPLE_RATE), await streamer.push(sound, SAMPLE_RATE)];
+  expect(made.map(({ first }) => first)).toEqual([0, 20, 44]);
+  expect(streamer.position).toBeGreaterThan(3 - 0.003);
+});
+
 test("refuses what cannot be used, and goes on", async () => {
   const opened = await engine();
   await expect(Streamer.open(opened, { style: "nobody" })).rejects.toThrow(InputError);

@@ -147,9 +147,10 @@ export class Streamer {
     return this.heardSamples / SAMPLE_RATE;
   }
 
-  /** Takes sound, mono and of the session's rate, and makes all frames that it completes. Throws an `InputError` if it is no sound. */
-  push(samples: Float32Array | Int16Array): Promise<Frames> {
+  /** Takes sound, mono, whose rate may change, and makes all frames that it completes. Throws an `InputError` if it is no sound. */
+  push(samples: Float32Array | Int16Array, rate = this.rate): Promise<Frames> {
     return this.inTurn(() => {
+      if (rate !== this.rate) this.input = new SoundInput(rate); // what the resampler kept back is less than 2 ms
       if (samples.length > MAX_WAITING * this.rate) {
         throw new InputError(`${Math.round(samples.length / this.rate)} s of sound at once; at most ${MAX_WAITING} are taken: push less`);
       }
