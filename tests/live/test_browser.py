@@ -273,7 +273,8 @@ def test_a_page_uses_the_package_by_itself(open_page):
       const { rights } = ksdiff.info;
       ksdiff.close();
       const closed = await ksdiff.flush().catch(({ message }) => message);
-      return { told: told.at(-1), count: frames.count, next: next.first, refused, again: again.first, style, rights, closed };
+      const [count, first] = [frames.count, again.first];
+      return { told: told.at(-1), count, next: next.first, refused, again: first, style, rights, closed };
     }""")
     assert found["told"] == 1
     assert found["count"] == 20
