@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from safetensors.numpy import load_file, save_file
 from safetensors.torch import load_file as load_torch_file
 from safetensors.torch import save_file as save_torch_file
 from support.checkpoints import save_untrained
-from support.files import REPOSITORY
 
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import PACKAGED, Checkpoint, digest, load_model
@@ -27,6 +27,7 @@ from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import ARKIT
 
 Header = dict[str, Any]
+ASSETS = Path(str(files("ksdiff"))) / "assets"
 BIG = 10**9
 
 
@@ -207,12 +208,12 @@ def test_the_packaged_weights_mask_padding() -> None:
 
 @pytest.mark.parametrize("name", PACKAGED)
 def test_a_copy_of_the_packaged_weights_runs_on_the_same_graphs(name: str, tmp_path: Path) -> None:
-    copy = shutil.copy(REPOSITORY / f"src/ksdiff/assets/{name}.safetensors", tmp_path / "own.safetensors")
+    copy = shutil.copy(ASSETS / f"{name}.safetensors", tmp_path / "own.safetensors")
     assert isinstance(load_model(copy).model, OnnxNetwork)
 
 
 def test_weights_of_another_shape_than_the_graphs_ask_for_are_refused(tmp_path: Path) -> None:
-    base = REPOSITORY / "src/ksdiff/assets/base.safetensors"
+    base = ASSETS / "base.safetensors"
     tensors, header = load_file(base), header_of(base)
     for change in (
         {"text_encoder.empty": np.zeros(161, np.float16)},
