@@ -266,7 +266,7 @@ def test_the_overview_moves_the_timeline(studio):
         return float(start), float(end)
 
     duration = studio.project()["duration"]
-    assert shown() == (0, pytest.approx(duration, abs=0.1))
+    eventually(shown, lambda ends: ends == (0, pytest.approx(duration, abs=0.1)))  # once its waveform is there
     page.keyboard.press("Home")
     studio.keep_pressing("+", 4)
     start, end = eventually(shown, lambda ends: ends[1] - ends[0] < duration / 3)
