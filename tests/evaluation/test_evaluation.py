@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from support.corpora import make_corpus
 
 from ksdiff.cli import main
@@ -25,6 +26,7 @@ from ksdiff.layers.rest import rest_in_silence
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
 from ksdiff.model.sampling import COMMIT, OVERLAP, Generated
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.speech.encoder import load_encoder
 from ksdiff.sync_expert.model import load_expert
@@ -229,16 +231,21 @@ def test_rows_of_one_model(corpus: Path, tmp_path: Path) -> None:
     loaded = load_corpus(corpus)
     config = model_config("debug", "regression-prior")
     path = train(loaded, tmp_path / "run", config, TRAINING_PRESETS["debug"])
+    checkpoint = load_model(path, device="cpu")
+    assert isinstance(checkpoint.model, TorchNetwork)
+    for generator in checkpoint.model.module.generators.values():  # so little trained, samples would be all alike
+        torch.nn.init.normal_(generator.output.weight, std=0.03)
+    checkpoint.model.statistics.gain[EXPRESSION][:] = 1.2
     few = replace(loaded, clips=loaded.clips[:2])
     options = EvaluationOptions(
         split="all", samples=3, variants=("written", "no-rest", "no-gains", "prior"), temperature=1.0
     )
-    report, _ = evaluation.evaluate({"a": load_model(path)}, few, Judges(load_expert()), options, {})
+    report, _ = evaluation.evaluate({"a": checkpoint}, few, Judges(load_expert()), options, {})
     value = {one.name: {name: figure.value for name, figure in one.figures.items()} for one in report.systems}
     assert list(value)[:6] == ["a", "a, no rest", "a, no gains", "a, prior alone", "a, mean of 3", "a, nearest of 3"]
     assert [one.kind for one in report.systems[4:6]] == ["baseline", "reference"]
-    # Of all samples the nearest is no worse than the first; their mean is calmer than any.
-    assert value["a, nearest of 3"]["lve_sequence"] <= value["a"]["lve_sequence"]
+    # Of all samples the nearest, by its lips, is no worse than the first; their mean is calmer than any.
+    assert value["a, nearest of 3"]["lip_distance"] <= value["a"]["lip_distance"]
     assert value["a, mean of 3"]["jerk"] < value["a"]["jerk"]
     assert value["a, mean of 3"]["lve_sequence"] < 1.01 * value["a"]["lve_sequence"]  # limits bend the mean a little
     assert math.isfinite(value["a"]["head_speed"])
