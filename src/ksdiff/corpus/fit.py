@@ -1,10 +1,11 @@
 """From what the tracker saw to motion: shots, pose, expression, at the model's frame rate."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 from scipy.spatial.transform import Rotation
@@ -123,12 +124,7 @@ def head_pose(track: Track, parts: list[slice]) -> Float[np.ndarray, "T 6"]:
     Frames without a face get zeros.
     """
     head = np.zeros((len(track.times), 6))
-    for part in parts:
-        at = np.flatnonzero(track.found[part]) + part.start
-        if len(at) == 0:
-            continue
-        rotations = Rotation.from_matrix(track.pose[at, :3, :3])
-        neutral = rotations.mean()
+    for at, rotations, neutral in _rotations(track, parts):
         head[at, :3] = continuous((neutral.inv() * rotations).as_rotvec())
         centimetres = track.pose[at, :3, 3] + rotations.apply(NECK_JOINT)
         head[at, 3:] = neutral.inv().apply(centimetres - np.median(centimetres, axis=0)) / 100
@@ -141,16 +137,21 @@ def weak_perspective_pose(track: Track, parts: list[slice]) -> Float[np.ndarray,
     All are relative to the mean pose of the shot. Frames without a face get zeros.
     """
     head = np.zeros((len(track.times), 6))
-    for part in parts:
-        at = np.flatnonzero(track.found[part]) + part.start
-        if len(at) == 0:
-            continue
-        rotations = Rotation.from_matrix(track.pose[at, :3, :3])
-        head[at, :3] = continuous((rotations.mean().inv() * rotations).as_rotvec())
+    for at, rotations, neutral in _rotations(track, parts):
+        head[at, :3] = continuous((neutral.inv() * rotations).as_rotvec())
         centimetres = track.pose[at, :3, 3]
         head[at, 3:5] = (centimetres - np.median(centimetres, axis=0))[:, :2] / 100
         head[at, 5] = np.median(centimetres[:, 2]) / centimetres[:, 2] - 1
     return head
+
+
+def _rotations(track: Track, parts: list[slice]) -> Iterator[tuple[Int[np.ndarray, " N"], Rotation, Rotation]]:
+    """Of each shot with a face: the frames that show it, the face's rotation in them, and the mean of that."""
+    for part in parts:
+        at = np.flatnonzero(track.found[part]) + part.start
+        if len(at):
+            rotations = Rotation.from_matrix(track.pose[at, :3, :3])
+            yield at, rotations, rotations.mean()
 
 
 def usable(track: Track, parts: list[slice]) -> Bool[np.ndarray, " T"]:
