@@ -383,11 +383,7 @@ class Renderer:
         self._samples.use()
         self._shrink.render()
         self._enable_depth()
-        width, height = self.size
-        channels = 4 if self.transparent else 3
-        pixels = np.frombuffer(self._flat.read(components=channels, alignment=1), np.uint8)
-        pixels = pixels.reshape(height, width, channels)[::-1]
-        return unmultiplied(pixels) if self.transparent else pixels
+        return read_pixels(self._flat, self.size, self.transparent)
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -415,6 +411,15 @@ def nearby_order(places: Float[np.ndarray, "N 3"]) -> Int[np.ndarray, " N"]:
         for axis in range(3):
             code |= ((cell[:, axis] >> bit) & 1) << (3 * bit + axis)
     return np.argsort(code, kind="stable")
+
+
+def read_pixels(framebuffer: Any, size: tuple[int, int], transparent: bool) -> UInt8[np.ndarray, "H W C"]:
+    """What was drawn, sRGB, top row first; with opacity, not multiplied into the colours, if it is transparent."""
+    width, height = size
+    channels = 4 if transparent else 3
+    pixels = np.frombuffer(framebuffer.read(components=channels, alignment=1), np.uint8)
+    pixels = pixels.reshape(height, width, channels)[::-1]
+    return unmultiplied(pixels) if transparent else pixels
 
 
 def unmultiplied(pixels: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:

@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 from ksdiff.extras import require
 from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.output.picture import check_picture
-from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, unmultiplied
+from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, read_pixels
 from ksdiff.photo.face_mesh import FaceMesh
 from ksdiff.photo.fit import DISTANCE, EYES, LOWER_LIP, UPPER_LIP
 from ksdiff.photo.layers import LUMINANCE, Layers
@@ -276,11 +276,7 @@ class PortraitRenderer:
         self._samples.use(5)
         self._shrink.render()
         self._with_depth()
-        width, height = self.size
-        channels = 4 if self.transparent else 3
-        pixels = np.frombuffer(self._flat.read(components=channels, alignment=1), np.uint8)
-        pixels = pixels.reshape(height, width, channels)[::-1]
-        return unmultiplied(pixels) if self.transparent else pixels
+        return read_pixels(self._flat, self.size, self.transparent)
 
     def close(self) -> None:
         """Give back what it holds."""
