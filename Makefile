@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 VOICE := tests/data/obama_speech.mp4
 
-.PHONY: demo test test-studio docs figures lint check-web check-wheel setup clean
+TIMINGS ?= 1
+
+.PHONY: demo test test-studio docs figures gallery lint check-web check-wheel setup clean
 
 setup: $(VENV)/.installed
 
@@ -41,11 +43,18 @@ docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	$(BIN)/python scripts/check_site.py site
 
-# The pictures of README and of the documentation that need neither a corpus nor Blender; some minutes, and a Chromium.
+# The figures and pictures of README and of the documentation that need neither a corpus nor Blender; some minutes, and a
+# Chromium. The times come last, into demo/figures/times.md; they need an idle machine, and TIMINGS=0 leaves them out.
 figures: setup
 	$(BIN)/ksdiff animate $(VOICE) --out demo/figures --formats npz bvh csv --timecode 01:00:00:00
+	$(BIN)/python scripts/measure_figures.py
 	for name in quality demo moving live emotions head portraits studio studio_moving; do $(BIN)/python scripts/draw_$$name.py || exit; done
 	$(BIN)/python scripts/draw_exports.py demo/figures/motion.npz
+	test $(TIMINGS) = 0 || for name in speed live; do $(BIN)/python benchmarks/$$name.py || exit; done > demo/figures/times.md
+
+# The players of the gallery, which `make docs` takes along; needs espeak-ng.
+gallery: setup
+	$(BIN)/python scripts/make_gallery.py --players docs/players
 
 # Types, tests and bundles of the web pages; nothing where there is no npm.
 check-web:
@@ -56,4 +65,4 @@ check-wheel:
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
 
 clean:
-	rm -rf $(VENV) demo site
+	rm -rf $(VENV) demo site docs/players

@@ -32,6 +32,7 @@ TAKEN_ALONG = "files"  # folder of the site
 # Rooms of the package in the order of the pipeline; all others follow.
 FIRST = ("ksdiff", "motion", "speech", "model", "layers", "output", "editing", "live", "batch", "evaluation")
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
+STRIP = re.compile(r"^(!\[[^\]]*\]\(images/gallery/(\w+)\.png\))$", re.MULTILINE)
 FIGURE = re.compile(r"^!\[[^\]]*\]\((images/[^)\s]+\.svg)\)$", re.MULTILINE)
 
 
@@ -62,7 +63,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Change links that lead out of docs/, and put figures with links into the page itself."""
+    """Change links that lead out of docs/, put figures with links into the page itself, and link the gallery's players.
+
+    The players are made by `make gallery`; where they are not, the pictures lead nowhere.
+    """
+    if page.file.src_uri == "gallery.md":
+        markdown = STRIP.sub(_with_player, markdown)
     markdown = LINK.sub(lambda match: match[1] + _target(page.file.src_uri, match[2]) + match[3], markdown)
 
     def figure(match: re.Match[str]) -> str:
@@ -71,6 +77,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return f'<div class="figure">\n{drawing[drawing.index("<svg") :]}</div>'
 
     return FIGURE.sub(figure, markdown)
+
+
+def _with_player(strip: re.Match[str]) -> str:
+    """A picture of the gallery that leads to the page which plays it."""
+    player = f"players/{strip[2]}.html"
+    return f"[{strip[1]}]({player})\n\n[Play with sound]({player})" if (ROOT / "docs" / player).is_file() else strip[1]
 
 
 def _expand(entry: Any) -> Any:

@@ -1,36 +1,7 @@
 """Figures that README and the pages repeat are those of the reports, rounded."""
 
-import re
-
 import pytest
-from support.files import REPOSITORY
-
-NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:e[+-]\d+)?")
-
-
-def table(text: str) -> dict[str, list[str]]:
-    """Cells of all tables of a page, by the first cell of a row; the first row of a name counts."""
-    rows: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if line.startswith("|"):
-            cells = [cell.strip().replace("*", "") for cell in line.strip("|").split("|")]
-            rows.setdefault(cells[0], cells[1:])
-    return rows
-
-
-def numbers(text: str) -> list[str]:
-    return [found.replace("−", "-") for found in NUMBER.findall(text)]
-
-
-def agrees(written: str, measured: float) -> bool:
-    """Whether a number is another one, rounded as it is written; halves may go either way."""
-    digits = len(written.partition(".")[2])
-    return abs(float(written) - measured) <= 0.5 * 10**-digits + 1e-9
-
-
-def page(name: str) -> str:
-    return (REPOSITORY / name).read_text(encoding="utf-8")
-
+from support.figures import agrees, cell, numbers, page, table
 
 CARD = table(page("MODEL_CARD.md").partition("## Figures")[2])
 # Row of the pages, row of the model card, what the card's number is multiplied by.
@@ -80,7 +51,6 @@ def test_readme_repeats_the_page_of_quality() -> None:
 
 
 # Columns of the table in docs/results.md, and where the report over folds has them: row or column, and name.
-REPORT = page("docs/results/folds.md")
 COLUMNS = {
     "LVE, 10⁻⁵ m² ↓": "LVE, pooled ↓<br>10⁻⁵ m²",
     "mouth r ↑": "mouth r ↑",
@@ -109,24 +79,6 @@ SYSTEMS = {
     "Still face": "Still face",
     "Shuffled audio": "Shuffled audio",
 }
-
-
-def cell(system: str, figure: str) -> str:
-    """A number of the report, whose tables have systems as rows or as columns."""
-    for block in re.split(r"\n## ", REPORT):
-        lines = [
-            [part.strip().replace("*", "") for part in line.strip("|").split("|")]
-            for line in block.splitlines()
-            if line.startswith("|")
-        ]
-        if not lines:
-            continue
-        head, body = lines[0], {line[0]: line for line in lines[2:]}
-        if figure in head and system in body:
-            return body[system][head.index(figure)]
-        if system in head and figure in body:
-            return body[figure][head.index(system)]
-    raise AssertionError((system, figure))
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
