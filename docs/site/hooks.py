@@ -33,6 +33,7 @@ TAKEN_ALONG = "files"  # folder of the site
 FIRST = ("ksdiff", "motion", "speech", "model", "layers", "output", "editing", "live", "batch", "evaluation")
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 STRIP = re.compile(r"^(!\[[^\]]*\]\(images/gallery/(\w+)\.png\))$", re.MULTILINE)
+LIGHT = re.compile(r"^!\[([^\]]*)\]\(([^)\s]+)-light\.png\)$", re.MULTILINE)
 FIGURE = re.compile(r"^!\[[^\]]*\]\((images/[^)\s]+\.svg)\)$", re.MULTILINE)
 
 
@@ -63,12 +64,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Change links that lead out of docs/, put figures with links into the page itself, and link the gallery's players.
+    """Change links that lead out of docs/, and put figures with links into the page itself.
 
-    The players are made by `make gallery`; where they are not, the pictures lead nowhere.
+    A picture of the studio in light colours gives way to its dark twin on a dark page. Those of the gallery lead to its
+    players, where `make gallery` has made them.
     """
     if page.file.src_uri == "gallery.md":
         markdown = STRIP.sub(_with_player, markdown)
+    markdown = LIGHT.sub(r"![\1](\2-light.png#only-light)![\1](\2-dark.png#only-dark)", markdown)
     markdown = LINK.sub(lambda match: match[1] + _target(page.file.src_uri, match[2]) + match[3], markdown)
 
     def figure(match: re.Match[str]) -> str:
