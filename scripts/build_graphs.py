@@ -12,6 +12,7 @@ import io
 import json
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -21,7 +22,7 @@ from torch import Tensor, nn
 
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ModelConfig, model_config
-from ksdiff.model.graphs import INDEX, graph_settings
+from ksdiff.model.graphs import INDEX, POSE_GRAPHS, graph_settings
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.parts import PARTS, Tensors, numbered
 from ksdiff.motion import MOTION_RATE
@@ -31,9 +32,9 @@ from ksdiff.speech.encoder import load_encoder
 ASSETS = Path(__file__).parents[1] / "src/ksdiff/assets/graphs"
 # Folders, and what they serve: the packaged weights, and what `ksdiff train` makes of its presets.
 KINDS = {
-    "base": model_config("base", "regression-features"),
-    "base-full": model_config("base"),
-    "small": model_config("small"),
+    "base": replace(model_config("base", "regression-features"), pose_generators=True),
+    "base-full": replace(model_config("base"), pose_generators=True),
+    "small": replace(model_config("small"), pose_generators=True),
 }
 OPSET = 17
 Shapes = dict[str, list[int | str]]  # sizes that differ from checkpoint to checkpoint by name
@@ -56,6 +57,13 @@ AXES = {
 }  # fmt: skip
 AXES_OF_NEXT = {"heard": ("batch", "next"), "speech_bias": ("batch", None, "next", "frames"),
                 "words_bias": ("batch", None, "next", "tokens")}  # fmt: skip
+AXES_OF_POSES = {
+    "speech": ("batch", "frames"), "frames": ("batch", "poses"), "pose_mask": ("batch", "poses"),
+    "keyframes": ("batch", "poses"), "known": ("batch", "poses", "twice_channels"), "added": ("batch", "poses"),
+    "self_bias": ("batch", None, "poses", "self_keys"), "speech_bias": ("batch", None, "poses", "speech_keys"),
+    "speech_keys": ("batch", None, "poses"), "speech_values": ("batch", None, "poses"),
+    "noisy": ("batch", "poses", "channels"), "clean": ("batch", "poses", "channels"),
+}  # fmt: skip
 
 
 class Part(nn.Module):
@@ -118,6 +126,18 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, Shapes]]:
     shared = add("context", generator, heard | told)
     noisy = {"noisy": torch.randn(batch, frames, channels), "steps": torch.full((batch,), 50)}
     add("denoise", generator, noisy | shared | {"frame_mask": given["frame_mask"]})
+    poses = 23
+    planned = {
+        "speech": encoded["speech_expression"],
+        "style": given["style"],
+        "frames": torch.arange(poses).repeat(batch, 1),
+        "pose_mask": torch.ones(batch, poses, dtype=torch.bool),
+        "keyframes": torch.rand(batch, poses, 2),
+        "known": torch.randn(batch, poses, 2 * channels),
+    }
+    apart = add("pose_context", model.pose_generators[EXPRESSION], planned)
+    noisy = {"noisy": torch.randn(batch, poses, channels), "steps": torch.full((batch,), 50)}
+    add("pose_denoise", model.pose_generators[EXPRESSION], noisy | apart)
     memory = add("keyframe_memory", predictor, heard)
     for name in ("speech_bias", "words_bias"):
         memory[name] = memory[name][:, :, :following]
@@ -133,9 +153,10 @@ def build(config: ModelConfig) -> dict[str, tuple[bytes, Shapes]]:
 def export(part: Part, inputs: Tensors, outputs: Tensors, open_sizes: dict[int, str]) -> tuple[bytes, Shapes]:
     """Trace a part; gives the graph without weights, and their shapes, in which some sizes are open."""
     axes = {}
+    own_axes = AXES_OF_NEXT if part.name == "keyframe_step" else AXES_OF_POSES if part.name in POSE_GRAPHS else {}
     for name in (*inputs, *outputs):
         kind = name.rstrip("0123456789").rstrip("_")
-        open_axes = AXES_OF_NEXT.get(kind, AXES[kind]) if "previous" in inputs else AXES[kind]
+        open_axes = {**AXES, **own_axes}[kind]
         axes[name] = {index: axis for index, axis in enumerate(open_axes) if axis is not None}
     file = io.BytesIO()
     with warnings.catch_warnings():

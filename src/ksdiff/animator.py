@@ -11,7 +11,7 @@ from ksdiff.layers.emotion_words import EmotionOnWord, with_times
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import Plan, SamplingOptions
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.keyframe_file import read_keyframes
 from ksdiff.motion.motion import check_rate
@@ -42,6 +42,7 @@ class AnimateOptions:
         expression_seed: Of the expression path; the seed if None.
         steps: Denoising steps.
         guidance: How strongly speech drives the motion; 1 is the plain model.
+        plan: Draw poses first, and the motion through them: ``none``, on a ``grid``, or at the ``keyframes``.
         fps: Frame rate of the motion.
         rest: Let the mouth come to rest where nobody speaks.
         eyes: How blinks and gaze behave; None for no blinks and gaze of their own.
@@ -55,6 +56,7 @@ class AnimateOptions:
     expression_seed: int | None = None
     steps: int | None = None
     guidance: float | None = None
+    plan: Plan | None = None
     fps: float = float(MOTION_RATE)
     rest: bool = True
     eyes: EyeBehaviour | None = NATURAL
@@ -69,6 +71,7 @@ class AnimateOptions:
         given = {
             "num_inference_steps": self.steps,
             "guidance": self.guidance,
+            "plan": self.plan,
             "head_seed": self.seed if self.head_seed is None else self.head_seed,
             "expression_seed": self.seed if self.expression_seed is None else self.expression_seed,
         }

@@ -216,7 +216,7 @@ def test_tokens_land_at_their_true_times() -> None:
 
 
 def test_biases() -> None:
-    bias = periodic_bias(60, 4, 25)
+    bias = periodic_bias(torch.arange(60), 4, 25)
     assert bias[0, 30, 30] == 0
     assert bias[0, 30, 6] == 0  # 24 frames back: within the period
     assert bias[0, 30, 5] == -0.25  # 25 frames back: one step of m = 1/4

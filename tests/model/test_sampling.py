@@ -101,7 +101,7 @@ def test_windows_take_over_from_each_other_without_a_jump(model: Network) -> Non
             known = joined.keyframes[path][start : start + WINDOW]
             strengths[path][: len(known)] = known
         scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
-        made = _denoise(model, scheduler, OPTIONS, encoded, None, strengths, start, None)
+        made = _denoise(model, scheduler, OPTIONS, encoded, None, strengths, start, {})
         return {path: value[0] for path, value in made.items()}
 
     before = alone(0)

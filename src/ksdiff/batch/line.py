@@ -6,6 +6,7 @@ from pathlib import Path
 from ksdiff.layers.emotion import EmotionRange
 from ksdiff.layers.emotion_words import EmotionOnWord
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE
+from ksdiff.model.sampling import Plan
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.motion import check_rate
 from ksdiff.output.picture import Picture
@@ -73,6 +74,7 @@ class Settings:
         transcribe: Recognise what is said where no text is given.
         steps: Denoising steps; the model's own if None.
         guidance: How strongly speech drives the motion; the model's own if None.
+        plan: Whether poses are drawn first, and where; as the model has it if None.
         fps: Frame rate of the results.
         rest: Let the mouth come to rest where nobody speaks.
         blinks: Add blinks and gaze.
@@ -84,6 +86,7 @@ class Settings:
     transcribe: bool = False
     steps: int | None = None
     guidance: float | None = None
+    plan: Plan | None = None
     fps: float = float(MOTION_RATE)
     rest: bool = True
     blinks: bool = True

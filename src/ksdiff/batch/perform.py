@@ -133,7 +133,8 @@ def _options(directions: Directions, settings: Settings) -> AnimateOptions:
     return AnimateOptions(
         style=directions.style, seed=directions.seed, head_seed=directions.head_seed,
         expression_seed=directions.expression_seed, steps=settings.steps, guidance=settings.guidance,
-        fps=settings.fps, rest=settings.rest, eyes=NATURAL if settings.blinks else None, emotions=emotions,
+        plan=settings.plan, fps=settings.fps, rest=settings.rest, eyes=NATURAL if settings.blinks else None,
+        emotions=emotions,
     )  # fmt: skip
 
 

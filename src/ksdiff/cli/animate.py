@@ -5,7 +5,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ksdiff.cli.console import Positional, RayAddress, lines_done, note, say, stages
 from ksdiff.errors import InputError, Interrupted
@@ -53,6 +53,8 @@ class Animate:
     """Denoising steps."""
     guidance: float | None = None
     """How strongly speech drives the motion."""
+    plan: Literal["none", "grid", "keyframes"] | None = None
+    """Two stages: draw poses first, on a grid or at the keyframes, over up to 30 s, and the motion through them."""
     fps: float = 25.0
     """Frame rate of the results: 24, 25, 29.97, 30, 60, ..."""
     timecode: str | None = None
@@ -102,8 +104,8 @@ class Animate:
             timecode=self.timecode, formats=self.formats,
         )  # fmt: skip
         settings = Settings(
-            model=self.model, transcribe=self.transcribe, steps=self.steps, guidance=self.guidance, fps=self.fps,
-            rest=self.rest, blinks=self.blinks, onto=self.onto, picture=Picture(*parse_size(self.size)),
+            model=self.model, transcribe=self.transcribe, steps=self.steps, guidance=self.guidance, plan=self.plan,
+            fps=self.fps, rest=self.rest, blinks=self.blinks, onto=self.onto, picture=Picture(*parse_size(self.size)),
         )  # fmt: skip
         if many:
             self._animate_many(directions, settings)

@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import tyro
 
@@ -43,6 +43,8 @@ class New:
     """Seed of the expression, if another."""
     guidance: float | None = None
     """How strongly speech drives the motion."""
+    plan: Literal["none", "grid", "keyframes"] | None = None
+    """Draw poses first, on a grid or at the keyframes, and the motion through them."""
 
     def run(self) -> None:
         """Animate and save."""
@@ -56,7 +58,7 @@ class New:
         refuse_overwriting((self.audio, self.text_file, self.model), (self.out,))
         options = AnimateOptions(
             style=self.style, seed=self.seed, head_seed=self.head_seed, expression_seed=self.expression_seed,
-            guidance=self.guidance,
+            guidance=self.guidance, plan=self.plan,
         )  # fmt: skip
         with stages() as stage:
             project = create(self.audio, text, self.transcribe, self.model, options, stage)

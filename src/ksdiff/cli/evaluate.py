@@ -39,8 +39,11 @@ class Evaluate:
     """Scale of the expression's noise."""
     rest: bool = True
     """Let the mouth come to rest in silence, as animate does."""
-    variants: tuple[Literal["written", "no-rest", "no-gains", "prior"], ...] = ("written",)
-    """Rows of each of the weights: as animate writes it, without the mouth's rest, without gains, the prior alone."""
+    variants: tuple[Literal["written", "no-rest", "no-gains", "prior", "plan-grid", "plan-keyframes"], ...] = (
+        "written",
+    )
+    """Rows of each of the weights: as animate writes it, without the mouth's rest, without gains, the prior alone, and
+    in two stages, as animate --plan does."""
     text: bool = True
     """Use the corpus' transcripts."""
     samples: int = 1

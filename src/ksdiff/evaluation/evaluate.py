@@ -20,17 +20,22 @@ from ksdiff.evaluation.steering import keyframe_steering
 from ksdiff.evaluation.summary import report_of
 from ksdiff.evaluation.systems import ModelSystem, PriorSystem, StillFace, System
 from ksdiff.model.checkpoint import Checkpoint
-from ksdiff.model.sampling import Generated
+from ksdiff.model.sampling import AT_KEYFRAMES, GRID, Generated, Plan
 from ksdiff.motion.space import ARKIT, EXPRESSION
 from ksdiff.sync_expert.model import SyncExpert
 
 Split = Literal["all", "test", "validation", "train"]
 # Rows that each of the weights can have: as animate writes its motion, without the rest layer, without the gains that
 # calibration found, and the regression prior alone.
-Variant = Literal["written", "no-rest", "no-gains", "prior"]
+Variant = Literal["written", "no-rest", "no-gains", "prior", "plan-grid", "plan-keyframes"]
 MAX_SAMPLES = 32
 MAX_PLAYERS = 20
 Progress = Callable[[str, float], None]
+# Variants in two stages: how poses are planned, and what to call it.
+PLANS: dict[Variant, tuple[Plan, str]] = {
+    "plan-grid": (GRID, "poses on a grid first"),
+    "plan-keyframes": (AT_KEYFRAMES, "poses at keyframes first"),
+}
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,11 @@ class _Rows:
                 plain = replace(system, gains=False)
                 note = "amplitudes as sampled, without the gains that calibration found"
                 rows.append(self._row(f"{name}, no gains", plain, self._predict(plain, 1)[0], rest, (), note))
+            elif variant in PLANS:
+                plan, note = PLANS[variant]
+                options = replace(system.options or system.checkpoint.sampling, plan=plan)
+                planned = replace(system, options=options)
+                rows.append(self._row(f"{name}, {note}", planned, self._predict(planned, 1)[0], rest, (), note))
             else:
                 prior = PriorSystem(system.checkpoint)
                 note = "the regression inside the model, without diffusion and gains"

@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from safetensors import safe_open
+from safetensors.numpy import load, save
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
-from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED, load_model
+from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED, digest, load_model
 from ksdiff.model.graphs import Graphs
 from ksdiff.model.header import Header, read_header
 from ksdiff.motion.space import ARKIT
@@ -54,7 +55,7 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
         raise InputError(f"{model} cannot run in a browser: it needs arkit motion, and the settings of the preset base")
     scripts = {name: _read(package / name) for name in (*_SCRIPTS, _RUNTIME)} if package else {}
     packed = {
-        "model.safetensors": _read(weights),
+        "model.safetensors": _streamed(weights, header),
         "moonshine_base_encoder.onnx": _read(packaged / "moonshine_base_encoder.onnx"),
         "swift_f0.onnx": _read(_of_package("swift_f0", "model.onnx")),
         "silero_vad.onnx": _read(packaged / "silero_vad_16k.onnx"),
@@ -106,6 +107,18 @@ def _licence(package: str) -> str:
 def _header(weights: Path) -> Header:
     with safe_open(weights, "np") as file:
         return read_header((file.metadata() or {})["ksdiff"], str(weights))
+
+
+def _streamed(weights: Path, header: Header) -> bytes:
+    """A checkpoint without the generators of poses, which need more of the sound than a stream has."""
+    content = _read(weights)
+    if not header.config.pose_generators:
+        return content
+    tensors = {name: value for name, value in load(content).items() if not name.startswith("pose_generators.")}
+    with safe_open(weights, "np") as file:
+        written = json.loads((file.metadata() or {})["ksdiff"])
+    written = {**written, "config": {**written["config"], "pose_generators": False}, "sha256": digest(tensors)}
+    return save(tensors, {"ksdiff": json.dumps(written, sort_keys=True)})
 
 
 def _of_package(package: str, name: str) -> Path:

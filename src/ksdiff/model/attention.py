@@ -3,7 +3,7 @@
 import math
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -21,11 +21,11 @@ def distance_bias(
     return -slopes(num_heads).to(distance)[:, None, None] * distance.unsqueeze(-3)
 
 
-def periodic_bias(frames: int, num_heads: int, period: int) -> Float[Tensor, "H T T"]:
+def periodic_bias(frames: Int[Tensor, "*B T"], num_heads: int, period: int) -> Float[Tensor, "*B H T T"]:
     """DiffSpeaker's bias of self-attention: 0 within a period, then -m_h a step per period. ``period`` is frames/s."""
-    offset = torch.arange(frames)[:, None] - torch.arange(frames)[None, :]
+    offset = frames.unsqueeze(-1) - frames.unsqueeze(-2)
     steps = torch.where(offset >= 0, offset // period, (-offset - 1) // period)
-    return -slopes(num_heads)[:, None, None] * steps
+    return -slopes(num_heads).to(frames.device)[:, None, None] * steps.unsqueeze(-3)
 
 
 def diagonal_bias(frames: int, window: int) -> Float[Tensor, "T T"]:
@@ -34,12 +34,12 @@ def diagonal_bias(frames: int, window: int) -> Float[Tensor, "T T"]:
     return torch.where(offset <= window, 0.0, -math.inf)
 
 
-def periodic_encoding(frames: int, hidden_dim: int, period: int) -> Float[Tensor, "T D"]:
+def periodic_encoding(frames: Int[Tensor, "*B T"], hidden_dim: int, period: int) -> Float[Tensor, "*B T D"]:
     """Sinusoids of the position within a period of frames: tells neighbours apart at any length."""
-    position = torch.arange(frames) % period
-    frequency = torch.exp(torch.arange(0, hidden_dim, 2) * (-math.log(10_000.0) / hidden_dim))
-    angle = position[:, None] * frequency[None]
-    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
+    position = frames % period
+    frequency = torch.exp(torch.arange(0, hidden_dim, 2, device=frames.device) * (-math.log(10_000.0) / hidden_dim))
+    angle = position.unsqueeze(-1) * frequency
+    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(-2)
 
 
 def mask_keys(bias: Float[Tensor, "#B H T S"], mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B H T S"]:

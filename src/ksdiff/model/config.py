@@ -57,6 +57,8 @@ class ModelConfig:
             its output is the regression's plus its own.
         known_motion: The generators read motion that is given (`KnownMotion`) and fill in the rest; off: it is only
             put in place of what they make.
+        pose_generators: Generators of poses at a few instants (`PoseGenerator`), the first of two stages; not in the
+            paper.
         head: Generate head motion; off: the expression alone, and the head keeps still.
         spatiotemporal: KDTalker's generator in place of DiffSpeaker's (`ksdiff.model.spatiotemporal`).
         correlated_noise: The diffusion's noise is slow in part, as motion is (`ksdiff.model.sampling.noise`); off: it
@@ -100,6 +102,7 @@ class ModelConfig:
     regression_prior: bool = False
     prior_as_input: bool = True
     known_motion: bool = True
+    pose_generators: bool = False
     spatiotemporal: bool = False
     correlated_noise: bool = True
     mask_padding: bool = True
@@ -121,6 +124,8 @@ class ModelConfig:
             raise InputError("one path generates head and expression together: set dual_path to leave the head out")
         if self.spatiotemporal and (self.dual_path or self.keyframes or not self.head):
             raise InputError("KDTalker's generator makes head and expression together, without keyframes")
+        if self.pose_generators and not (self.dual_path and self.known_motion):
+            raise InputError("poses come first only in a dual-path model that reads motion that is given")
         if any(stride not in (2, 4) for stride in self.window_strides):
             raise InputError(f"window_strides is {self.window_strides}; the paper allows 2 and 4")
 

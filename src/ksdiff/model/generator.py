@@ -174,14 +174,14 @@ class MotionGenerator(nn.Module):
         """What all denoising steps have in common; see `forward`."""
         frames, heads, width = speech.shape[1], self.config.num_heads, self.config.hidden_dim
         mask = condition.frame_mask if self.config.mask_padding else None
-        added = periodic_encoding(frames, width, self.period).to(speech)[None]
+        added = periodic_encoding(torch.arange(frames), width, self.period).to(speech)[None]
         if self.keyframe is not None:
             if not self.config.keyframe_strength:
                 keyframes = keyframes.ceil()  # strengths are 0..1
             added = added + self.keyframe(keyframes if mask is None else keyframes * mask.unsqueeze(-1))
         if self.known is not None and known is not None:
             added = added + self.known(known)
-        self_bias = periodic_bias(frames, heads, self.period).to(speech)[None]
+        self_bias = periodic_bias(torch.arange(frames), heads, self.period).to(speech)[None]
         speech_bias = diagonal_bias(frames, self.config.cross_window).to(speech)[None, None]
         if mask is not None:
             self_bias, speech_bias = mask_keys(self_bias, mask), mask_keys(speech_bias, mask)

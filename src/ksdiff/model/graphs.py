@@ -20,6 +20,7 @@ FOLDER = "assets/graphs"
 INDEX = "graphs.json"
 # Settings that no graph depends on: those of training, of sampling and of noise.
 FREE_SETTINGS = {"dropout", "num_train_timesteps", "beta_schedule", "correlated_noise"}
+POSE_GRAPHS = {"pose_context", "pose_denoise"}  # of networks with pose generators; all other graphs serve both kinds
 
 
 def graph_settings(config: ModelConfig, stride: int) -> dict[str, Any]:
@@ -30,7 +31,8 @@ def graph_settings(config: ModelConfig, stride: int) -> dict[str, Any]:
         stride: Of the speech encoder, samples: it fixes how many frames each pooling covers.
     """
     default = ModelConfig().to_dict()
-    settings = {n: v for n, v in config.to_dict().items() if n not in FREE_SETTINGS and v != default[n]}
+    free = {*FREE_SETTINGS, "pose_generators"}
+    settings = {n: v for n, v in config.to_dict().items() if n not in free and v != default[n]}
     return json.loads(json.dumps({**settings, "stride": stride}))
 
 
@@ -56,16 +58,19 @@ class Graphs:
                 return cls(folder, index["weights"])
         return None
 
-    def shapes(self, channels: Mapping[str, int], features: int, styles: int) -> dict[str, list[int]]:
+    def shapes(self, channels: Mapping[str, int], features: int, styles: int, poses: bool) -> dict[str, list[int]]:
         """Shapes of all weights by their names in a checkpoint.
 
         Args:
             channels: Of each path.
             features: Width of the frozen features.
             styles: Training speakers.
+            poses: Whether it has pose generators.
         """
         result: dict[str, list[int]] = {}
         for graph, weights in self.weights.items():
+            if graph in POSE_GRAPHS and not poses:
+                continue
             for path in (EXPRESSION,) if graph == "encode" else PATHS:
                 sizes = {"features": features, "styles": styles + 1}
                 sizes |= {"channels": channels[path], "twice_channels": 2 * channels[path]}
@@ -91,6 +96,7 @@ class Graphs:
 def prefix(graph: str, path: str) -> str:
     """What stands before the names that a graph knows, in a checkpoint."""
     rooms = {"encode": "", "context": f"generators.{path}.", "denoise": f"generators.{path}."}
+    rooms |= dict.fromkeys(POSE_GRAPHS, f"pose_generators.{path}.")
     return rooms.get(graph, f"predictors.{path}.")
 
 

@@ -50,10 +50,15 @@ def joined(known: Known, channels: Mapping[str, int], batch: int, frames: int) -
     )
 
 
-def past(values: Float[np.ndarray, "B P C"], frames: int) -> KnownMotion:
-    """A window of ``frames`` whose first ones are given exactly."""
-    free = np.zeros((len(values), frames - values.shape[1], values.shape[2]), values.dtype)
-    return KnownMotion(np.concatenate([values, free], axis=1), np.concatenate([np.ones_like(values), free], axis=1))
+def past(values: Float[np.ndarray, "B P C"], frames: int, later: KnownMotion | None = None) -> KnownMotion:
+    """A window of ``frames`` whose first ones are given exactly, and of the others what ``later`` gives there."""
+    count = values.shape[1]
+    free = np.zeros((len(values), frames, values.shape[2]), values.dtype)
+    later = later or KnownMotion(free, free)
+    return KnownMotion(
+        np.concatenate([values, later.values[:, count:]], axis=1),
+        np.concatenate([np.ones_like(values), later.strength[:, count:]], axis=1),
+    )
 
 
 def meet(clean: Float[np.ndarray, "B T C"], known: KnownMotion, bend: int) -> Float[np.ndarray, "B T C"]:

@@ -14,6 +14,7 @@ from ksdiff.model.dpse import DualPathSpeechEncoder
 from ksdiff.model.encoded import JOINT, Encoded
 from ksdiff.model.generator import MotionGenerator
 from ksdiff.model.keyframe_predictor import KeyframePredictor
+from ksdiff.model.pose_generator import PoseGenerator
 from ksdiff.model.regression_prior import HIDDEN_DIM, RegressionPrior
 from ksdiff.model.spatiotemporal import SpatiotemporalGenerator
 from ksdiff.model.text import TextEncoder
@@ -68,6 +69,11 @@ class KSDiff(nn.Module):
             self.fuse = nn.Linear(2 * config.hidden_dim, config.hidden_dim)
         self.predictors = nn.ModuleDict(
             {path: KeyframePredictor(config) for path in self.paths} if config.keyframes else {}
+        )
+        self.pose_generators = nn.ModuleDict(
+            {path: PoseGenerator(config, channels, num_styles, MOTION_RATE) for path, channels in sizes.items()}
+            if config.pose_generators
+            else {}
         )
 
     @property

@@ -16,7 +16,9 @@ from ksdiff.model.known_motion import NOTHING, Known, KnownMotion, joined
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
-Part = Literal["encode", "context", "denoise", "keyframe_memory", "keyframe_step"]
+Part = Literal[
+    "encode", "context", "denoise", "pose_context", "pose_denoise", "keyframe_memory", "keyframe_step"
+]  # fmt: skip
 KeysValues = tuple[np.ndarray, np.ndarray]  # each [B, H, S, d]
 
 
@@ -141,7 +143,7 @@ class Network(ABC):
             given: Its inputs by name; what it does not read is ignored.
 
         Returns:
-            Its outputs: arrays, but for those of ``context``, which only ``denoise`` reads.
+            Its outputs: arrays, but for those of ``context`` and ``pose_context``, which only the denoising reads.
         """
 
     @property
@@ -258,6 +260,38 @@ class Network(ABC):
         self, name: str, contexts: Contexts, noisy: Float[np.ndarray, "B T C"], steps: Int[np.ndarray, " B"]
     ) -> Float[np.ndarray, "B T C"]:
         return self.run("denoise", name, {**contexts.generators[name], "noisy": noisy, "steps": steps})["clean"]
+
+    def pose_context(
+        self,
+        path: str,
+        speech: Float[np.ndarray, "B T D"],
+        style: Int[np.ndarray, " B"],
+        frames: Int[np.ndarray, "B K"],
+        keyframes: Float[np.ndarray, "B K 2"],
+        known: KnownMotion,
+    ) -> Mapping[str, Any]:
+        """What all denoising steps of the poses of a path have in common.
+
+        Args:
+            path: Of the pose generator.
+            speech: f_h or f_e of all frames, 0 outside the sound.
+            style: Number of the style.
+            frames: Frame of each pose.
+            keyframes: Of each pose the strength of the keyframe that stands there (0: none), and 1 where it is known.
+            known: What is given of the poses.
+        """
+        given = {"speech": speech, "style": style, "frames": frames, "pose_mask": np.ones(frames.shape, bool)}
+        return self.run("pose_context", path, {**given, "keyframes": keyframes, "known": known.as_input()})
+
+    def pose_denoise(
+        self,
+        path: str,
+        context: Mapping[str, Any],
+        noisy: Float[np.ndarray, "B K C"],
+        steps: Int[np.ndarray, " B"],
+    ) -> Float[np.ndarray, "B K C"]:
+        """Clean normalised poses; ``steps`` are the diffusion steps of ``noisy``."""
+        return self.run("pose_denoise", path, {**context, "noisy": noisy, "steps": steps})["clean"]
 
     def keyframe_memory(self, path: str, encoded: Encoded) -> KeyframeMemory:
         """What the frames of a window attend to in the keyframe predictor of a path."""

@@ -29,7 +29,8 @@ class OnnxOutline(Outline):
         """Shapes of the tensors of its checkpoints, by name."""
         channels = {EXPRESSION: len(self.space.expression), HEAD: len(self.space.head)}
         return {
-            **Statistics.shapes(self.space, self.styles), **self.graphs.shapes(channels, self.features, self.styles)
+            **Statistics.shapes(self.space, self.styles),
+            **self.graphs.shapes(channels, self.features, self.styles, self.config.pose_generators),
         }  # fmt: skip
 
     def network(self, tensors: Mapping[str, np.ndarray]) -> Network:

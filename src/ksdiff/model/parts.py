@@ -12,6 +12,7 @@ from ksdiff.model.condition import Condition
 from ksdiff.model.generator import GeneratorContext, MotionGenerator
 from ksdiff.model.keyframe_predictor import KeyframePredictor, Memory
 from ksdiff.model.ksdiff import KSDiff
+from ksdiff.model.pose_generator import PoseGenerator
 from ksdiff.model.spatiotemporal import SpatiotemporalContext, SpatiotemporalGenerator
 
 Tensors = dict[str, Tensor]
@@ -53,11 +54,13 @@ def context(generator: MotionGenerator | SpatiotemporalGenerator, given: Tensors
         given["speech"], given.get("words"), given["keyframes"], condition(given), given["times"],
         given.get("known"),
     )  # fmt: skip
-    result = {"added": made.added, "style_tokens": made.style, "self_bias": made.self_bias}
-    result |= {"speech_bias": made.speech_bias, **numbered("speech", made.speech)}
-    if made.words_bias is not None:
-        result |= {"words_bias": made.words_bias, **numbered("words", made.words)}
-    return result
+    return by_name(made)
+
+
+def pose_context(generator: PoseGenerator, given: Tensors) -> Tensors:
+    """What all denoising steps of some poses have in common."""
+    names = ("speech", "style", "frames", "pose_mask", "keyframes", "known")
+    return by_name(generator.pose_context(*(given[name] for name in names)))
 
 
 def denoise(generator: MotionGenerator | SpatiotemporalGenerator, given: Tensors) -> Tensors:
@@ -107,6 +110,15 @@ def keyframe_step(predictor: KeyframePredictor, given: Tensors) -> Tensors:
     return {"probabilities": probabilities, **numbered("seen", seen)}
 
 
+def by_name(context: GeneratorContext) -> Tensors:
+    """A context as tensors by name; the mask is an input already."""
+    result = {"added": context.added, "style_tokens": context.style, "self_bias": context.self_bias}
+    result |= {"speech_bias": context.speech_bias, **numbered("speech", context.speech)}
+    if context.words_bias is not None:
+        result |= {"words_bias": context.words_bias, **numbered("words", context.words)}
+    return result
+
+
 def numbered(kind: str, keys_values: list[tuple[Tensor, Tensor]]) -> Tensors:
     """Keys and values of each layer, by name."""
     return {
@@ -125,6 +137,8 @@ PARTS: dict[str, Callable[..., Tensors]] = {
     "encode": encode,
     "context": context,
     "denoise": denoise,
+    "pose_context": pose_context,
+    "pose_denoise": denoise,
     "keyframe_memory": keyframe_memory,
     "keyframe_step": keyframe_step,
 }

@@ -86,10 +86,12 @@ class TorchNetwork(Network):
         owner: torch.nn.Module = self.module
         if part in ("context", "denoise"):
             owner = self.module.generators[weights]
+        elif part in ("pose_context", "pose_denoise"):
+            owner = self.module.pose_generators[weights]
         elif part in ("keyframe_memory", "keyframe_step"):
             owner = self.module.predictors[weights]
         made = PARTS[part](owner, _tensors(given, self.module.device))
-        if part == "context":  # stays where it is used
+        if part in ("context", "pose_context"):  # stays where it is used
             return made
         return {name: value.cpu().numpy() for name, value in made.items()}
 

@@ -7,19 +7,22 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.errors import InputError
 from ksdiff.model.condition import stack, without_speech
 from ksdiff.model.encoded import Encoded
-from ksdiff.model.known_motion import past
+from ksdiff.model.known_motion import Known, past
 from ksdiff.model.network import Network
 from ksdiff.model.sampling.guidance import guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise
-from ksdiff.model.sampling.options import SamplingOptions
+from ksdiff.model.sampling.options import NONE, SamplingOptions
+from ksdiff.model.sampling.poses import PosePlan
 from ksdiff.model.sampling.scheduler import DDIMScheduler
-from ksdiff.model.sampling.windows import COMMIT, OVERLAP, WINDOW, Speech, last_length, windows
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.model.sampling.windows import COMMIT, FIXED, OVERLAP, WINDOW, Speech, last_length, windows
+from ksdiff.motion.space import PATHS
 
 BATCH = 8  # windows whose speech is encoded together
+PLANNED = 4  # the same where their poses are drawn first: 20 s, which with the past make 30 s, as in training
 
 
 @dataclass(frozen=True)
@@ -54,48 +57,75 @@ def generate(
     given = {path: np.pad(strengths, (0, WINDOW)).astype(np.float32) for path, strengths in keyframes.items()}
     predicted = [path for path in network.predictors if path not in given]
     tracks = KeyframeTracks(network, {path: np.array([options.keyframe_threshold[path]]) for path in predicted})
+    plan = pose_plan(network, scheduler, options, style)
     previous: dict[str, np.ndarray] | None = None
-    for batch, frames in _batches(starts, speech.frames if network.config.mask_padding else None):
+    together = BATCH if plan is None else PLANNED
+    for batch, frames in _batches(starts, speech.frames if network.config.mask_padding else None, together):
         encoded, unconditional = _encode(network, speech, options, batch, frames, style)
+        strengths = []
         for index, start in enumerate(batch):
-            member = slice(index, index + 1)
-            own = encoded.take(member)
-            end = speech.frames - start if start == starts[-1] else COMMIT
-            strengths = {path: np.zeros(frames, np.float32) for path in PATHS}
-            for path, probabilities in tracks.extend(own).items():
+            found = {path: np.zeros(frames, np.float32) for path in PATHS}
+            for path, probabilities in tracks.extend(encoded.take(slice(index, index + 1))).items():
                 track = probabilities[0, 0]
                 if start == starts[-1] and network.config.mask_padding:
-                    track[end + 1 :] = -1
-                strengths[path] = pick_keyframes(track, options.keyframe_threshold[path])[1:]
-                strengths[path][max(0, speech.frames - start) :] = 0  # nothing happens after the end of the sound
+                    track[speech.frames - start + 1 :] = -1
+                found[path] = pick_keyframes(track, options.keyframe_threshold[path])[1:]
+                found[path][max(0, speech.frames - start) :] = 0  # nothing happens after the end of the sound
             if network.config.keyframes:
-                strengths |= {path: values[start : start + frames] for path, values in given.items()}
+                found |= {path: values[start : start + frames] for path, values in given.items()}
+            strengths.append(found)
+        if plan is not None:
+            ends = [COMMIT] * (len(batch) - 1) + [FIXED if batch[-1] < starts[-1] else speech.frames - batch[-1]]
+            heard, told = {}, {}
+            for path in network.paths:
+                heard[path] = np.concatenate([encoded.speech[path][i, :end] for i, end in enumerate(ends)])
+                told[path] = np.concatenate([strengths[i][path][:end] for i, end in enumerate(ends)])
+            plan.extend(batch[0], heard, told)
+        for index, start in enumerate(batch):
+            member = slice(index, index + 1)
+            end = speech.frames - start if start == starts[-1] else COMMIT
+            known = {} if plan is None else dict(plan.known(start, frames))
+            if previous is not None:
+                known = {path: past(value, frames, known.get(path)) for path, value in previous.items()}
             motion = _denoise(
                 network,
                 scheduler,
                 options,
-                own,
+                encoded.take(member),
                 unconditional and unconditional.take(member),
-                strengths,
+                strengths[index],
                 start,
-                previous,
+                known,
             )
             previous = {path: value[:, COMMIT : COMMIT + OVERLAP] for path, value in motion.items()}
             yield Generated(
                 {path: network.denormalise(value[0, :end], path) for path, value in motion.items()},
-                {path: strengths[path][:end] for path in PATHS},
+                {path: strengths[index][path][:end] for path in PATHS},
             )
 
 
-def _batches(starts: list[int], frames: int | None) -> Iterator[tuple[list[int], int]]:
-    """Windows that are encoded together, and their length.
+def pose_plan(network: Network, scheduler: DDIMScheduler, options: SamplingOptions, style: int) -> PosePlan | None:
+    """Where the options ask for poses first, what draws them.
+
+    Raises:
+        InputError: The network has no pose generators.
+    """
+    if options.plan == NONE:
+        return None
+    if not network.config.pose_generators:
+        raise InputError("these weights have no generators of poses: choose others, or leave the poses out")
+    return PosePlan(network, scheduler, options, style)
+
+
+def _batches(starts: list[int], frames: int | None, together: int) -> Iterator[tuple[list[int], int]]:
+    """Windows that are encoded ``together``, at most, and their length.
 
     Given the frames of the sound, the last window ends with it. What lies beyond is masked everywhere, so nothing but
     work is lost, of which a short line would have little else.
     """
     full = starts if frames is None or last_length(frames) == WINDOW else starts[:-1]
-    for first in range(0, len(full), BATCH):
-        yield full[first : first + BATCH], WINDOW
+    for first in range(0, len(full), together):
+        yield full[first : first + together], WINDOW
     if frames is not None and len(full) < len(starts):
         yield starts[-1:], last_length(frames)
 
@@ -119,18 +149,15 @@ def _denoise(
     unconditional: Encoded | None,
     strengths: dict[str, Float[np.ndarray, " W"]],
     start: int,
-    previous: dict[str, Float[np.ndarray, "1 O C"]] | None,
+    known: Known,
 ) -> dict[str, Float[np.ndarray, "1 W C"]]:
     frames = len(encoded.times)
     tracks = {path: strengths[path][None] for path in PATHS}
     noise = {}
-    for path, seed, temperature in (
-        (EXPRESSION, options.expression_seed, options.expression_temperature),
-        (HEAD, options.head_seed, options.head_temperature),
-    ):
+    for path in PATHS:
+        seed, temperature = options.noise_of(path)
         drawn = frame_noise(path, seed, start, frames, network.channels[path], network.config.correlated_noise)
         noise[path] = np.float32(temperature) * drawn[None]
-    known = {} if previous is None else {path: past(value, frames) for path, value in previous.items()}
     predict = guided(
         network, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in PATHS},
         options.keyframe_guidance, known,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, suggest
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 RENAMED = {"steps": "num_inference_steps"}  # fields, by their names in files of older versions
@@ -13,6 +13,12 @@ RENAMED = {"steps": "num_inference_steps"}  # fields, by their names in files of
 def current_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """Options from a file, under the names that they have now."""
     return {RENAMED.get(name, name): value for name, value in values.items()}
+
+
+Plan = Literal["none", "grid", "keyframes"]
+NONE: Plan = "none"
+GRID: Plan = "grid"
+AT_KEYFRAMES: Plan = "keyframes"
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class SamplingOptions:
             path; 1 is the plain model.
         expression_guidance: Guidance of the expression path, if another.
         head_guidance: The same for the head.
+        plan: Draw poses first, and the motion through them: ``none``, on a ``grid`` as KeyFace does, or at the
+            ``keyframes``. Only networks with pose generators can.
     """
 
     num_inference_steps: int = 8
@@ -44,10 +52,13 @@ class SamplingOptions:
     keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.0})
     expression_guidance: float | None = None
     head_guidance: float | None = None
+    plan: Plan = NONE
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_inference_steps <= 1000:
             raise InputError(f"num_inference_steps is {self.num_inference_steps}; it must be 1 to 1000")
+        if self.plan not in get_args(Plan):
+            raise InputError(f"plan is {self.plan!r}: {suggest(str(self.plan), get_args(Plan))}")
         for name in ("guidance", "expression_guidance", "head_guidance"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 20:
@@ -67,3 +78,7 @@ class SamplingOptions:
         """Guidance of a path: its own, or that of both."""
         own = getattr(self, f"{path}_guidance")
         return self.guidance if own is None else own
+
+    def noise_of(self, path: str) -> tuple[int, float]:
+        """Seed and temperature of the noise of a path."""
+        return getattr(self, f"{path}_seed"), getattr(self, f"{path}_temperature")
