@@ -178,3 +178,20 @@ def test_the_regression_is_augmented_averaged_and_calibrated(
     (tmp_path / "model.safetensors").write_bytes(b"damaged")
     with pytest.raises(InputError, match="delete it and run again"):
         regression.RegressionSystem.load(tmp_path / "model.safetensors", loaded)
+
+
+def test_two_stages_share_their_generators_of_poses(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ("regression-features", "two-stages-grid", "two-stages-keyframes")
+    plan = Ablation("debug", rows, folds=2, fold=0, steps=2, expert_steps=2)
+    trained = []
+    real = rows_module.train
+    monkeypatch.setattr(rows_module, "train", lambda *a, **k: trained.append(a[1].name) or real(*a, **k))
+    assert ablate(corpus, tmp_path, plan, {}) is not None
+    assert trained == ["regression-features", "first-stage"]
+    motions = [read_predictions(tmp_path / "fold-0" / row / "test.npz") for row in rows]
+    clip = next(iter(motions[0]))
+    one_stage, grid, keyframes = (motion[clip].motion[EXPRESSION] for motion in motions)
+    assert not np.allclose(one_stage, grid)
+    assert not np.allclose(grid, keyframes)

@@ -20,6 +20,9 @@ class Train:
     """paper, base, small or debug."""
     ablation: str = "full"
     """A row of the paper's Table 3, such as without-keyframes."""
+    first_stage_of: str | None = None
+    """Weights, by name or file, that stay as they are: what is trained is the first of two stages for them, which draws
+    poses ahead of the motion."""
     steps: int | None = None
     """Steps, if other than the preset's."""
     batch: int | None = None
@@ -43,8 +46,9 @@ class Train:
 
         torch = require("torch", "train")
         from ksdiff.corpus.dataset import load_corpus
+        from ksdiff.model.checkpoint import load_model
         from ksdiff.model.config import model_config
-        from ksdiff.training.config import TRAINING_PRESETS
+        from ksdiff.training.config import FIRST_STAGE_PRESETS, TRAINING_PRESETS
         from ksdiff.training.processes import is_first, leave
         from ksdiff.training.train import train
 
@@ -52,10 +56,12 @@ class Train:
             if not 1 <= self.threads <= 1024:
                 raise InputError(f"threads is {self.threads}; it must be 1 to 1024")
             torch.set_num_threads(self.threads)
-        config = model_config(self.preset, self.ablation)
+        config, presets, first_stage_of = model_config(self.preset, self.ablation), TRAINING_PRESETS, None
+        if self.first_stage_of is not None:
+            presets, first_stage_of = FIRST_STAGE_PRESETS, load_model(self.first_stage_of, device="cpu")
         given = {"steps": self.steps, "batch_size": self.batch, "seed": self.seed, "precision": self.precision}
         training = replace(
-            TRAINING_PRESETS[self.preset],
+            presets[self.preset],
             **{name: value for name, value in given.items() if value is not None},
         )
         last: Any = None
@@ -74,7 +80,7 @@ class Train:
 
             path = train(
                 load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage,
-                parts=self.parts, loaders=self.loaders,
+                parts=self.parts, loaders=self.loaders, first_stage_of=first_stage_of,
             )  # fmt: skip
             leave()
         if not is_first():

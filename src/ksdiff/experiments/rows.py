@@ -1,7 +1,7 @@
 """The rows of the table: what each is, how it is trained, and how it is sampled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ksdiff.corpus.dataset import Corpus, Split
@@ -12,13 +12,14 @@ from ksdiff.experiments.retrieval import RetrievalSystem
 from ksdiff.files import make_folder
 from ksdiff.model.checkpoint import load_model
 from ksdiff.model.config import model_config
-from ksdiff.model.sampling import SamplingOptions
+from ksdiff.model.sampling import AT_KEYFRAMES, GRID, NONE, Plan, SamplingOptions
 from ksdiff.motion.space import EXPRESSION, PATHS
-from ksdiff.training.config import TrainingConfig
+from ksdiff.training.config import FIRST_STAGE_PRESETS, TrainingConfig
 from ksdiff.training.train import MODEL_FILE, train
 
 Progress = Callable[[str, float], None]
 REGRESSION, RETRIEVAL = "regression", "retrieval"
+FIRST_STAGE = "first-stage"  # folder of weights with generators of poses
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Row:
         weights: Row whose weights it uses; its own if None.
         gains: Whether the amplitudes are restored that calibration found too small.
         prior: Whether it is the regression prior of the weights alone.
+        plan: Where poses are drawn first, by generators that are trained for the weights.
         own_sampling: Whether it is sampled as DiffSpeaker is: 50 steps, full noise in both paths, no gains.
     """
 
@@ -41,6 +43,7 @@ class Row:
     weights: str | None = None
     gains: bool = True
     prior: bool = False
+    plan: Plan = NONE
     own_sampling: bool = False
 
 
@@ -49,6 +52,16 @@ ROWS: dict[str, Row] = {
     "full": Row("KSDiff", "model", "the whole model"),
     "regression-features": Row(
         "KSDiff, regression features", "model", "the whole model, its expression path reads what a regression reads"
+    ),
+    "two-stages-grid": Row(
+        "KSDiff, two stages, grid", "model", "poses on a grid first, as in KeyFace", "regression-features", plan=GRID
+    ),
+    "two-stages-keyframes": Row(
+        "KSDiff, two stages, keyframes",
+        "model",
+        "poses at the keyframes first",
+        "regression-features",
+        plan=AT_KEYFRAMES,
     ),
     "regression-prior": Row(
         "KSDiff, regression prior", "model", "the whole model, its expression around a regression from speech"
@@ -137,14 +150,34 @@ def system_of(
             corpus, model.parent, model_config(preset, trained), config,
             lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speed_cache=speeds,
         )  # fmt: skip
+    if about.plan != NONE:
+        model = _first_stage(model, preset, corpus, config, speeds, progress)
     checkpoint = load_model(model)
     if about.prior:
         return PriorSystem(checkpoint)
-    sampling = checkpoint.sampling
+    sampling = replace(checkpoint.sampling, plan=about.plan)
     if about.own_sampling:
         steps = min(DIFFSPEAKER_STEPS, checkpoint.model.config.num_train_timesteps)
         sampling = SamplingOptions(steps, expression_temperature=1.0, head_temperature=1.0)
     return ModelSystem(checkpoint, sampling, gains=about.gains)
+
+
+def _first_stage(
+    weights: Path, preset: str, corpus: Corpus, config: TrainingConfig, speeds: Path, progress: Progress
+) -> Path:
+    """The same weights with generators of poses, which are trained first, unless that is done."""
+    model = make_folder(weights.parent.parent / FIRST_STAGE) / MODEL_FILE
+    training = FIRST_STAGE_PRESETS[preset]
+    steps = min(training.steps, config.steps)
+    training = replace(training, steps=steps, warmup_steps=min(training.warmup_steps, steps), seed=config.seed)
+    if not model.exists() or load_model(model).facts["first_stage"]["step"] < steps:
+        checkpoint = load_model(weights, device="cpu")
+        train(
+            corpus, model.parent, checkpoint.model.config, training,
+            lambda p: progress(f"first stage, step {p.step}/{p.steps}", p.step / p.steps), stage=progress,
+            speed_cache=speeds, first_stage_of=checkpoint,
+        )  # fmt: skip
+    return model
 
 
 def finished(model: Path) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ksdiff.corpus.dataset import Clip, lengths_of, speakers_of
@@ -77,6 +77,16 @@ def mirror_channels(space: MotionSpace) -> list[int]:
     return space.mirrored
 
 
+def draw_weights(lengths: Int[np.ndarray, " N"], speakers: Sequence[str], balance: float) -> Float[np.ndarray, " N"]:
+    """How often each clip is drawn, by its length; ``balance`` is as `TrainingConfig.speaker_balance`."""
+    weights = np.maximum(1, lengths).astype(np.float64)
+    total: dict[str, float] = defaultdict(float)
+    for speaker, length in zip(speakers, weights.tolist(), strict=True):
+        total[speaker] += length
+    weights /= np.array([total[speaker] for speaker in speakers]) ** balance
+    return weights / weights.sum()
+
+
 class Batches:
     """Draws batches from clips."""
 
@@ -101,13 +111,8 @@ class Batches:
         self.clips, self.space, self.grid, self.styles = clips, space, grid, styles
         self.size, self.frames, self.seed, self.shift = size, frames, seed, shift
         self.mirror = 0.0 if space.mirror is None else mirror
-        self.lengths, speakers = lengths_of(clips), speakers_of(clips)
-        lengths = np.maximum(1, self.lengths).astype(np.float64)
-        total: dict[str, float] = defaultdict(float)
-        for speaker, length in zip(speakers, lengths.tolist(), strict=True):
-            total[speaker] += length
-        lengths /= np.array([total[speaker] for speaker in speakers]) ** balance
-        self.weights = lengths / lengths.sum()
+        self.lengths = lengths_of(clips)
+        self.weights = draw_weights(self.lengths, speakers_of(clips), balance)
         self.mirrored = [] if space.mirror is None else mirror_channels(space)
 
     def choose(self, number: int) -> list[Choice]:

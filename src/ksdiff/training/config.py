@@ -1,7 +1,7 @@
 """Settings of a training run, and their presets."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ksdiff.errors import InputError, suggest
 
@@ -135,3 +135,15 @@ TRAINING_PRESETS = {
         steps=8, batch_size=2, frames=50, warmup_steps=2, speed_perturbation=False, seconds=4.0, validate_every=8,
     ),
 }  # fmt: skip
+
+# Of generators of poses (`ksdiff.training.pose_batches`), whose windows have 30 s: what they hear was learned from the
+# very speakers that they are trained on, and is too good, so that it gets more noise.
+_POSES = TrainingConfig(
+    steps=1000, batch_size=16, learning_rate=1e-3, warmup_steps=100, feature_noise=0.7, feature_mask=0.0,
+)  # fmt: skip
+FIRST_STAGE_PRESETS = {
+    "paper": _POSES,
+    "base": _POSES,
+    "small": replace(_POSES, steps=500, ema_decay=0.99),
+    "debug": replace(_POSES, steps=8, batch_size=2, warmup_steps=2, speed_perturbation=False, validate_every=8),
+}

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -15,6 +15,7 @@ from ksdiff.corpus.dataset import Corpus
 from ksdiff.errors import InputError, Interrupted
 from ksdiff.extras import require
 from ksdiff.files import atomic_write
+from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.training.calibrate import calibrate
@@ -80,6 +81,7 @@ def train(
     stop: Callable[[], bool] = lambda: False,
     parts: int | None = None,
     loaders: int = 0,
+    first_stage_of: Checkpoint | None = None,
 ) -> Path:
     """Train a model, or resume a run that was stopped.
 
@@ -102,6 +104,8 @@ def train(
         parts: Equal parts that a batch is computed in, one after the other where there are more of them than processes.
             By default those that the run began with, and for a new one as many as there are processes.
         loaders: Processes, for each of the run's, that draw batches ahead; 0 draws them between the steps.
+        first_stage_of: Weights that torch computes, which stay as they are: only generators of poses are trained for
+            them (`ksdiff.model.pose_generator`). Their settings take the place of ``model_config``.
 
     Returns:
         The path of the model.
@@ -117,7 +121,9 @@ def train(
     if parts is not None and parts < 1:
         raise InputError(f"parts is {parts}; it must be at least 1")
     require("torch.utils.tensorboard", "train")
-    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders)
+    if first_stage_of is not None:
+        model_config = replace(first_stage_of.model.config, pose_generators=True)
+    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders, first_stage_of)
     trainer.resume()
     began = time.monotonic()
     try:
@@ -141,7 +147,7 @@ def train(
 
             if trainer.step < config.steps:
                 interrupt()
-            elif trainer.held_out and trainer.is_first:
+            elif trainer.held_out and trainer.is_first and first_stage_of is None:
                 options = calibrate(
                     trainer.ema_model, trainer.held_out, trainer.clips, trainer.batches.grid, SamplingOptions(),
                     calibrating,
@@ -199,7 +205,9 @@ def _steps(
             entry: dict[str, Any] = {**losses, "throughput": throughput.figures}
             if trainer.held_out and (trainer.step % config.validate_every == 0 or trainer.step == config.steps):
                 plot = trainer.out / f"samples-{trainer.step}.png"
-                newest = validate(trainer.ema_model, trainer.held_out, trainer.batches.grid, plot)
+                newest = validate(
+                    trainer.ema_model, trainer.held_out, trainer.batches.grid, plot, trainer.validation_sampling
+                )
                 entry["validation"] = newest.figures
             records.add(trainer.step, entry)
             report(Progress(trainer.step, config.steps, losses, throughput, newest))

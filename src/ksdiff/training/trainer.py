@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +16,30 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from torch.utils.flop_counter import FlopCounterMode
 
-from ksdiff.corpus.dataset import Corpus, split_speakers
+from ksdiff.corpus.dataset import Corpus, Split, split_speakers
 from ksdiff.errors import InputError
+from ksdiff.evaluation.systems import ModelSystem
 from ksdiff.files import atomic_write, make_folder
-from ksdiff.model.checkpoint import save_model
+from ksdiff.model.checkpoint import Checkpoint, digest, save_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ModelConfig
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.sampling import DDIMScheduler
+from ksdiff.model.sampling import AT_KEYFRAMES, DDIMScheduler, SamplingOptions
+from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
 from ksdiff.training.losses import lip_factor
 from ksdiff.training.objective import Objective, has_idle_parameters
+from ksdiff.training.pose_batches import PoseBatch, PoseBatches, hear
+from ksdiff.training.pose_objective import PoseObjective
 from ksdiff.training.processes import accelerator, parts_of
 from ksdiff.training.statistics import fit_statistics
 from ksdiff.training.throughput import Meter, peak_flops
 
 STATE_FILE = "state.safetensors"
 MODEL_FILE = "model.safetensors"
+FIRST_STAGE = "pose_generators."  # what stands before the names of its weights
 HELD_OUT = 200  # clips that validate and calibrate, at most
 
 
@@ -62,15 +67,44 @@ class Numbers(Sampler[int]):
         return len(self.numbers)
 
 
-class Parts(Dataset[list[Batch]]):
+class Parts(Dataset[list[Batch | PoseBatch]]):
     """By number of the batch, those parts of it that this process computes."""
 
-    def __init__(self, batches: Batches, mine: Sequence[int], parts: int) -> None:
+    def __init__(self, batches: Batches | PoseBatches, mine: Sequence[int], parts: int) -> None:
         """Take the parts ``mine`` of ``parts``."""
         self.batches, self.mine, self.parts = batches, mine, parts
 
-    def __getitem__(self, number: int) -> list[Batch]:
+    def __getitem__(self, number: int) -> list[Batch | PoseBatch]:
         return [self.batches.draw(number, part, self.parts) for part in self.mine]
+
+
+def split_of(checkpoint: Checkpoint, corpus: Corpus) -> Split:
+    """The speakers that weights were trained, validated and tested on.
+
+    Raises:
+        InputError: They do not say, or the corpus lacks some that they were trained on.
+    """
+    known = checkpoint.facts.get("speakers", {})
+    missing = sorted(set(checkpoint.styles) - set(corpus.speakers))
+    if not known or missing:
+        lacks = f"speakers of theirs, such as {missing[0]}" if missing else "what they say of their speakers"
+        raise InputError(
+            f"{checkpoint.name} was trained on another corpus: {corpus.path} lacks {lacks}; choose weights that were "
+            f"trained on it"
+        )
+    held = {
+        part: tuple(name for name in known.get(part, ()) if name in corpus.speakers) for part in ("validation", "test")
+    }
+    return Split(checkpoint.styles, held["validation"], held["test"])
+
+
+def freeze(model: KSDiff, checkpoint: Checkpoint) -> None:
+    """Take the weights of a checkpoint over, and leave nothing to train but the generators of poses."""
+    assert isinstance(checkpoint.model, TorchNetwork)
+    own = {n: v for n, v in checkpoint.model.module.state_dict().items() if not n.startswith(FIRST_STAGE)}
+    model.load_state_dict({**model.state_dict(), **own})
+    model.requires_grad_(False)
+    model.pose_generators.requires_grad_(True)
 
 
 class Trainer:
@@ -86,12 +120,13 @@ class Trainer:
         speed_cache: Path | None = None,
         parts: int | None = None,
         loaders: int = 0,
+        first_stage_of: Checkpoint | None = None,
     ) -> None:
         """Set a run up; `resume` continues one that is in ``out``. The other arguments are as in `train`.
 
         Raises:
-            InputError: The corpus has no speaker left to train on, the folder cannot be written, or the processes
-                cannot share a batch.
+            InputError: The corpus has no speaker left to train on, the folder cannot be written, the processes cannot
+                share a batch, or the weights of ``first_stage_of`` do not fit the corpus.
         """
         self.accelerator = accelerator(has_idle_parameters(model_config, config))
         self.is_first, self.device = self.accelerator.is_main_process, self.accelerator.device
@@ -102,7 +137,12 @@ class Trainer:
         )
         parts_of(config.batch_size, self.parts, self.accelerator.num_processes)
         self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
-        self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
+        self.frozen = first_stage_of
+        if first_stage_of is None:
+            self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
+        else:
+            ModelSystem(first_stage_of).check(corpus)
+            self.split = split_of(first_stage_of, corpus)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
         self.clips = self.corpus.of(self.styles)
         validation = self.corpus.of(self.split.validation)
@@ -111,7 +151,10 @@ class Trainer:
         self.held_out = [validation[index * len(validation) // count] for index in range(count)]
         torch.manual_seed(config.seed)
         self.model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles))
-        fit_statistics(self.model, self.clips, self.styles)
+        if first_stage_of is None:
+            fit_statistics(self.model, self.clips, self.styles)
+        else:
+            freeze(self.model, first_stage_of)
         clips = self.clips
         if config.speed_perturbation:
             with self.accelerator.main_process_first():  # the others find them in the cache
@@ -121,22 +164,32 @@ class Trainer:
         self.ema_model.load_state_dict(self.model.state_dict())
         self.ema_model.requires_grad_(False).eval()
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+            self._trained(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
-        self.batches = Batches(
-            clips, corpus.space, FrameGrid.of(corpus.encoder), self.styles, config.batch_size, config.frames,
-            config.seed, config.mirror, config.shift, config.speaker_balance,
-        )  # fmt: skip
+        grid = FrameGrid.of(corpus.encoder)
         lips = lip_factor(corpus.space, self.model.expression_std) if config.lambda_lips else None
+        lips = None if lips is None else lips.to(self.device)
         scheduler = DDIMScheduler(model_config.num_train_timesteps, model_config.beta_schedule)
         precision = autocast_type(config.precision, self.device)
-        self.objective = self.accelerator.prepare_model(
-            Objective(self.model, scheduler, config, None if lips is None else lips.to(self.device), precision)
-        )
+        self.batches: Batches | PoseBatches
+        if first_stage_of is None:
+            self.batches = Batches(
+                clips, corpus.space, grid, self.styles, config.batch_size, config.frames, config.seed, config.mirror,
+                config.shift, config.speaker_balance,
+            )  # fmt: skip
+            objective = Objective(self.model, scheduler, config, lips, precision)
+        else:
+            heard = hear(first_stage_of.model, clips, grid, progress)
+            self.batches = PoseBatches(
+                heard, corpus.space, grid, self.styles, config.batch_size, config.seed, config.mirror,
+                config.speaker_balance,
+            )  # fmt: skip
+            objective = PoseObjective(self.model, scheduler, config, lips)
+        self.objective = self.accelerator.prepare_model(objective)
         peak = peak_flops(self.device, precision)
         self.meter = Meter(config.batch_size, peak and peak * self.accelerator.num_processes)
         self.step = 0
-        self._stream: Iterator[list[Batch]] | None = None
+        self._stream: Iterator[list[Batch | PoseBatch]] | None = None
 
     @property
     def mine(self) -> Sequence[int]:
@@ -144,10 +197,18 @@ class Trainer:
         processes = self.accelerator.num_processes
         return parts_of(self.config.batch_size, self.parts, processes)[self.accelerator.process_index]
 
+    @property
+    def validation_sampling(self) -> SamplingOptions:
+        """How to sample what is validated: a first stage with its poses."""
+        return SamplingOptions() if self.frozen is None else replace(self.frozen.sampling, plan=AT_KEYFRAMES)
+
     def one_step(self) -> dict[str, float]:
         """One optimiser step. What is random depends on the seed, the number of the step and the part alone."""
         with self.meter.step():
             return self._one_step()
+
+    def _trained(self) -> list[torch.nn.Parameter]:
+        return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
 
     def _one_step(self) -> dict[str, float]:
         rate = learning_rate(self.step, self.config)
@@ -188,7 +249,7 @@ class Trainer:
         mean: Any = self.accelerator.reduce(values, "mean")
         return dict(zip(each[0], mean.tolist(), strict=True))
 
-    def _next_batches(self) -> list[Batch]:
+    def _next_batches(self) -> list[Batch | PoseBatch]:
         if self._stream is None:
             parts = Parts(self.batches, self.mine, self.parts)
             numbers = Numbers(self.step, self.config.steps)
@@ -229,13 +290,19 @@ class Trainer:
             path,
             encoder=self.corpus.encoder,
             styles=list(self.styles),
-            facts={
-                "step": self.step,
-                "training": asdict(self.config),
-                "speakers": {name: list(value) for name, value in asdict(self.split).items()},
-                **facts,
-            },
+            facts={**self._provenance(), **facts},
         )
+
+    def _frozen_digest(self) -> str:
+        """Identifies the weights that stay as they are."""
+        stay = {name: value for name, value in self.model.state_dict().items() if not name.startswith(FIRST_STAGE)}
+        return digest({name: value.cpu().numpy() for name, value in stay.items()})
+
+    def _provenance(self) -> dict[str, Any]:
+        done: dict[str, Any] = {"step": self.step, "training": asdict(self.config)}
+        if self.frozen is not None:
+            return {**self.frozen.facts, "first_stage": done}
+        return {**done, "speakers": {name: list(value) for name, value in asdict(self.split).items()}}
 
     def resume(self) -> bool:
         """Continue the run in the folder, if there is one.
@@ -281,7 +348,7 @@ class Trainer:
             if name.startswith("optimizer."):
                 _, index, key = name.split(".")
                 state.setdefault(int(index), {})[key] = value
-        for index, parameter in enumerate(self.model.parameters()):
+        for index, parameter in enumerate(self._trained()):
             for moment in ("exp_avg", "exp_avg_sq"):
                 if state and state[index][moment].shape != parameter.shape:
                     raise ValueError(f"the optimiser's {moment} {index} has another shape")
@@ -295,6 +362,7 @@ class Trainer:
                 "training": settings,
                 "model": self.model.config.to_dict(),
                 "clips": self.corpus.identity,
+                **({} if self.frozen is None else {"first_stage_of": self._frozen_digest()}),
                 "encoder": self.corpus.encoder,
             },
             sort_keys=True,
