@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import wave
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -20,6 +21,7 @@ from support.studio_browser import DRAWING, FLAGS, PATIENCE
 
 from ksdiff.errors import InputError
 from ksdiff.live.browser import HEAD, MANIFEST, NOTICES, RIGHTS, write_assets
+from ksdiff.model.checkpoint import load_model
 from ksdiff.motion.space import ARKIT
 
 PACKAGE = REPOSITORY / "web/ksdiff"
@@ -59,6 +61,25 @@ def test_the_folder_holds_the_models_of_the_package(assets):
     assert gzip.decompress((folder / HEAD).read_bytes())[:4] == b"glTF"
     manifest = json.loads((folder / MANIFEST).read_text())
     assert manifest["files"] == {name: (folder / name).stat().st_size for name in sizes}
+
+
+def test_a_stream_gets_no_generators_of_poses(tmp_path):
+    """They need more of the sound than it has; all else of the weights is as packaged."""
+    sizes = write_assets(tmp_path / "web")
+    assert sum(sizes.values()) < MOST - 4e6
+    (tmp_path / "streamed.safetensors").write_bytes(
+        gzip.decompress((tmp_path / "web/model.safetensors.gz").read_bytes())
+    )
+    packaged, streamed = load_model("base"), load_model(tmp_path / "streamed.safetensors")
+    assert streamed.model.config == replace(packaged.model.config, pose_generators=False)
+    assert (streamed.styles, streamed.facts) == (packaged.styles, packaged.facts)
+    tensors = [
+        load_file(path)
+        for path in (tmp_path / "streamed.safetensors", files("ksdiff").joinpath("assets/base.safetensors"))
+    ]
+    assert set(tensors[1]) - set(tensors[0]) == {name for name in tensors[1] if name.startswith("pose_generators.")}
+    for name, value in tensors[0].items():
+        np.testing.assert_array_equal(value, tensors[1][name])
 
 
 def test_the_folder_says_what_the_weights_may_be_used_for(assets, tmp_path):

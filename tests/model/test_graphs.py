@@ -16,6 +16,7 @@ from ksdiff.model.checkpoint import PACKAGED, Checkpoint, load_model, save_model
 from ksdiff.model.condition import Condition
 from ksdiff.model.config import model_config
 from ksdiff.model.graphs import Graphs
+from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.onnx_network import OnnxNetwork
 from ksdiff.model.torch_network import TorchNetwork
@@ -84,6 +85,29 @@ def test_each_part_computes_what_torch_does(
             np.testing.assert_allclose(made[0], torch_made[0], atol=1e-5)
             for layer, torch_layer in zip(made[1], torch_made[1], strict=True):
                 same(dict(enumerate(layer)), dict(enumerate(torch_layer)))
+
+
+def test_poses_are_those_that_torch_draws() -> None:
+    onnx, by_torch = load_model("base").model, load_model("base", device="cpu").model
+    random = np.random.default_rng(0)
+    for path in PATHS:
+        channels, poses = onnx.channels[path], 9
+        known = KnownMotion(
+            random.standard_normal((1, poses, channels), np.float32),
+            np.float32(random.random((1, poses, channels)) < 0.3),
+        )
+        given = (
+            random.standard_normal((1, 120, 160), np.float32),
+            np.array([3]),
+            np.sort(random.choice(120, (1, poses), replace=False)),
+            random.random((1, poses, 2), np.float32),
+            known,
+        )
+        noisy, steps = random.standard_normal((1, poses, channels), np.float32), np.array([600])
+        found, expected = (
+            network.pose_denoise(path, network.pose_context(path, *given), noisy, steps) for network in (onnx, by_torch)
+        )
+        np.testing.assert_allclose(found, expected, atol=1e-5, rtol=1e-4)
 
 
 def test_the_face_moves_as_with_torch(both: tuple[Checkpoint, Checkpoint]) -> None:

@@ -30,7 +30,7 @@ DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
-    "base": "f5d34185ff51f84313a3bda63013406d5c590d0196a8e47333f2b4378ceb2403",
+    "base": "9fc1b1d6a68b5d989c07099181f91bd9f9c50cfae09f07f20285f31d49c39215",
     "open": "69c26167eec4360abb30cd301f8892297cad99d08fe20b126f82fd90037bb2f0",
 }
 NEUTRAL_STYLE = "neutral"
