@@ -46,3 +46,14 @@ def test_addresses_lead_to_the_repository_where_it_is_known(hook) -> None:
     assert {"Homepage", "Documentation", "Issues", "Changelog"} <= set(hook["addresses"](ADDRESS))
     assert all(address.startswith("https://") for address in hook["addresses"](ADDRESS).values())
     assert set(hook["addresses"]("")) == {"Paper"}
+
+
+def test_pyav_is_not_newer_than_what_opens_files() -> None:
+    """A fresh install took 19.0.2, and no sound could be opened: `metadata_errors` is gone there."""
+    from packaging.requirements import Requirement
+
+    text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    (line,) = re.findall(r'^    "(av\b[^"]*)"', text, re.MULTILINE)
+    specifier = Requirement(line).specifier
+    assert specifier.contains("18.1.0")
+    assert not specifier.contains("19.0.2")
