@@ -6,30 +6,22 @@
 // With {output: "binary"} frames come as floats, which are fewer bytes: docs/live.md.
 import { readFileSync } from "node:fs";
 
-const [voice, address = "ws://127.0.0.1:8765/stream"] = process.argv.slice(2);
-const file = readFileSync(voice);
+const file = readFileSync(process.argv[2]);
 const rate = file.readUInt32LE(24);
-const sound = file.subarray(file.indexOf("data") + 8);
-const socket = new WebSocket(address);
-let header;
-
-socket.onopen = () => socket.send(JSON.stringify({ type: "start", rate, format: "pcm16" }));
+const socket = new WebSocket(process.argv[3] ?? "ws://127.0.0.1:8765/stream");
+let jaw;
 socket.onerror = () => process.exit(1);
-socket.onmessage = ({ data }) => {
-  const message = JSON.parse(data);
-  if (message.type === "header") speak((header = message));
-  if (message.type !== "frames") return console.log(message.type, message.status ?? "");
-  message.expression.forEach((weights, n) => {
-    const jaw = weights[header.expression.indexOf("jawOpen")];
-    console.log(`${((message.first + n) / header.fps).toFixed(2)} s  jawOpen ${jaw.toFixed(2)}`);
-  });
-};
-
-async function speak() {
-  const piece = 2 * Math.round(rate / 25); // 40 ms
-  for (let start = 0; start < sound.length; start += piece) {
-    socket.send(sound.subarray(start, start + piece));
+socket.onopen = async () => {
+  socket.send(JSON.stringify({ type: "start", rate }));
+  for (let start = file.indexOf("data") + 8; start < file.length; start += rate / 12.5) {
+    socket.send(file.subarray(start, start + rate / 12.5)); // 40 ms: rate / 25 samples of two bytes
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  socket.send(JSON.stringify({ type: "end" }));
-}
+  socket.send('{"type": "end"}');
+};
+socket.onmessage = ({ data }) => {
+  const { type, status, first, expression } = JSON.parse(data);
+  if (type === "header") jaw = expression.indexOf("jawOpen");
+  else if (type === "frames") expression.forEach((face, n) => console.log((first + n) / 25, "s  jawOpen", face[jaw]));
+  else console.log(type, status);
+};

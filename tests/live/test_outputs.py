@@ -1,4 +1,4 @@
-"""Live Link Face and VMC, as other programs read them."""
+"""Live Link Face and VMC, as other programs read them: oscpy, and PyLiveLinkFace, which reads the iPhone app's packets."""
 
 import asyncio
 import contextlib
@@ -65,6 +65,7 @@ def test_vmc():
     assert len(values) == 51
     bone = next(message.params for message in messages if message.address == "/VMC/Ext/Bone/Pos")
     assert bone[0] == "Head"
+    assert 0.05 < bone[2] < 0.12  # above the neck, in metres: programs that place bones do not sink it
     # In Unity, whose x points to the face's right, a turn to the left is negative about y.
     np.testing.assert_allclose(bone[4:], [0, -np.sin(0.2), 0, np.cos(0.2)], atol=1e-6)
 
@@ -96,6 +97,57 @@ def test_frames_are_sent_each_at_its_time():
     assert [number for _, number in found] == list(range(len(found)))
     assert 2 <= len(found) <= 6
     assert found[-1][0] >= (len(found) - 1) * 0.04
+
+
+def packets(count: int, **target: str) -> list[bytes]:
+    """What a program receives of frames in which the jaw opens, the head turns and the eyes look to the left."""
+    expression = np.stack([face(jawOpen=n / 10, eyeLookOutLeft=0.5, eyeLookInRight=0.5) for n in range(count)])
+    head = np.zeros((count, 6), np.float32)
+    head[:, 1] = 0.3
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.settimeout(5)
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        outputs = Outputs(**dict.fromkeys(target, address))
+
+        async def play() -> None:
+            outputs.put("a", "anna", Frames(0, expression, head))
+            await asyncio.sleep(0.2 + count / 25)
+            outputs.close()
+
+        asyncio.run(play())
+        return [listening.recv(4096) for _ in range(count)]
+
+
+def test_a_foreign_reader_of_live_link_face_reads_the_packets():
+    reader = pytest.importorskip("pylivelinkface", reason="PyLiveLinkFace is not installed")
+    shape = reader.FaceBlendShape
+    for number, data in enumerate(packets(4, live_link_to="")):
+        found, read = reader.PyLiveLinkFace.decode(data)
+        assert found
+        assert (read.name, read.fps, read._version, read._frames) == ("anna", 25, 6, number)
+        assert read.get_blendshape(shape.JawOpen) == pytest.approx(number / 10)
+        assert read.get_blendshape(shape.HeadYaw) == pytest.approx(0.3, abs=1e-6)
+        # Both eyes look to the face's left, as the head turns.
+        yaws = [read.get_blendshape(eye) for eye in (shape.LeftEyeYaw, shape.RightEyeYaw)]
+        assert min(yaws) > 0.1
+        others = {*shape} - {shape.JawOpen, shape.EyeLookOutLeft, shape.EyeLookInRight, shape.HeadYaw,
+                             shape.LeftEyeYaw, shape.RightEyeYaw}  # fmt: skip
+        assert all(abs(read.get_blendshape(other)) < 1e-6 for other in others)
+
+
+def test_a_foreign_reader_of_osc_reads_the_bundles():
+    parser = pytest.importorskip("oscpy.parser", reason="oscpy is not installed")
+    for number, data in enumerate(packets(4, vmc_to="")):
+        messages = [(address.decode(), tags.decode(), values) for address, tags, values, _ in parser.read_packet(data)]
+        # The types that VMC asks for: programs leave out messages of others.
+        types = {"/VMC/Ext/OK": "i", "/VMC/Ext/T": "f", "/VMC/Ext/Bone/Pos": "sfffffff", "/VMC/Ext/Blend/Val": "sf",
+                 "/VMC/Ext/Blend/Apply": ""}  # fmt: skip
+        assert {address: tags for address, tags, _ in messages} == types
+        weights = {values[0].decode(): values[1] for address, _, values in messages if address.endswith("/Val")}
+        assert weights["JawOpen"] == pytest.approx(number / 10)
+        assert weights["EyeLookOutLeft"] == 0.5
+        assert sum(weights.values()) == pytest.approx(1 + number / 10)
 
 
 def test_addresses():

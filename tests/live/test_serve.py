@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -243,6 +244,13 @@ def test_the_python_example(service, voice_file):
     assert done.returncode == 0, done.stderr
     assert "0.96 s  jawOpen" in done.stdout
     assert "'status': 'ok'" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["live_client.py", "live_client.mjs"])
+def test_an_example_is_a_client_in_20_lines(name):
+    text = re.sub(r'^""".*?"""', "", (EXAMPLES / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    code = [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "//"))]
+    assert len(code) <= 20
 
 
 def test_the_javascript_example(service, voice_file):

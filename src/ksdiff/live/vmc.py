@@ -14,6 +14,9 @@ from ksdiff.motion.space import ARKIT
 from ksdiff.output.arkit_csv import shape_column
 
 PORT = 39539  # the usual one of programs that show what they are sent
+# Programs that also place bones (EVMC4U does by default) put the head where it says, relative to the neck: at nothing it
+# would sink into it. About its height above the neck's joint in models of adults, m.
+_ABOVE_NECK = 0.08
 # Unity's axes are left-handed: x to the face's own right.
 _TO_UNITY = np.array([1.0, -1.0, -1.0, 1.0])
 
@@ -24,8 +27,8 @@ def bundle(time: float, expression: Float[np.ndarray, " 51"], head: Float[np.nda
     Args:
         time: Instant of the frame, s.
         expression: Expression channels.
-        head: Head channels; the head turns about its joint, and the translation, which a body would have to follow, is
-            left out.
+        head: Head channels; the head turns about its joint, which stays above the neck's: the translation, which a
+            body would have to follow, is left out.
     """
     rotation = quaternions(np.asarray(head[ARKIT.rotation])[None])[0] * _TO_UNITY
     builder = OscBundleBuilder(IMMEDIATELY)
@@ -38,7 +41,7 @@ def bundle(time: float, expression: Float[np.ndarray, " 51"], head: Float[np.nda
 
     add("/VMC/Ext/OK", 1)
     add("/VMC/Ext/T", float(time))
-    add("/VMC/Ext/Bone/Pos", "Head", 0.0, 0.0, 0.0, *(float(value) for value in rotation))
+    add("/VMC/Ext/Bone/Pos", "Head", 0.0, _ABOVE_NECK, 0.0, *(float(value) for value in rotation))
     for name, value in zip(ARKIT.expression, expression, strict=True):
         add("/VMC/Ext/Blend/Val", shape_column(name), float(value))
     add("/VMC/Ext/Blend/Apply")
