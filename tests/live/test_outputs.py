@@ -1,4 +1,4 @@
-"""Live Link Face and VMC, as other programs read them: oscpy, and PyLiveLinkFace, which reads the iPhone app's packets."""
+"""Live Link Face and VMC, as other programs read them: oscpy, and PyLiveLinkFace, which reads the iPhone app."""
 
 import asyncio
 import contextlib

@@ -10,6 +10,7 @@ from ksdiff.live.streamer import Engine, Frames, Streamer, StreamOptions
 from ksdiff.motion.space import ARKIT
 from ksdiff.speech import encoder, prosody, silero
 from ksdiff.speech.audio import SAMPLES_PER_FRAME
+from ksdiff.speech.streaming_encoder import streaming_encoder_of
 
 JAW = ARKIT.index("jawOpen")
 STILL = StreamOptions(eyes=None)
@@ -60,17 +61,29 @@ def test_windows_of_the_whole_sound_give_the_same_bits(engine, voice, whole):
     padded = np.concatenate([np.zeros(before, np.float32), voice, np.zeros(16_000, np.float32)])
     hearing = Hearing(encoder, settings)
     streamer = Streamer(engine)  # its track and layers, without its queues
-    context = round(settings.context * 16_000 / encoder.stride)
-    rows, heard = [], 0
+    context, settle = (round(s * 16_000 / encoder.stride) for s in (settings.context, settings.settle))
+    streaming = streaming_encoder_of(encoder)
+    assert streaming is not None
+    memory = streaming.beginning()
+    rows, heard, last = [], 0, -encoder.support // encoder.stride
+    first = last + 1 - context  # of the frames that are encoded again
+
+    def encoded() -> np.ndarray:
+        nonlocal first, memory
+        cut = padded[before + first * encoder.stride : before + last * encoder.stride + encoder.support]
+        settled = last + 1 - settle - first
+        features, memory = streaming.encode(cut, memory, settled, hearing._levels.loudest)
+        first += settled
+        return features.astype(np.float16).astype(np.float32)
+
+    encoded()  # silence
     while streamer.next_frame * SAMPLES_PER_FRAME < len(voice):
         stop = settings.heard_until(streamer.next_frame)
         hearing.hear(padded[before + heard : before + stop])
         heard = stop
         condition = hearing.condition(streamer.next_frame, streamer.track.style)
         last = (stop - encoder.support) // encoder.stride
-        end = before + last * encoder.stride + encoder.support
-        start = end - (context - 1) * encoder.stride - encoder.support
-        expected = encoder.encode_at_once(padded[start:end]).astype(np.float16).astype(np.float32)
+        expected = encoded()
         kept = condition.features[0][condition.speech_mask[0]]
         assert np.array_equal(kept[-10:], expected[-10:])
         streamer._hearing = hearing
@@ -195,7 +208,8 @@ def test_memory_does_not_grow(engine, voice):
         arrays = [value.nbytes for value in vars(hearing).values() if isinstance(value, np.ndarray)]
         return sum(arrays) + len(streamer.track.noise) + sum(len(piece) for piece in streamer._waiting)
 
-    streamer.push(voice)
+    for _ in range(3):  # more than the encoder remembers
+        streamer.push(voice)
     before = size()
     streamer.push(voice)
     assert size() <= before + 4 * 600

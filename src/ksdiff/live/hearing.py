@@ -17,6 +17,7 @@ from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME
 from ksdiff.speech.encoder import SpeechEncoder
 from ksdiff.speech.prosody import CLIP, ENERGY_WINDOW, VOICED, gain_of, level, track_pitch
 from ksdiff.speech.silero import STEP, SpeechDetector
+from ksdiff.speech.streaming_encoder import StreamingEncoder, streaming_encoder_of
 from ksdiff.speech.vad import LOWEST_SUNG, PAUSE_RANGE, QUIETEST, REACH, SPEECH, VAD_STEP
 
 _PITCH_CONTEXT = 0.2  # s of sound before the first pitch that is renewed: the network's reach
@@ -71,6 +72,9 @@ class Hearing:
         self._logarithm, self._voicing = np.zeros(kept), np.zeros(kept)
         self._loudness = np.full(kept, -100.0)
         self._last = (heard - encoder.support) // encoder.stride  # number of the encoder's last whole frame
+        self._streaming = streaming_encoder_of(encoder)
+        self._memory = StreamingEncoder.beginning()
+        self._settled = self._last + 1 - self._context  # frames before this one will not be encoded again
         self._levels, self._pitch = levels or RunningLevels(spacing), pitch or RunningPitch(spacing)
         self._detector = SpeechDetector()
         self._undetected = np.zeros(heard % STEP, np.float32)
@@ -148,15 +152,22 @@ class Hearing:
         return Quiet(~speaks[hop], until[hop])
 
     def _encode(self, last: int, renewed: int) -> None:
-        """Encode the context again, and renew the last features."""
+        """Encode the latest frames again, and renew the last features."""
         encoder, end = self._encoder, len(self._samples)
         beyond = self.heard - (last * encoder.stride + encoder.support)  # samples of a frame that is not whole yet
         stop = end - beyond
-        start = stop - ((self._context - 1) * encoder.stride + encoder.support)
-        features = encoder.encode_at_once(self._samples[max(start, 0) : stop])
-        count = min(renewed, len(features))
+        count = self._context if self._streaming is None else last + 1 - self._settled
+        heard = self._samples[max(stop - (count - 1) * encoder.stride - encoder.support, 0) : stop]
+        if self._streaming is None:
+            features = encoder.encode_at_once(heard)
+        else:
+            settled = last + 1 - self._settle - self._settled
+            features, self._memory = self._streaming.encode(heard, self._memory, settled, self._levels.loudest)
+            self._settled += settled
+            renewed = max(renewed, count)
+        count = min(renewed, len(features), len(self._features))
         self._features[-count:] = features[-count:]
-        if renewed > len(features):
+        if renewed >= len(self._features):
             self._features[:-count] = features[0]
 
     def _measure(self, last: int, fresh: int) -> None:

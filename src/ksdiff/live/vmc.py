@@ -14,8 +14,8 @@ from ksdiff.motion.space import ARKIT
 from ksdiff.output.arkit_csv import shape_column
 
 PORT = 39539  # the usual one of programs that show what they are sent
-# Programs that also place bones (EVMC4U does by default) put the head where it says, relative to the neck: at nothing it
-# would sink into it. About its height above the neck's joint in models of adults, m.
+# Programs that also place bones (EVMC4U does by default) put the head there, relative to the neck: at zero it would
+# sink into it. About its height above the neck's joint in models of adults, m.
 _ABOVE_NECK = 0.08
 # Unity's axes are left-handed: x to the face's own right.
 _TO_UNITY = np.array([1.0, -1.0, -1.0, 1.0])

@@ -1,7 +1,6 @@
 """The graphs of the network: its structure as ONNX without weights, which are put in when a checkpoint is loaded.
 
-`scripts/build_graphs.py` makes them; docs/runtime.md lists what goes in and out. An ONNX file is a protocol buffer, and
-of two messages one after the other the second is merged into the first: a graph's weights are appended to its file.
+`scripts/build_graphs.py` makes them; docs/runtime.md lists what goes in and out.
 """
 
 import json
@@ -15,6 +14,7 @@ import numpy as np
 
 from ksdiff.model.config import ModelConfig
 from ksdiff.motion.space import EXPRESSION, PATHS
+from ksdiff.speech.onnx_file import INITIALIZER, field, number, with_initializers
 
 FOLDER = "assets/graphs"
 INDEX = "graphs.json"
@@ -89,8 +89,8 @@ class Graphs:
             weights: By their names in the checkpoint.
         """
         structure, before = (self.folder / f"{name}.onnx").read_bytes(), prefix(name, path)
-        tensors = b"".join(_field(5, _tensor(each, weights[before + each])) for each in self.weights[name])
-        return structure + _field(7, tensors)  # ModelProto.graph, with more of GraphProto.initializer
+        tensors = (_tensor(each, weights[before + each]) for each in self.weights[name])
+        return with_initializers(structure, b"".join(field(INITIALIZER, tensor) for tensor in tensors))
 
 
 def prefix(graph: str, path: str) -> str:
@@ -102,20 +102,6 @@ def prefix(graph: str, path: str) -> str:
 
 def _tensor(name: str, values: np.ndarray) -> bytes:
     """A TensorProto of single precision."""
-    dimensions = b"".join(b"\x08" + _number(size) for size in values.shape)
+    dimensions = b"".join(b"\x08" + number(size) for size in values.shape)
     single = np.ascontiguousarray(values, "<f4").tobytes()
-    return dimensions + b"\x10\x01" + _field(8, name.encode()) + _field(9, single)
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """A field of a protocol buffer that has a length."""
-    return _number(number << 3 | 2) + _number(len(content)) + content
-
-
-def _number(value: int) -> bytes:
-    """A whole number in groups of seven bits, the lowest first."""
-    result = bytearray()
-    while value > 127:
-        result.append(value & 127 | 128)
-        value >>= 7
-    return bytes((*result, value))
+    return dimensions + b"\x10\x01" + field(8, name.encode()) + field(9, single)
