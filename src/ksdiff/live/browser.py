@@ -57,6 +57,7 @@ def write_assets(folder: Path, model: str = DEFAULT_MODEL, package: Path | None 
     packed = {
         "model.safetensors": _streamed(weights, header),
         "moonshine_base_encoder.onnx": _read(packaged / "moonshine_base_encoder.onnx"),
+        "moonshine_base_stream.onnx": _read(packaged / "moonshine_base_stream.onnx"),
         "swift_f0.onnx": _read(_of_package("swift_f0", "model.onnx")),
         "silero_vad.onnx": _read(packaged / "silero_vad_16k.onnx"),
         **{f"{name}.onnx": _read(graphs.folder / f"{name}.onnx") for name in _GRAPHS},

@@ -6,7 +6,7 @@
 import { type Condition, conditionOf } from "../model/condition.js";
 import { clip, concatenated, halfPrecision, interpolate, type Rows, round, shifted } from "../numeric.js";
 import { FPS, SAMPLE_RATE, SAMPLES_PER_FRAME } from "../space.js";
-import { FEATURES, GRID, type SpeechEncoder, STRIDE, SUPPORT } from "../speech/encoder.js";
+import { type EncoderMemory, FEATURES, GRID, NOTHING, type SpeechEncoder, STRIDE, SUPPORT } from "../speech/encoder.js";
 import { amplified, ENERGY_WINDOW, gainOf, level, QUIETEST } from "../speech/level.js";
 import { type PitchNetwork, trackPitch, VOICED } from "../speech/pitch.js";
 import { SpeechDetector, type SpeechNetwork, STEP } from "../speech/silero.js";
@@ -47,6 +47,8 @@ export class Hearing {
   private readonly voicing = new Float64Array(KEPT);
   private readonly loudness = new Float64Array(KEPT).fill(-100);
   private last: number; // number of the encoder's last whole frame
+  private settled: number; // frames before this one will not be encoded again
+  private memory: EncoderMemory = NOTHING;
   private readonly detector: SpeechDetector;
   private undetected: Float32Array<ArrayBuffer>;
   private spokenUntil = -Infinity; // samples: end of the last step in which somebody spoke
@@ -66,6 +68,7 @@ export class Hearing {
     const reach = Math.max(CONTEXT_FRAMES * STRIDE + SUPPORT, round((SETTLE + 0.4) * SAMPLE_RATE));
     this.samples = new Float32Array(reach);
     this.last = Math.floor((heard - SUPPORT) / STRIDE);
+    this.settled = this.last + 1 - CONTEXT_FRAMES;
     this.detector = new SpeechDetector(ears.speech);
     this.undetected = new Float32Array(heard % STEP);
     this.activeUntil = Math.floor((heard - ENERGY_WINDOW / 2) / LEVEL_STEP) * LEVEL_STEP;
@@ -80,7 +83,7 @@ export class Hearing {
     pitch = new RunningPitch(GRID.spacing),
   ): Promise<Hearing> {
     const hearing = new Hearing(ears, heard, levels, pitch);
-    await hearing.encode(KEPT);
+    await hearing.encode();
     return hearing;
   }
 
@@ -101,7 +104,7 @@ export class Hearing {
       for (let i = 0; i < fresh; i++) this.features.push(this.features.shift()!);
       for (const kept of [this.logarithm, this.voicing, this.loudness]) shifted(kept, new Float64Array(fresh).fill(kept[KEPT - 1]));
       await this.measure(fresh);
-      await this.encode(Math.max(SETTLE_FRAMES, fresh));
+      await this.encode();
     }
     shifted(this.uttered, spoken.map((speaks, index) => (speaks || this.sung(first + index * STEP) ? 1 : 0)));
   }
@@ -139,17 +142,20 @@ export class Hearing {
     return quiet;
   }
 
-  /** Encodes the context again, and renews the last features. */
-  private async encode(renewed: number): Promise<void> {
+  /** Encodes the latest frames again, and renews their features: at first all, with silence. */
+  private async encode(): Promise<void> {
     const beyond = this.heard - (this.last * STRIDE + SUPPORT); // samples of a frame that is not whole yet
     const stop = this.samples.length - beyond;
-    const start = Math.max(stop - ((CONTEXT_FRAMES - 1) * STRIDE + SUPPORT), 0);
-    const features = await this.ears.encoder(this.samples.slice(start, stop));
+    const count = this.last + 1 - this.settled;
+    const settled = count - SETTLE_FRAMES;
+    const heard = this.samples.slice(Math.max(stop - (count - 1) * STRIDE - SUPPORT, 0), stop);
+    const { features, memory } = await this.ears.encoder(heard, this.memory, settled, this.levels.loudest);
+    this.memory = memory;
+    this.settled += settled;
     const total = features.length / FEATURES;
-    for (let back = 1; back <= renewed; back++) {
-      const at = Math.max(total - back, 0);
+    for (let back = 1; back <= Math.min(total, KEPT); back++) {
       const row = this.features[KEPT - back];
-      for (let i = 0; i < FEATURES; i++) row[i] = halfPrecision(features[at * FEATURES + i]);
+      for (let i = 0; i < FEATURES; i++) row[i] = halfPrecision(features[(total - back) * FEATURES + i]);
     }
   }
 

@@ -10,7 +10,7 @@ export const LOOKAHEAD = 3;
 export const WINDOW = 32;
 /** Frames of a window that are there already. */
 export const PAST = WINDOW - HOP - LOOKAHEAD;
-/** Sound that the speech encoder hears again at each hop, s. */
+/** Silence that the speech encoder hears before the beginning, s. */
 export const CONTEXT = 1.5;
 /** Time after which the features of a moment are no longer renewed, s. */
 export const SETTLE = 0.6;

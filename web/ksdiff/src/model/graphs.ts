@@ -11,7 +11,7 @@ import type { Tensor } from "./safetensors.js";
 const [GRAPH, INITIALIZER] = [7, 5];
 const [DIMS, DATA_TYPE, NAME, RAW_DATA] = [1, 2, 8, 9];
 const FLOAT = 1;
-const [VARINT, BYTES] = [0, 2]; // kinds of fields
+const [VARINT, EIGHT, BYTES] = [0, 1, 2]; // kinds of fields
 
 /** A graph with its weights, as onnxruntime loads it; `names` are those that the graph knows, after the prefix. */
 export function withWeights(
@@ -34,6 +34,39 @@ export function withWeights(
     ]);
   });
   return concatenatedBytes([new Uint8Array(structure), ...field(GRAPH, initializers.flat())]);
+}
+
+/** A graph with all weights of another file, as onnxruntime loads it. */
+export function withWeightsOf(structure: ArrayBuffer, other: ArrayBuffer): Uint8Array {
+  const weights: Uint8Array[] = [];
+  for (const graph of fieldsOf(new Uint8Array(other))) {
+    if (graph.number !== GRAPH) continue;
+    for (const { number, whole } of fieldsOf(graph.content)) if (number === INITIALIZER) weights.push(whole);
+  }
+  return concatenatedBytes([new Uint8Array(structure), ...field(GRAPH, weights)]);
+}
+
+/** The fields of a message that have a length. */
+function* fieldsOf(message: Uint8Array): Generator<{ number: number; content: Uint8Array; whole: Uint8Array }> {
+  let at = 0;
+  const read = () => {
+    for (let value = 0, unit = 1; ; unit *= 128) {
+      const byte = message[at++];
+      value += (byte & 127) * unit;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const begin = at;
+    const found = read();
+    if ((found & 7) === VARINT) read();
+    else if ((found & 7) !== BYTES) at += (found & 7) === EIGHT ? 8 : 4;
+    else {
+      const length = read();
+      yield { number: found >> 3, content: message.subarray(at, at + length), whole: message.subarray(begin, at + length) };
+      at += length;
+    }
+  }
 }
 
 function key(number: number, kind: number): Uint8Array {

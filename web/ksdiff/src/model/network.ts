@@ -2,10 +2,11 @@
 
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-common";
 import type { Ears } from "../live/hearing.js";
+import { ABOVE_LOUDEST, HEAD_SIZE, HEADS as HEADS_OF_ENCODER, REMEMBERED } from "../speech/encoder.js";
 import { SPEECH_STATE } from "../speech/silero.js";
 import { CHANNELS, FPS, type Path, PATHS } from "../space.js";
 import type { Condition } from "./condition.js";
-import { withWeights } from "./graphs.js";
+import { withWeights, withWeightsOf } from "./graphs.js";
 import type { Checkpoint } from "./safetensors.js";
 
 /** The part of onnxruntime that is used: `onnxruntime-web` in a browser and in Node. */
@@ -50,14 +51,21 @@ async function session(onnx: Onnx, model: Uint8Array): Promise<InferenceSession>
 
 /** The networks that hear: speech encoder, pitch, and whether somebody speaks. */
 export async function openEars(onnx: Onnx, files: Files): Promise<Ears> {
-  const [encoder, pitch, speech] = await inTurn(["moonshine_base_encoder.onnx", "swift_f0.onnx", "silero_vad.onnx"], async (name) =>
+  const structure = await files("moonshine_base_stream.onnx");
+  const encoder = await session(onnx, withWeightsOf(structure, await files("moonshine_base_encoder.onnx")));
+  const [pitch, speech] = await inTurn(["swift_f0.onnx", "silero_vad.onnx"], async (name) =>
     session(onnx, new Uint8Array(await files(name))),
   );
   const floats = (values: Floats, shape: number[]) => new onnx.Tensor("float32", values, shape);
   return {
-    encoder: async (samples) => {
-      const { features } = await encoder.run({ input_values: floats(samples, [1, samples.length]) });
-      return features.data as Floats;
+    encoder: async (samples, memory, settled, loudest) => {
+      const { features, remembered } = await encoder.run({
+        input_values: floats(samples, [1, samples.length]),
+        memory: floats(memory.values, [REMEMBERED, HEADS_OF_ENCODER, memory.frames, HEAD_SIZE]),
+        settled: new onnx.Tensor("int64", BigInt64Array.of(BigInt(settled)), [1]),
+        deviation: floats(Float32Array.of(10 ** ((loudest + ABOVE_LOUDEST) / 20)), []),
+      });
+      return { features: features.data as Floats, memory: { values: remembered.data as Floats, frames: remembered.dims[2] } };
     },
     pitch: async (samples, least, most) => {
       const found = await pitch.run({
