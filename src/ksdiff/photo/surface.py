@@ -14,6 +14,7 @@ from scipy.sparse.linalg import splu
 from scipy.spatial import Delaunay, KDTree
 from scipy.spatial.transform import Rotation
 
+from ksdiff.layers.limits import soft_limit
 from ksdiff.photo.face_mesh import within_polygon
 from ksdiff.photo.fit import FittedHead, graph_laplacian
 
@@ -79,12 +80,6 @@ def bearable(head: Float[np.ndarray, "6"]) -> tuple[Float[np.ndarray, "3 3"], Fl
     angles = Rotation.from_rotvec(head[:3]).as_euler("xyz")
     held = soft_limit(angles, MAX_TURN)
     return Rotation.from_euler("xyz", held).as_matrix(), soft_limit(head[3:], MAX_SHIFT)
-
-
-def soft_limit(values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*N'] | float") -> Float[np.ndarray, "*N"]:
-    """Values unchanged up to half the limit, and then bent so that they never pass it."""
-    size = np.abs(values) / limit
-    return np.where(size <= 0.5, values, np.sign(values) * limit * (0.5 + 0.5 * np.tanh(2 * np.maximum(size - 0.5, 0))))
 
 
 def build_surface(fitted: FittedHead, region: tuple[float, float, float, float], faded: bool) -> Surface:
