@@ -17,6 +17,7 @@ from support.synthetic import synthetic_motion
 
 from ksdiff import extras
 from ksdiff.cli import main
+from ksdiff.model.checkpoint import load_model
 from ksdiff.motion import Motion
 
 
@@ -205,6 +206,12 @@ def test_training_and_evaluating_from_the_command_line(tmp_path: Path, capsys: p
     system = json.loads((report / "report.json").read_text())["systems"][0]
     assert -1 <= system["figures"]["jaw_r"]["value"] <= 1
     assert "jaw r" in (report / "report.md").read_text()
+
+
+def test_kdtalker_is_trained_by_its_name(tmp_path: Path) -> None:
+    corpus, run = make_corpus(tmp_path / "corpus", speakers=3), tmp_path / "run"
+    main(["train", str(corpus), "--out", str(run), "--preset", "debug", "--steps", "2", "--model", "kdtalker"])
+    assert load_model(run / "model.safetensors").model.config.spatiotemporal
 
 
 def test_inputs_are_never_replaced(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import tyro
 
 from ksdiff.cli.console import Positional, note, say, stages
 from ksdiff.errors import InputError
@@ -18,8 +20,8 @@ class Train:
     """Folder of the run."""
     preset: str = "base"
     """paper, base, small or debug."""
-    ablation: str = "full"
-    """A row of the paper's Table 3, such as without-keyframes."""
+    ablation: Annotated[str, tyro.conf.arg(aliases=("--model",))] = "full"
+    """Another model: kdtalker, diffspeaker, or a row of the paper's Table 3, such as without-keyframes."""
     first_stage_of: str | None = None
     """Weights, by name or file, that stay as they are: what is trained is the first of two stages for them, which draws
     poses ahead of the motion."""
