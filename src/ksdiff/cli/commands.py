@@ -10,6 +10,7 @@ from ksdiff.cli import console
 from ksdiff.cli.ablate import Ablate
 from ksdiff.cli.animate import Animate
 from ksdiff.cli.convert import Convert
+from ksdiff.cli.convert_liveportrait import ConvertLivePortrait
 from ksdiff.cli.corpus import Corpus
 from ksdiff.cli.doctor import Doctor
 from ksdiff.cli.edit import Edit
@@ -30,6 +31,7 @@ Command = (
     Annotated[Animate, tyro.conf.subcommand("animate")]
     | Annotated[Retarget, tyro.conf.subcommand("retarget")]
     | Annotated[Convert, tyro.conf.subcommand("convert")]
+    | Annotated[ConvertLivePortrait, tyro.conf.subcommand("convert-liveportrait")]
     | Annotated[Portrait, tyro.conf.subcommand("portrait")]
     | Annotated[Prepare, tyro.conf.subcommand("prepare")]
     | Annotated[Corpus, tyro.conf.subcommand("corpus")]
