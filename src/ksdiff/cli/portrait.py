@@ -34,6 +34,12 @@ class Portrait:
     """One colour in place of the photo's background, such as '#00b140'."""
     watermark: str | None = None
     """Text to show in the lower right corner, such as AI-generated."""
+    renderer: Literal["head", "liveportrait"] = "head"
+    """What draws: head moves the photo's own pixels; liveportrait draws new ones, with weights that you have."""
+    weights: Path | None = None
+    """Folder with LivePortrait's weights: .pth as published, .safetensors, or .onnx."""
+    device: str = "auto"
+    """Where LivePortrait's networks are computed: auto, cpu or cuda."""
     text: str | None = None
     """What is said."""
     transcribe: bool = False
@@ -64,7 +70,8 @@ class Portrait:
             motion = portrait(
                 self.photo, self.audio, self.out, motion=self.motion, text=self.text, transcribed=self.transcribe,
                 model=self.model, options=options, size=size, framing=self.framing, background=self.background,
-                watermark=self.watermark, progress=stage,
+                watermark=self.watermark, renderer=self.renderer, weights=self.weights, device=self.device,
+                progress=stage,
             )  # fmt: skip
         if motion is None:
             say(f"{self.out}\na head with 52 shapes, in {time.monotonic() - began:.1f} s; the file says what it is")

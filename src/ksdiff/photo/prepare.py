@@ -60,8 +60,7 @@ def prepare_portrait(
             mediapipe or its model is missing.
     """
     check_picture(*size)
-    if framing not in FRAMINGS:
-        raise InputError(f"framing is {framing!r}; it must be one of {', '.join(FRAMINGS)}")
+    check_framing(framing)
     stage("photo", 0.0)
     picture = photo if isinstance(photo, Photo) else read_photo(photo)
     stage("face", 0.2)
@@ -71,16 +70,31 @@ def prepare_portrait(
     stage("matte", 0.6)
     matte = find_matte(picture, face)
     stage("surface", 0.8)
-    if framing == "photo":
-        size = _within(picture.size, size)
-        frame = (0.0, 0.0, float(picture.size[0]), float(picture.size[1]))
-    else:
-        frame = frame_face(face, picture.size, size)
+    frame, size = frame_for(framing, face, picture.size, size)
     margin = MARGIN * max(frame[2] - frame[0], frame[3] - frame[1])
     region = frame[0] - margin, frame[1] - margin, frame[2] + margin, frame[3] + margin
     surface = build_surface(fitted, region, faded=matte is None)
     layers = make_layers(picture.pixels, matte, fitted, frame, size)
     return Portrait(surface, layers, matte is not None)
+
+
+def check_framing(framing: str) -> None:
+    """See that a framing is known.
+
+    Raises:
+        InputError: It is not.
+    """
+    if framing not in FRAMINGS:
+        raise InputError(f"framing is {framing!r}; it must be one of {', '.join(FRAMINGS)}")
+
+
+def frame_for(
+    framing: Framing, face: Face, photo: tuple[int, int], size: tuple[int, int]
+) -> tuple[Rectangle, tuple[int, int]]:
+    """The part of a photo that is drawn, pixels of the photo, and the size that it is drawn at."""
+    if framing == "photo":
+        return (0.0, 0.0, float(photo[0]), float(photo[1])), _within(photo, size)
+    return frame_face(face, photo, size), size
 
 
 def _within(photo: tuple[int, int], most: tuple[int, int]) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from ksdiff.output.render import check_space
 from ksdiff.output.transparent_video import ENCODINGS, bled
 from ksdiff.output.video import Encoding, check_size, encode, mp4_encoding
 from ksdiff.photo.draw import PortraitRenderer
+from ksdiff.photo.neural import NeuralPortrait, neural_frames
 from ksdiff.photo.prepare import Portrait
 
 SUFFIXES = (".mp4", *ENCODINGS)
@@ -53,7 +54,7 @@ def check_watermark(text: str | None) -> None:
 
 
 def write_portrait_video(
-    portrait: Portrait,
+    portrait: Portrait | NeuralPortrait,
     motion: Motion,
     path: Path | str,
     audio: Path | str | Float[np.ndarray, " N"] | None = None,
@@ -66,7 +67,7 @@ def write_portrait_video(
 
     Args:
         portrait: The photo.
-        motion: What to show, of the ``arkit`` space.
+        motion: What to show, of the ``arkit`` space; LivePortrait's networks show the space ``liveportrait``, too.
         path: Where to write: ``.mp4``; or, without the background, ``.webm`` (VP9) or ``.mov`` (ProRes 4444).
         audio: A sound file, or mono samples at 16 kHz, or none.
         background: One colour in place of the photo's background, sRGB, 0..1.
@@ -80,9 +81,9 @@ def write_portrait_video(
     """
     path = Path(path)
     encoding = encoding_for(path)
-    height, width = portrait.layers.plate.shape[:2]
+    plate = portrait.plate if isinstance(portrait, NeuralPortrait) else portrait.layers.plate
+    height, width = plate.shape[:2]
     check_size(width, height)
-    check_space(motion)
     check_watermark(watermark)
     transparent = path.suffix.lower() in ENCODINGS
     if (transparent or background is not None) and not portrait.separated:
@@ -90,7 +91,10 @@ def write_portrait_video(
             "person and background cannot be told apart in this photo: give one with a transparent background, or "
             "write .mp4 with the background as it is"
         )
-    frames = portrait_frames(portrait, motion, transparent, background)
+    if isinstance(portrait, NeuralPortrait):
+        frames = neural_frames(portrait, motion, transparent, background)
+    else:
+        frames = portrait_frames(portrait, motion, transparent, background)
     if watermark is not None:
         frames = _marked(frames, watermark, (width, height))
     encode(motion, bled(frames) if transparent else frames, path, encoding, audio, progress)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -426,6 +427,48 @@ def photos() -> Iterator[Case]:
         )
 
 
+def _liveportrait(
+    suffix: str, content: Callable[[bytes, Random], bytes], o: Originals, folder: Path, random: Random
+) -> list:
+    """One of the networks' files is bad; random which."""
+    shutil.copytree(o.liveportrait[suffix], folder / "weights")
+    files = sorted((folder / "weights").rglob(f"*{suffix}"))
+    bad = random.choice(files)
+    bad.write_bytes(content(bad.read_bytes(), random))
+    if random.random() < 0.5 and suffix != ".onnx":
+        return ["convert-liveportrait", folder / "weights", "--out", folder / "out"]
+    return _neural(o, folder, "--weights", folder / "weights")
+
+
+def _neural(o: Originals, folder: Path, *more: str | Path) -> list[str | Path]:
+    return _portrait(o, folder, _written(folder / "a.jpg", o.photos[".jpg"]), "--renderer", "liveportrait", *more)
+
+
+def liveportrait() -> Iterator[Case]:
+    """Folders of LivePortrait's weights. The good ones are refused, too: they are smaller than the published."""
+    for suffix in (".pth", ".safetensors", ".onnx"):
+        for number in range(8):
+            yield Case(f"liveportrait/damaged {suffix} {number}", partial(_liveportrait, suffix, damaged))
+        yield Case(f"liveportrait/small {suffix}", partial(_liveportrait, suffix, lambda data, r: data))
+        yield Case(f"liveportrait/empty {suffix}", partial(_liveportrait, suffix, lambda data, r: b""))
+    for number in range(6):
+        yield Case(f"liveportrait/header {number}", partial(_liveportrait, ".safetensors", forged_safetensors))
+    for number, more in enumerate(
+        (
+            (), ("--weights", "missing"), ("--weights", "."), ("--weights", "/dev/null"), ("--weights", "x" * 300),
+            ("--weights", ".", "--out", "talk.html"), ("--weights", ".", "--out", "face.glb"),
+            ("--weights", ".", "--device", "[/x]"), ("--renderer", "nothing"), ("--renderer", "head", "--weights", "."),
+        )
+    ):  # fmt: skip
+        yield Case(f"liveportrait/option {number}", lambda o, folder, random, m=more: _neural(o, folder, *m))
+    for number, arguments in enumerate(
+        (("missing", "--out", "out"), (".", "--out", "out"), ("/dev/null", "--out", "out"), (".",), ("--out", "out"))
+    ):
+        yield Case(
+            f"liveportrait/convert {number}", lambda o, folder, random, a=arguments: ["convert-liveportrait", *a]
+        )
+
+
 def _weights(content: Callable[[bytes, Random], bytes], o: Originals, folder: Path, random: Random) -> list:
     path = _written(folder / "weights.safetensors", content(o.weights.read_bytes(), random))
     return ["animate", o.wav, "--model", path, "--formats", "npz", "--out", folder / "out"]
@@ -665,6 +708,7 @@ KINDS = {
         studies,
         motions,
         photos,
+        liveportrait,
         weights,
         corpora,
         runs,

@@ -12,11 +12,13 @@ import numpy as np
 from PIL import Image
 
 from ksdiff.face.flame_arkit import CHIN, IBUG_51
+from ksdiff.liveportrait.convert import convert
 from ksdiff.study.design import CRITERIA
 from support.avatars import vrm_0, vrm_1, write_glb_avatar
 from support.checkpoints import save_untrained
 from support.corpora import make_corpus
 from support.flames import flame_of_head
+from support.liveportrait import SMALL, save_published, save_safetensors
 from support.portraits import pixels_of
 from support.synthetic import synthetic_motion, synthetic_sound
 
@@ -57,6 +59,15 @@ class Originals:
     def clip(self) -> Path:
         """The sound of `deca`."""
         return write_wav(self.folder / "clip.wav", 2 * SECONDS)
+
+    @cached_property
+    def liveportrait(self) -> dict[str, Path]:
+        """Folders of small random weights of LivePortrait's networks, by the suffix of their files."""
+        folders = {suffix: self.folder / f"liveportrait{suffix}" for suffix in (".pth", ".safetensors", ".onnx")}
+        save_published(folders[".pth"])
+        save_safetensors(folders[".safetensors"])
+        convert(folders[".safetensors"], folders[".onnx"], onnx=True, settings=SMALL)
+        return folders
 
     @cached_property
     def sounds(self) -> dict[str, bytes]:
