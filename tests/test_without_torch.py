@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from support.checkpoints import save_untrained
 from support.files import SPEECH_VIDEO
+from support.liveportrait import SMALL, save_published
+from support.portraits import PORTRAITS
 
 import ksdiff
+from ksdiff.liveportrait.convert import convert
 
 # As on a machine without torch: whoever imports it fails, in child processes too.
 BLOCK = """
@@ -111,6 +114,30 @@ def test_what_needs_torch_says_which_extra_to_install(
     message = run(block, "-m", "ksdiff.cli", *command, code=2)
     assert f"pip install 'ksdiff[{extra}]'" in " ".join(message.split())
     assert "Traceback" not in message
+
+
+def test_liveportrait_draws_from_graphs_and_else_says_that_it_needs_torch(
+    block: dict[str, str], tmp_path: Path
+) -> None:
+    save_published(tmp_path / "published")
+    convert(tmp_path / "published", tmp_path / "graphs", onnx=True, settings=SMALL)
+    program = f"""
+import sys
+import numpy as np
+from ksdiff.liveportrait.load import load_networks
+from ksdiff.liveportrait.settings import Settings
+networks = load_networks(sys.argv[1], settings={SMALL!r})
+picture = np.zeros((64, 64, 3), np.uint8)
+points = networks.face(picture).points
+assert networks.draw(networks.features(picture), points, points).shape == (128, 128, 3)
+"""
+    run(block, "-c", program, tmp_path / "graphs")
+    command = ("portrait", PORTRAITS["render_1"], SPEECH_VIDEO, "--out", tmp_path / "talk.mp4")
+    options = ("--renderer", "liveportrait", "--weights", tmp_path / "published")
+    message = run(block, "-m", "ksdiff.cli", *command, *options, code=2)
+    assert "pip install 'ksdiff[torch]'" in " ".join(message.split())
+    message = run(block, "-m", "ksdiff.cli", "convert-liveportrait", tmp_path / "published", "--out", tmp_path, code=2)
+    assert "pip install 'ksdiff[torch]'" in " ".join(message.split())
 
 
 def test_weights_without_graphs_say_that_they_need_torch(block: dict[str, str], tmp_path: Path) -> None:

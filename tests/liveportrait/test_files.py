@@ -3,13 +3,14 @@ import json
 import pickle
 import shutil
 import struct
+import sys
 import zipfile
 
 import pytest
 import torch
 from support.liveportrait import SMALL, nested, random_weights, save_published, save_safetensors
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, UnavailableError
 from ksdiff.liveportrait.convert import convert
 from ksdiff.liveportrait.files import find_weights
 from ksdiff.liveportrait.load import load_networks
@@ -156,6 +157,14 @@ def test_converting_overwrites_no_input_and_writes_nothing_of_bad_weights(publis
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(InputError, match="ONNX graphs already"):
         convert(graphs, tmp_path / "out", settings=SMALL)
+
+
+def test_writing_graphs_without_onnx_says_what_to_install(published, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    monkeypatch.setattr("ksdiff.liveportrait.convert.find_spec", lambda name: None)
+    with pytest.raises(UnavailableError, match="pip install onnx"):
+        convert(published, tmp_path / "out", onnx=True, settings=SMALL)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_names_in_the_stitching_file_are_those_in_use():

@@ -23,7 +23,7 @@ USES = {
     "track": "ksdiff prepare",
     "train": "ksdiff train, ksdiff ablate",
     "evaluate": "ksdiff evaluate",
-    "torch": "own weights of other presets than base and small; computing on a GPU",
+    "torch": "own weights of other presets than base and small; computing on a GPU; LivePortrait",
     "cluster": "--ray: several machines",
     "hf": "speech encoders through transformers",
 }

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -9,7 +10,7 @@ from jaxtyping import Float
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from ksdiff.errors import InputError
+from ksdiff.errors import InputError, UnavailableError
 from ksdiff.files import atomic_write, check_folder, make_folder, refuse_overwriting
 from ksdiff.liveportrait.files import find_weights
 from ksdiff.liveportrait.onnx_networks import CORRECTORS
@@ -53,7 +54,10 @@ def convert(
 
     Raises:
         InputError: Weights are missing, damaged, of another network, or already ONNX; or a result would replace one.
+        UnavailableError: The package onnx is not installed, and graphs are wanted.
     """
+    if onnx and find_spec("onnx") is None:
+        raise UnavailableError("writing ONNX needs the package 'onnx', which is not installed: run pip install onnx")
     weights = find_weights(folder)
     if weights.kind == "onnx":
         raise InputError(f"{folder} holds ONNX graphs already: name a folder with .pth or .safetensors files")
