@@ -26,9 +26,10 @@ from ksdiff.motion.space import EXPRESSION, HEAD, KEYPOINTS, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.prosody import PitchTrack, prosody, track_pitch
+from ksdiff.speech.prosody import PitchTrack, pitch_parts, prosody, track_pitch
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
+from ksdiff.threads import side_by_side
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 _MARGIN = 2  # speech frames encoded on each side of those that were asked for
@@ -82,12 +83,14 @@ class SpeechFeatures:
         shape, in_memory = (count, self._encoder.width), len(samples) <= MEMORY_SECONDS * SAMPLE_RATE
         self._features = np.zeros(shape, np.float16) if in_memory else scratch_array(shape, np.float16)
         self._known = np.zeros(count, dtype=bool)
+        self._pitch: PitchTrack | None = None
         self.frames = frame_count(len(samples))
 
-    @cached_property
+    @property
     def pitch(self) -> PitchTrack:
         """The pitch of the sound, which its layers need too."""
-        return track_pitch(self._samples, self._times)
+        self._pitch = self._pitch or track_pitch(self._samples, self._times)
+        return self._pitch
 
     @cached_property
     def _prosody(self) -> Float[np.ndarray, "S 3"]:
@@ -112,11 +115,17 @@ class SpeechFeatures:
         end = len(self._known) if stop is None else max(1, self._index(stop) + _MARGIN + 1)
         needed = slice(begin, end)
         missing = np.flatnonzero(~self._known[needed]) + needed.start
-        if len(missing):
+
+        def encode() -> None:
             for at, values in self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1):
                 self._features[at : at + len(values)] = values
                 self._known[at : at + len(values)] = True
                 progress("speech", min((at + len(values) - missing[0]) / len(missing), 1.0))
+
+        if len(missing):
+            parts = [] if self._pitch else pitch_parts(self._samples, self._times)
+            found = [part for part in side_by_side([encode, *parts]) if part]
+            self._pitch = self._pitch or PitchTrack.joined(found)
         progress("prosody", 0.0)
         return Speech(self._features, self._prosody, words, self._grid, self.frames)
 

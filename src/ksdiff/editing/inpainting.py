@@ -217,7 +217,8 @@ def _denoise(
     by_keyframes: dict[str, Guidance] = {each: take.sampling.keyframe_guidance[each] for each in noise}
     by_keyframes[path] = _keyframe_guidance(take, path)[None, frames, None]
     predict = guided(network, encoded, unconditional, keyframes, by_path, by_keyframes, known)
-    return scheduler.sample(noise, predict, take.sampling.num_inference_steps, known)[path][0]
+    steps = max(take.sampling.steps_of(each) for each in noise)
+    return scheduler.sample(noise, predict, steps, known, take.sampling.solver_order)[path][0]
 
 
 def _keyframe_guidance(take: Take, path: str) -> Float[np.ndarray, " T"]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from jaxtyping import Float
 
 from ksdiff.model.condition import Condition
@@ -27,6 +28,20 @@ class Encoded:
     prior: Float[Any, "B T E"] | None
     condition: Condition
     times: Float[Any, " T"]
+
+    def repeat(self, count: int) -> "Encoded":
+        """The batch of arrays, so many times over."""
+
+        def repeated(value: Any) -> Any:
+            return np.concatenate([value] * count)
+
+        return Encoded(
+            {name: repeated(value) for name, value in self.speech.items()},
+            None if self.text is None else repeated(self.text),
+            None if self.prior is None else repeated(self.prior),
+            Condition(**{name: repeated(value) for name, value in vars(self.condition).items()}),
+            self.times,
+        )
 
     def take(self, index: slice) -> "Encoded":
         """Some members of the batch."""

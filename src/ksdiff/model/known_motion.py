@@ -35,6 +35,10 @@ class KnownMotion:
         """Values and strengths as the generator reads them."""
         return np.concatenate([np.where(self.strength > 0, self.values, np.float32(0)), self.strength], axis=-1)
 
+    def repeat(self, count: int) -> "KnownMotion":
+        """The batch, so many times over."""
+        return KnownMotion(np.concatenate([self.values] * count), np.concatenate([self.strength] * count))
+
 
 Known = Mapping[str, KnownMotion]  # by path; nothing is given of a path that it does not name
 NOTHING: Known = MappingProxyType({})

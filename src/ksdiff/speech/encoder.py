@@ -6,7 +6,6 @@ file needs no more memory than a short one, and any stretch can be encoded by it
 """
 
 import hashlib
-import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from jaxtyping import Float
 from ksdiff.errors import InputError, suggest
 from ksdiff.extras import require
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.threads import thread_count
 
 WINDOW_SECONDS = 8.064  # kept from each window: 336 frames of the Moonshine encoder
 CONTEXT_SECONDS = 1.008  # heard on each side of it
@@ -264,13 +264,10 @@ def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
     """Options for onnxruntime: bounded threads, which sleep when idle so as not to starve their neighbours.
 
     Args:
-        threads: Threads to compute with; if None, ``OMP_NUM_THREADS`` or the number of cores, at most 4.
+        threads: Threads to compute with; those of `ksdiff.threads.thread_count` if None.
     """
-    if threads is None:
-        given = os.environ.get("OMP_NUM_THREADS", "")
-        threads = int(given) if given.isdigit() and int(given) > 0 else min(os.cpu_count() or 1, 4)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or thread_count()
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3

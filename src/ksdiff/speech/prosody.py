@@ -1,7 +1,8 @@
 """Prosody: pitch, energy and voicing, in scales that depend neither on the voice nor on the microphone."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import swift_f0
@@ -48,6 +49,11 @@ class PitchTrack:
 
     logarithm: Float[np.ndarray, " P"]
     voicing: Float[np.ndarray, " P"]
+
+    @classmethod
+    def joined(cls, parts: Sequence["PitchTrack"]) -> "PitchTrack":
+        """The parts of a sound, in order."""
+        return cls(np.concatenate([p.logarithm for p in parts]), np.concatenate([p.voicing for p in parts]))
 
     def at(self, times: Float[np.ndarray, " S"]) -> tuple[Float[np.ndarray, " S"], Float[np.ndarray, " S"]]:
         """Log-f0 and voicing at given instants, s."""
@@ -144,17 +150,31 @@ def _detector() -> swift_f0.SwiftF0:
     return swift_f0.SwiftF0(threads=1, spin=False)
 
 
+def pitch_parts(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> list[Callable[[], PitchTrack]]:
+    """`track_pitch` in parts of two minutes, to be computed by themselves and then joined.
+
+    Args:
+        samples: Mono sound at 16 kHz.
+        times: Instants, s, in rising order, at which it is found how loud the sound is.
+    """
+    return _parts(samples, usual_gain(level(samples, times)))
+
+
 def _track(samples: np.ndarray, gain: float) -> PitchTrack:
+    return PitchTrack.joined([part() for part in _parts(samples, gain)])
+
+
+def _parts(samples: np.ndarray, gain: float) -> list[Callable[[], PitchTrack]]:
     count = max(1, len(samples) // _HOP)
-    logarithm, confidence = np.zeros(count), np.zeros(count)
-    for start in range(0, count, _BLOCK):
-        stop = min(start + _BLOCK, count)
-        left = max(start - _LEFT, 0)
+
+    def part(start: int) -> PitchTrack:
+        stop, left = min(start + _BLOCK, count), max(start - _LEFT, 0)
         heard = samples[left * _HOP : (stop + _RIGHT) * _HOP] * np.float32(gain)
         found = _detector().detect(heard, SAMPLE_RATE, *PITCH_RANGE)
-        logarithm[start:stop] = np.log(found.pitch_hz[start - left : stop - left])
-        confidence[start:stop] = found.confidence[start - left : stop - left]
-    return PitchTrack(logarithm, confidence)
+        own = slice(start - left, stop - left)
+        return PitchTrack(np.log(found.pitch_hz[own]), np.asarray(found.confidence[own]))
+
+    return [partial(part, start) for start in range(0, count, _BLOCK)]
 
 
 def level(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:

@@ -28,7 +28,8 @@ def _(edit: AddTake, project: Project) -> Project:
     changed = {
         path: everything
         for path in PATHS
-        if sampling.num_inference_steps != source.sampling.num_inference_steps
+        if (sampling.steps_of(path), sampling.solver_order)
+        != (source.sampling.steps_of(path), source.sampling.solver_order)
         or any(not np.array_equal(values, source.settings(path)[name]) for name, values in take.settings(path).items())
     }
     return replace(project, takes=(*project.takes, mark(project, take, changed)))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -17,9 +19,10 @@ from ksdiff.model.sampling.keyframes import KeyframeTracks, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import NONE, SamplingOptions
 from ksdiff.model.sampling.poses import PosePlan
-from ksdiff.model.sampling.scheduler import DDIMScheduler
+from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
 from ksdiff.model.sampling.windows import COMMIT, FIXED, OVERLAP, WINDOW, Speech, last_length, windows
 from ksdiff.motion.space import PATHS
+from ksdiff.threads import side_by_side
 
 BATCH = 8  # windows whose speech is encoded together
 PLANNED = 4  # the same where their poses are drawn first: 20 s, which with the past make 30 s, as in training
@@ -56,7 +59,8 @@ def generate(
     starts = windows(speech.frames)
     given = {path: np.pad(strengths, (0, WINDOW)).astype(np.float32) for path, strengths in keyframes.items()}
     predicted = [path for path in network.predictors if path not in given]
-    tracks = KeyframeTracks(network, {path: np.array([options.keyframe_threshold[path]]) for path in predicted})
+    thresholds = {path: np.array([options.keyframe_threshold[path]]) for path in predicted}
+    tracks = [KeyframeTracks(network, {path: threshold}) for path, threshold in thresholds.items()]
     plan = pose_plan(network, scheduler, options, style)
     previous: dict[str, np.ndarray] | None = None
     together = BATCH if plan is None else PLANNED
@@ -65,7 +69,8 @@ def generate(
         strengths = []
         for index, start in enumerate(batch):
             found = {path: np.zeros(frames, np.float32) for path in PATHS}
-            for path, probabilities in tracks.extend(encoded.take(slice(index, index + 1))).items():
+            extended = side_by_side([partial(track.extend, encoded.take(slice(index, index + 1))) for track in tracks])
+            for path, probabilities in chain.from_iterable(each.items() for each in extended):
                 track = probabilities[0, 0]
                 if start == starts[-1] and network.config.mask_padding:
                     track[speech.frames - start + 1 :] = -1
@@ -158,11 +163,18 @@ def _denoise(
         seed, temperature = options.noise_of(path)
         drawn = frame_noise(path, seed, start, frames, network.channels[path], network.config.correlated_noise)
         noise[path] = np.float32(temperature) * drawn[None]
-    predict = guided(
-        network, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in PATHS},
-        options.keyframe_guidance, known,
-    )  # fmt: skip
-    return scheduler.sample(noise, predict, options.num_inference_steps, known)
+
+    def made(paths: tuple[str, ...]) -> Paths:
+        predict = guided(
+            network, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in paths},
+            options.keyframe_guidance, known,
+        )  # fmt: skip
+        steps = max(options.steps_of(path) for path in paths)
+        drawn = {path: noise[path] for path in paths}
+        return scheduler.sample(drawn, predict, steps, known, options.solver_order)
+
+    groups = [(path,) for path in PATHS] if network.config.dual_path else [PATHS]
+    return dict(chain.from_iterable(each.items() for each in side_by_side([partial(made, each) for each in groups])))
 
 
 def generate_all(

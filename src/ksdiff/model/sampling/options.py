@@ -9,6 +9,8 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 RENAMED = {"steps": "num_inference_steps"}  # fields, by their names in files of older versions
 
+SOLVER_ORDERS = (1, 2)
+
 
 def current_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """Options from a file, under the names that they have now."""
@@ -26,7 +28,7 @@ class SamplingOptions:
     """How motion is drawn from the model.
 
     Attributes:
-        num_inference_steps: Denoising steps.
+        num_inference_steps: Denoising steps of a path that has no number of its own.
         guidance: How far to go from the unconditional motion to that with speech and words; 1 is the plain model.
         expression_seed: Of the noise of the expression path.
         head_seed: Of the noise of the head path.
@@ -40,6 +42,9 @@ class SamplingOptions:
         head_guidance: The same for the head.
         plan: Draw poses first, and the motion through them: ``none``, on a ``grid`` as KeyFace does, or at the
             ``keyframes``. Only networks with pose generators can.
+        expression_steps: Denoising steps of the expression path, if other than `num_inference_steps`.
+        head_steps: The same for the head.
+        solver_order: 1 is DDIM, 2 is DPM-Solver++(2M).
     """
 
     num_inference_steps: int = 8
@@ -53,10 +58,17 @@ class SamplingOptions:
     expression_guidance: float | None = None
     head_guidance: float | None = None
     plan: Plan = NONE
+    expression_steps: int | None = None
+    head_steps: int | None = None
+    solver_order: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num_inference_steps <= 1000:
-            raise InputError(f"num_inference_steps is {self.num_inference_steps}; it must be 1 to 1000")
+        for name in ("num_inference_steps", "expression_steps", "head_steps"):
+            count = getattr(self, name)
+            if count is not None and not 1 <= count <= 1000:
+                raise InputError(f"{name} is {count}; it must be 1 to 1000")
+        if self.solver_order not in SOLVER_ORDERS:
+            raise InputError(f"solver_order is {self.solver_order}; it must be 1 (DDIM) or 2 (DPM-Solver++)")
         if self.plan not in get_args(Plan):
             raise InputError(f"plan is {self.plan!r}: {suggest(str(self.plan), get_args(Plan))}")
         for name in ("guidance", "expression_guidance", "head_guidance"):
@@ -73,6 +85,11 @@ class SamplingOptions:
             values = getattr(self, name)
             if set(values) != set(PATHS) or not all(0 <= value <= most for value in values.values()):
                 raise InputError(f"{name} is {values}; it must give 0 to {most} for {', '.join(PATHS)}")
+
+    def steps_of(self, path: str) -> int:
+        """Denoising steps of a path: its own, or those of both."""
+        own = getattr(self, f"{path}_steps")
+        return self.num_inference_steps if own is None else own
 
     def guidance_of(self, path: str) -> float:
         """Guidance of a path: its own, or that of both."""
