@@ -85,6 +85,11 @@ class Head:
         return np.ascontiguousarray(self.deltas[:, self.moving].reshape(len(self.deltas), -1))
 
     @cached_property
+    def _corners(self) -> tuple[Int[np.ndarray, " F"], ...]:
+        """The vertices of the triangles, corner by corner: numpy takes rows by such an array several times faster."""
+        return tuple(np.ascontiguousarray(self.triangles[:, corner], np.intp) for corner in range(3))
+
+    @cached_property
     def _gather(self) -> csr_array:
         """Sums the normals of the triangles round each vertex: sparse [V, F]."""
         faces = np.repeat(np.arange(len(self.triangles)), 3)
@@ -125,7 +130,7 @@ class Head:
 
     def normals(self, vertices: Float[np.ndarray, "V 3"]) -> Float[np.ndarray, "V 3"]:
         """Unit vertex normals, the mean over the triangles round each vertex weighted by their area."""
-        a, b, c = (vertices[self.triangles[:, corner]] for corner in range(3))
+        a, b, c = (np.take(vertices, corner, axis=0) for corner in self._corners)
         u, w = b - a, c - a
         faces = np.empty_like(u)  # numpy's own cross is several times slower
         faces[:, 0] = u[:, 1] * w[:, 2] - u[:, 2] * w[:, 1]

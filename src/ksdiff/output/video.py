@@ -15,7 +15,7 @@ import av
 import numpy as np
 from av.codec.codec import Codec, UnknownCodecError
 from av.error import FFmpegError
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, VideoReformatter
 from av.video.stream import VideoStream
 from jaxtyping import Float, UInt8
 
@@ -195,13 +195,16 @@ def _encode(
             limit = motion.duration + 1 / motion.fps
             track = SoundTrack(container, audio, limit, encoding.sound, rates=encoding.sound_rates)
             cleanup.callback(track.close)
+        reformatter = VideoReformatter()  # a frame's own would set up conversion and threads for each picture anew
         for done, pixels in enumerate(frames, start=1):
             if done == 1:
                 picture.height, picture.width = pixels.shape[:2]
             frame = av.VideoFrame.from_ndarray(
                 np.ascontiguousarray(pixels), format="rgb24" if pixels.shape[2] == 3 else "rgba"
             )
-            frame = frame.reformat(format=encoding.pixels, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG)
+            frame = reformatter.reformat(
+                frame, format=encoding.pixels, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG, threads=1
+            )
             frame.pts, frame.time_base = done - 1, 1 / rate
             container.mux(picture.encode(frame))
             if track is not None:
