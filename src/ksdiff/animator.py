@@ -40,7 +40,10 @@ class AnimateOptions:
         seed: Of everything random.
         head_seed: Of the head path; the seed if None.
         expression_seed: Of the expression path; the seed if None.
-        steps: Denoising steps.
+        steps: Denoising steps of both paths.
+        expression_steps: Of the expression path, if others.
+        head_steps: Of the head path, if others.
+        solver_order: 1 is DDIM, 2 is DPM-Solver++(2M).
         guidance: How strongly speech drives the motion; 1 is the plain model.
         plan: Draw poses first, and the motion through them: ``none``, on a ``grid``, or at the ``keyframes``.
         fps: Frame rate of the motion.
@@ -55,6 +58,9 @@ class AnimateOptions:
     head_seed: int | None = None
     expression_seed: int | None = None
     steps: int | None = None
+    expression_steps: int | None = None
+    head_steps: int | None = None
+    solver_order: int | None = None
     guidance: float | None = None
     plan: Plan | None = None
     fps: float = float(MOTION_RATE)
@@ -69,13 +75,13 @@ class AnimateOptions:
     def sampling(self, checkpoint: Checkpoint) -> SamplingOptions:
         """These options, completed by those that the model was calibrated with."""
         given = {
-            "num_inference_steps": self.steps,
             "guidance": self.guidance,
             "plan": self.plan,
             "head_seed": self.seed if self.head_seed is None else self.head_seed,
             "expression_seed": self.seed if self.expression_seed is None else self.expression_seed,
         }
-        return replace(checkpoint.sampling, **{name: value for name, value in given.items() if value is not None})
+        stepped = checkpoint.sampling.with_steps(self.steps, self.expression_steps, self.head_steps, self.solver_order)
+        return replace(stepped, **{name: value for name, value in given.items() if value is not None})
 
 
 def animate(

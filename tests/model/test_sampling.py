@@ -15,7 +15,7 @@ from ksdiff.model.encoded import Encoded
 from ksdiff.model.keyframe_decoding import decode_keyframes
 from ksdiff.model.known_motion import BEND, past
 from ksdiff.model.ksdiff import KSDiff
-from ksdiff.model.network import Network
+from ksdiff.model.network import Contexts, Network
 from ksdiff.model.parts import PARTS
 from ksdiff.model.sampling import (
     BATCH,
@@ -25,6 +25,7 @@ from ksdiff.model.sampling import (
     WINDOW,
     DDIMScheduler,
     KeyframeTracks,
+    Paths,
     SamplingOptions,
     Speech,
     frame_noise,
@@ -178,6 +179,48 @@ def test_keyframe_guidance_moves_away_from_motion_without_keyframes(model: Netwo
     assert np.abs(other[HEAD] - one[HEAD]).max() > 1e-4
 
 
+def test_each_path_has_its_own_steps(model: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken, asked, denoise = speech(100), [], model.denoise
+
+    def watched(contexts: Contexts, noisy: Paths, steps: np.ndarray) -> Paths:
+        asked.extend((path, int(steps[0])) for path in noisy)
+        return denoise(contexts, noisy, steps)
+
+    both = generate_all(model, spoken, replace(OPTIONS, num_inference_steps=3), 2)
+    monkeypatch.setattr(model, "denoise", watched)
+    apart = generate_all(model, spoken, replace(OPTIONS, num_inference_steps=3, head_steps=1), 2)
+    assert [sum(path == each for path, _ in asked) for each in PATHS] == [3, 1]
+    np.testing.assert_array_equal(apart.motion[EXPRESSION], both.motion[EXPRESSION])
+    assert not np.allclose(apart.motion[HEAD], both.motion[HEAD])
+
+
+def test_the_order_of_the_solver_tells_in_three_steps(model: Network) -> None:
+    spoken, options = speech(100), replace(OPTIONS, num_inference_steps=3)
+    first, second = (generate_all(model, spoken, replace(options, solver_order=order), 2).motion for order in (1, 2))
+    for path in PATHS:
+        assert 1e-5 < np.abs(first[path] - second[path]).max() < 0.5 * np.abs(first[path]).max()
+
+
+def test_steps_of_both_paths_take_the_place_of_those_of_one() -> None:
+    calibrated = SamplingOptions(num_inference_steps=8, expression_steps=3, head_steps=4, solver_order=2)
+    assert calibrated.with_steps(None, None, None, None) == calibrated
+    fifty = calibrated.with_steps(50, None, None, 1)
+    assert [fifty.steps_of(path) for path in PATHS] == [50, 50]
+    assert fifty.solver_order == 1
+    assert [calibrated.with_steps(50, None, 6, None).steps_of(path) for path in PATHS] == [50, 6]
+    assert [calibrated.with_steps(None, 2, None, None).steps_of(path) for path in PATHS] == [2, 4]
+
+
+def test_threads_change_nothing(model: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for threads in ("1", "4"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        made.append(generate_all(model, speech(WINDOW + 50), OPTIONS, 2))
+    for path in PATHS:
+        np.testing.assert_array_equal(made[0].motion[path], made[1].motion[path])
+        np.testing.assert_array_equal(made[0].keyframes[path], made[1].keyframes[path])
+
+
 @pytest.mark.parametrize("correlated", [False, True])
 def test_noise_depends_on_the_frame_alone(correlated: bool) -> None:
     whole = frame_noise(EXPRESSION, 3, 0, 200, 4, correlated)
@@ -231,6 +274,9 @@ def test_picked_keyframes_are_peaks() -> None:
     "changes",
     [
         {"num_inference_steps": 0},
+        {"expression_steps": 0},
+        {"head_steps": 1001},
+        {"solver_order": 3},
         {"guidance": -1.0},
         {"head_seed": -1},
         {"head_temperature": 9.0},

@@ -72,7 +72,10 @@ class Settings:
     Attributes:
         model: Weights: a name or a file.
         transcribe: Recognise what is said where no text is given.
-        steps: Denoising steps; the model's own if None.
+        steps: Denoising steps of both paths; the model's own if None.
+        expression_steps: Of the expression path, if others.
+        head_steps: Of the head path, if others.
+        solver_order: 1 is DDIM, 2 is DPM-Solver++(2M); the model's own if None.
         guidance: How strongly speech drives the motion; the model's own if None.
         plan: Whether poses are drawn first, and where; as the model has it if None.
         fps: Frame rate of the results.
@@ -85,6 +88,9 @@ class Settings:
     model: str = DEFAULT_MODEL
     transcribe: bool = False
     steps: int | None = None
+    expression_steps: int | None = None
+    head_steps: int | None = None
+    solver_order: int | None = None
     guidance: float | None = None
     plan: Plan | None = None
     fps: float = float(MOTION_RATE)

@@ -132,7 +132,8 @@ def _options(directions: Directions, settings: Settings) -> AnimateOptions:
         emotions = (parse_emotion(directions.emotion), *emotions)
     return AnimateOptions(
         style=directions.style, seed=directions.seed, head_seed=directions.head_seed,
-        expression_seed=directions.expression_seed, steps=settings.steps, guidance=settings.guidance,
+        expression_seed=directions.expression_seed, steps=settings.steps, expression_steps=settings.expression_steps,
+        head_steps=settings.head_steps, solver_order=settings.solver_order, guidance=settings.guidance,
         plan=settings.plan, fps=settings.fps, rest=settings.rest, eyes=NATURAL if settings.blinks else None,
         emotions=emotions,
     )  # fmt: skip

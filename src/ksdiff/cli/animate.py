@@ -50,7 +50,13 @@ class Animate:
     expression_seed: int | None = None
     """Seed of the expression, if different."""
     steps: int | None = None
-    """Denoising steps."""
+    """Denoising steps of both paths."""
+    expression_steps: int | None = None
+    """Denoising steps of the expression, if others."""
+    head_steps: int | None = None
+    """Denoising steps of the head, if others."""
+    solver_order: int | None = None
+    """Of the solver: 1 is DDIM, 2 is DPM-Solver++(2M)."""
     guidance: float | None = None
     """How strongly speech drives the motion."""
     plan: Literal["none", "grid", "keyframes"] | None = None
@@ -104,7 +110,8 @@ class Animate:
             timecode=self.timecode, formats=self.formats,
         )  # fmt: skip
         settings = Settings(
-            model=self.model, transcribe=self.transcribe, steps=self.steps, guidance=self.guidance, plan=self.plan,
+            model=self.model, transcribe=self.transcribe, steps=self.steps, expression_steps=self.expression_steps,
+            head_steps=self.head_steps, solver_order=self.solver_order, guidance=self.guidance, plan=self.plan,
             fps=self.fps, rest=self.rest, blinks=self.blinks, onto=self.onto, picture=Picture(*parse_size(self.size)),
         )  # fmt: skip
         if many:

@@ -32,7 +32,13 @@ class Evaluate:
     """Whose clips: all of the corpus, or a part of the models' own speakers. Default: test, but all where no speaker
     of the corpus is one of the models'."""
     steps: int | None = None
-    """Denoising steps."""
+    """Denoising steps of both paths."""
+    expression_steps: int | None = None
+    """Denoising steps of the expression, if others."""
+    head_steps: int | None = None
+    """Denoising steps of the head, if others."""
+    solver_order: int | None = None
+    """Of the solver: 1 is DDIM, 2 is DPM-Solver++(2M)."""
     guidance: float | None = None
     """How strongly speech drives the motion."""
     temperature: float | None = None
@@ -76,7 +82,7 @@ class Evaluate:
             raise InputError("no weights are given: name some, such as base")
         options = EvaluationOptions(
             self.split, self.steps, self.guidance, self.temperature, self.rest, self.variants, self.text, self.samples,
-            self.players, self.steering,
+            self.players, self.steering, self.expression_steps, self.head_steps, self.solver_order,
         )  # fmt: skip
         weights = {name: load_model(given) for name, given in zip(names_of(self.weights), self.weights, strict=True)}
         net = None if self.syncnet is None else load_syncnet(self.syncnet)

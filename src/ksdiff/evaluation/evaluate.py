@@ -45,7 +45,7 @@ class EvaluationOptions:
     Attributes:
         split: Whose clips: ``all`` of the corpus, or a part of the models' own speakers. None is ``test``, or ``all``
             where no speaker of the corpus is one of the models' own.
-        steps: Denoising steps.
+        steps: Denoising steps of both paths.
         guidance: How strongly speech drives the motion.
         temperature: Scale of the expression's noise.
         rest: Let the mouth come to rest in silence, as `ksdiff.animate` does.
@@ -54,6 +54,9 @@ class EvaluationOptions:
         samples: Samples of each clip; from 2 on there are rows of their mean and of the nearest of them.
         players: Clips that the page plays.
         steering: Try what adding, deleting and moving keyframes does to the motion.
+        expression_steps: Denoising steps of the expression path, if others.
+        head_steps: Of the head path, if others.
+        solver_order: 1 is DDIM, 2 is DPM-Solver++(2M).
     """
 
     split: Split | None = None
@@ -66,6 +69,9 @@ class EvaluationOptions:
     samples: int = 1
     players: int = 2
     steering: bool = False
+    expression_steps: int | None = None
+    head_steps: int | None = None
+    solver_order: int | None = None
 
     def __post_init__(self) -> None:
         splits = get_args(Split)
@@ -87,13 +93,10 @@ class EvaluationOptions:
         Raises:
             InputError: An option is out of its range.
         """
-        given = {
-            "num_inference_steps": self.steps,
-            "guidance": self.guidance,
-            "expression_temperature": self.temperature,
-        }
+        given = {"guidance": self.guidance, "expression_temperature": self.temperature}
         given = {name: value for name, value in given.items() if value is not None}
-        return ModelSystem(checkpoint, replace(checkpoint.sampling, **given), self.text)
+        stepped = checkpoint.sampling.with_steps(self.steps, self.expression_steps, self.head_steps, self.solver_order)
+        return ModelSystem(checkpoint, replace(stepped, **given), self.text)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How motion is drawn from the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from ksdiff.errors import InputError, suggest
@@ -85,6 +85,23 @@ class SamplingOptions:
             values = getattr(self, name)
             if set(values) != set(PATHS) or not all(0 <= value <= most for value in values.values()):
                 raise InputError(f"{name} is {values}; it must give 0 to {most} for {', '.join(PATHS)}")
+
+    def with_steps(
+        self, both: int | None, expression: int | None, head: int | None, solver_order: int | None
+    ) -> "SamplingOptions":
+        """The same with other steps, or another order; what is None stays.
+
+        Args:
+            both: Of both paths, also of one that had a number of its own.
+            expression: Of the expression path.
+            head: Of the head path.
+            solver_order: Of the solver.
+        """
+        given = {"expression_steps": expression, "head_steps": head, "solver_order": solver_order}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if both is not None:
+            changes = {"num_inference_steps": both, "expression_steps": None, "head_steps": None, **changes}
+        return replace(self, **changes)
 
     def steps_of(self, path: str) -> int:
         """Denoising steps of a path: its own, or those of both."""
