@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from ksdiff.threads import side_by_side, single_thread, thread_count
+from ksdiff.threads import single_thread
 
 
 @pytest.fixture(autouse=True)
@@ -59,39 +59,3 @@ def test_overlapping_threads_all_get_their_setting_back() -> None:
     late.start()
     late.join()
     assert new == [3]
-
-
-@pytest.mark.parametrize("threads", ["1", "3"])
-def test_works_side_by_side_give_what_they_give_in_their_order(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", threads)
-    assert thread_count() == int(threads)
-    own, seen = threading.current_thread(), []
-
-    def work(number: int) -> int:
-        seen.append((number, threading.current_thread() is own))
-        return number**2
-
-    assert side_by_side([lambda number=number: work(number) for number in range(5)]) == [0, 1, 4, 9, 16]
-    assert (0, True) in seen  # the caller's own: it may be interrupted, and say how far it is
-    assert all(mine for _, mine in seen) == (threads == "1")
-    assert side_by_side([]) == []
-
-
-def test_after_a_failure_what_has_not_begun_never_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    begun, failed = threading.Event(), threading.Event()
-    done: list[int] = []
-
-    def other(number: int) -> None:
-        begun.set()
-        assert failed.wait(10)
-        done.append(number)
-
-    def fail() -> None:
-        assert begun.wait(10)
-        threading.Timer(0.05, failed.set).start()
-        raise KeyError("cancelled")
-
-    with pytest.raises(KeyError, match="cancelled"):
-        side_by_side([fail, *(lambda number=number: other(number) for number in range(5))])
-    assert done == [0]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.concurrency import side_by_side
 from ksdiff.face.keypoints import arkit_rest, as_arkit
 from ksdiff.files import scratch_array
 from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
@@ -29,7 +30,6 @@ from ksdiff.speech.loudness import relative_loudness
 from ksdiff.speech.prosody import PitchTrack, pitch_parts, prosody, track_pitch
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
-from ksdiff.threads import side_by_side
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
 _MARGIN = 2  # speech frames encoded on each side of those that were asked for

@@ -17,10 +17,10 @@ import numpy as np
 import onnxruntime
 from jaxtyping import Float
 
+from ksdiff.concurrency import thread_count
 from ksdiff.errors import InputError, suggest
 from ksdiff.extras import require
 from ksdiff.speech.audio import SAMPLE_RATE
-from ksdiff.threads import thread_count
 
 WINDOW_SECONDS = 8.064  # kept from each window: 336 frames of the Moonshine encoder
 CONTEXT_SECONDS = 1.008  # heard on each side of it
@@ -264,7 +264,7 @@ def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
     """Options for onnxruntime: bounded threads, which sleep when idle so as not to starve their neighbours.
 
     Args:
-        threads: Threads to compute with; those of `ksdiff.threads.thread_count` if None.
+        threads: Threads to compute with; those of `ksdiff.concurrency.thread_count` if None.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or thread_count()

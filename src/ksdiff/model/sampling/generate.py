@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
+from ksdiff.concurrency import side_by_side
 from ksdiff.errors import InputError
 from ksdiff.model.condition import stack, without_speech
 from ksdiff.model.encoded import Encoded
@@ -22,7 +23,6 @@ from ksdiff.model.sampling.poses import PosePlan
 from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
 from ksdiff.model.sampling.windows import COMMIT, FIXED, OVERLAP, WINDOW, Speech, last_length, windows
 from ksdiff.motion.space import PATHS
-from ksdiff.threads import side_by_side
 
 BATCH = 8  # windows whose speech is encoded together
 PLANNED = 4  # the same where their poses are drawn first: 20 s, which with the past make 30 s, as in training
