@@ -70,6 +70,8 @@ COLUMNS = {
 SYSTEMS = {
     "KSDiff, regression features (ships)": "KSDiff, regression features",
     "KSDiff": "KSDiff",
+    "KSDiff, [poses at keyframes first](#two-stages)": "KSDiff, two stages, keyframes",
+    "KSDiff, [poses on a grid first](#two-stages)": "KSDiff, two stages, grid",
     "DiffSpeaker, sampled as KSDiff: 8 steps": "DiffSpeaker",
     "DiffSpeaker, its own sampling: 50 steps": "DiffSpeaker, own sampling",
     "Regression, gains": "Regression",
