@@ -10,6 +10,7 @@ import torch
 from ksdiff.errors import InputError
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
+from ksdiff.model.encoded import Encoded
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.network import Network
 from ksdiff.model.pose_generator import PoseGenerator
@@ -61,9 +62,16 @@ def planned(network: Network, frames: int, options: SamplingOptions) -> PosePlan
     """The plan of a sound, drawn at once from made-up speech and keyframes."""
     random = np.random.default_rng(1)
     plan = PosePlan(network, DDIMScheduler(100, "squaredcos_cap_v2"), options, 2)
-    heard = {path: random.standard_normal((frames, 32)).astype(np.float32) for path in PATHS}
-    plan.extend(0, heard, {path: (np.arange(frames) % 17 == 3).astype(np.float32) for path in PATHS})
+    extend(plan, random, 0, frames)
     return plan
+
+
+def extend(plan: PosePlan, random: np.random.Generator, start: int, frames: int) -> None:
+    heard = {path: random.standard_normal((1, frames, 32)).astype(np.float32) for path in PATHS}
+    strengths = {path: (np.arange(frames) % 17 == 3).astype(np.float32) for path in PATHS}
+    condition = speech(frames).window(0, frames, 2)
+    times = np.arange(frames, dtype=np.float32) / 25
+    plan.extend(start, Encoded(heard, None, None, condition, times), [strengths], [frames])
 
 
 @pytest.mark.parametrize("frames", [7, WINDOW, 2 * COMMIT, 6 * COMMIT + 30])
@@ -107,9 +115,7 @@ def test_each_keyframe_has_a_pose_and_no_other_frame_has(network: Network) -> No
 def test_only_the_newest_poses_are_kept_and_the_next_go_on_from_them(network: Network) -> None:
     plan = planned(network, 400, ON_GRID)
     before = {path: plan._poses[path][-1] for path in PATHS}
-    random = np.random.default_rng(2)
-    heard = {path: random.standard_normal((300, 32)).astype(np.float32) for path in PATHS}
-    plan.extend(380, heard, {path: np.zeros(300, np.float32) for path in PATHS})
+    extend(plan, np.random.default_rng(2), 380, 300)
     for path in PATHS:
         frames = plan._frames[path]
         assert frames.tolist() == list(range(-(-(400 - PAST) // SPACING) * SPACING, 680, SPACING))

@@ -68,24 +68,13 @@ def generate(
         encoded, unconditional = _encode(network, speech, options, batch, frames, style)
         strengths = []
         for index, start in enumerate(batch):
-            found = {path: np.zeros(frames, np.float32) for path in PATHS}
-            extended = side_by_side([partial(track.extend, encoded.take(slice(index, index + 1))) for track in tracks])
-            for path, probabilities in chain.from_iterable(each.items() for each in extended):
-                track = probabilities[0, 0]
-                if start == starts[-1] and network.config.mask_padding:
-                    track[speech.frames - start + 1 :] = -1
-                found[path] = pick_keyframes(track, options.keyframe_threshold[path])[1:]
-                found[path][max(0, speech.frames - start) :] = 0  # nothing happens after the end of the sound
+            found = _keyframes(network, tracks, encoded.take(slice(index, index + 1)), options, speech.frames - start)
             if network.config.keyframes:
                 found |= {path: values[start : start + frames] for path, values in given.items()}
             strengths.append(found)
         if plan is not None:
-            ends = [COMMIT] * (len(batch) - 1) + [FIXED if batch[-1] < starts[-1] else speech.frames - batch[-1]]
-            heard, told = {}, {}
-            for path in network.paths:
-                heard[path] = np.concatenate([encoded.speech[path][i, :end] for i, end in enumerate(ends)])
-                told[path] = np.concatenate([strengths[i][path][:end] for i, end in enumerate(ends)])
-            plan.extend(batch[0], heard, told)
+            last = FIXED if batch[-1] < starts[-1] else speech.frames - batch[-1]
+            plan.extend(batch[0], encoded, strengths, [COMMIT] * (len(batch) - 1) + [last])
         for index, start in enumerate(batch):
             member = slice(index, index + 1)
             end = speech.frames - start if start == starts[-1] else COMMIT
@@ -107,6 +96,22 @@ def generate(
                 {path: network.denormalise(value[0, :end], path) for path, value in motion.items()},
                 {path: strengths[index][path][:end] for path in PATHS},
             )
+
+
+def _keyframes(
+    network: Network, tracks: list[KeyframeTracks], encoded: Encoded, options: SamplingOptions, left: int
+) -> dict[str, Float[np.ndarray, " W"]]:
+    """Predicted keyframe strengths of the next window; ``left`` are the frames of the sound from its start on."""
+    frames = len(encoded.times)
+    found = {path: np.zeros(frames, np.float32) for path in PATHS}
+    extended = side_by_side([partial(track.extend, encoded) for track in tracks])
+    for path, probabilities in chain.from_iterable(each.items() for each in extended):
+        track = probabilities[0, 0]
+        if network.config.mask_padding:
+            track[left + 1 :] = -1
+        found[path] = pick_keyframes(track, options.keyframe_threshold[path])[1:]
+        found[path][max(0, left) :] = 0  # nothing happens after the end of the sound
+    return found
 
 
 def pose_plan(network: Network, scheduler: DDIMScheduler, options: SamplingOptions, style: int) -> PosePlan | None:

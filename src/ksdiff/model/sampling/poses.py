@@ -5,12 +5,13 @@ then. Here either says where the poses are, and `ksdiff.model.pose_generator` wh
 work of the generators of every frame.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from ksdiff.model.encoded import Encoded
 from ksdiff.model.known_motion import Known, KnownMotion
 from ksdiff.model.network import Network
 from ksdiff.model.sampling.keyframes import keyframe_input
@@ -37,22 +38,26 @@ class PosePlan:
     def extend(
         self,
         start: int,
-        speech: Mapping[str, Float[np.ndarray, "F D"]],
-        strengths: Mapping[str, Float[np.ndarray, " F"]],
+        encoded: Encoded,
+        strengths: Sequence[Mapping[str, Float[np.ndarray, " W"]]],
+        lengths: Sequence[int],
     ) -> None:
         """Draw the poses of the next frames.
 
         Args:
-            start: First frame of ``speech``, not after the first that is not planned.
-            speech: f_e and f_h, by path, up to the last frame that is to be planned.
-            strengths: Keyframe strengths of these frames, by path.
+            start: First frame of the first window, not after the first that is not planned.
+            encoded: The speech of a batch of windows.
+            strengths: Keyframe strengths of each of them, by path.
+            lengths: How many of the frames of each come before the next window or, in the last, are to be planned.
         """
-        first, stop = max(0, self._planned - PAST), start + len(next(iter(strengths.values())))
+        first = max(0, self._planned - PAST)
         for path in self._network.paths:
             kept = self._speech[path][first - self._first : start - self._first]
-            self._speech[path] = np.concatenate([kept, speech[path]])
-            self._draw(path, first, start, strengths[path])
-        self._first, self._planned = first, stop
+            heard = [speech[:length] for speech, length in zip(encoded.speech[path], lengths, strict=True)]
+            told = [own[path][:length] for own, length in zip(strengths, lengths, strict=True)]
+            self._speech[path] = np.concatenate([kept, *heard])
+            self._draw(path, first, start, np.concatenate(told))
+        self._first, self._planned = first, start + sum(lengths)
 
     def _draw(self, path: str, first: int, start: int, strengths: Float[np.ndarray, " F"]) -> None:
         network, channels, count = self._network, self._network.channels[path], start + len(strengths) - first
@@ -92,7 +97,7 @@ class PosePlan:
             return {path: np.where(given.strength > 0, given.values, clean)}
 
         start = {path: np.float32(temperature) * noise[at]}
-        return self._scheduler.sample(start, predict, options.num_inference_steps)[path]
+        return self._scheduler.sample(start, predict, options.steps_of(path), solver_order=options.solver_order)[path]
 
     def known(self, start: int, frames: int) -> Known:
         """The poses of a window."""
