@@ -55,7 +55,8 @@ def assets(tmp_path_factory):
 def test_the_folder_holds_the_models_of_the_package(assets):
     folder, sizes = assets
     packaged = files("ksdiff").joinpath("assets")
-    for name, source in {"model.safetensors": "open.safetensors", "denoise.onnx": "graphs/base/denoise.onnx"}.items():
+    encoder = "moonshine_base_encoder.onnx"
+    for name, source in {encoder: encoder, "denoise.onnx": "graphs/base/denoise.onnx"}.items():
         assert gzip.decompress((folder / f"{name}.gz").read_bytes()) == packaged.joinpath(source).read_bytes()
     assert sum(sizes.values()) < MOST - 4e6  # onnxruntime takes less than that
     assert gzip.decompress((folder / HEAD).read_bytes())[:4] == b"glTF"

@@ -31,7 +31,7 @@ DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
     "base": "9fc1b1d6a68b5d989c07099181f91bd9f9c50cfae09f07f20285f31d49c39215",
-    "open": "69c26167eec4360abb30cd301f8892297cad99d08fe20b126f82fd90037bb2f0",
+    "open": "81a86cc6d3b191d5e16890dab755028f29286d5d76b67a1288b69d7c41535cae",
 }
 NEUTRAL_STYLE = "neutral"
 
