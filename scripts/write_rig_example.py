@@ -23,6 +23,7 @@ def example() -> dict[str, Any]:
     from support.synthetic import synthetic_motion
 
     from ksdiff.editing import Character
+    from ksdiff.layers.photo_limits import MAX_TURN, bearable_turns
     from ksdiff.motion.space import ARKIT
     from ksdiff.output.avatar import read_avatar
     from ksdiff.output.retarget import retarget
@@ -52,7 +53,9 @@ def example() -> dict[str, Any]:
         values = np.frombuffer(bytes(file.binary), "<f4", accessor["count"] * width, at)
         return _short(values.reshape(len(motion), -1))
 
+    turns = np.random.default_rng(0).uniform(-0.6, 0.6, (20, 3))
     return {
+        "photo": {"most": MAX_TURN.tolist(), "turns": _short(turns), "held": _short(bearable_turns(turns))},
         "channels": list(ARKIT.expression),
         "rig": json.loads(rig_of(character).model_dump_json()),
         "expression": _short(motion.expression),

@@ -21,9 +21,9 @@ from support.synthetic import synthetic_motion
 
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
+from ksdiff.output.avatar import NECK_SHARE
 from ksdiff.output.import_scripts import PROGRAMS, write_import_script
 from ksdiff.output.import_scripts.reading import head_turn, last_word, matching, part
-from ksdiff.output.retarget import NECK_SHARE
 
 BPY = os.environ.get("KSDIFF_BPY_PYTHON")
 FPS, SCENE_RATE = 30.0, 24.0  # of the motion, and of the scene

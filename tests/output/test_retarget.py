@@ -32,9 +32,9 @@ from ksdiff.face.head import load_head
 from ksdiff.layers.eyes import gaze_angles
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, get_space
-from ksdiff.output.avatar import read_avatar
+from ksdiff.output.avatar import NECK_SHARE, PHOTO, read_avatar
 from ksdiff.output.reduction import REGIONS, _bounded, reduce, usable
-from ksdiff.output.retarget import MAX_WEIGHTS, NECK_SHARE, RetargetReport, retarget
+from ksdiff.output.retarget import MAX_WEIGHTS, RetargetReport, retarget
 from ksdiff.output.shape_map import propose
 from ksdiff.output.shape_names import SHAPES, VISEMES, shape_of
 
@@ -279,6 +279,22 @@ def test_vrm_vowels_move_what_their_expressions_bind(tmp_path: Path, version: in
     assert "jawOpen" not in report.lost
     assert ("happy" if version == 1 else "Joy") in report.unused
     assert report.bones == {"head": "Head", "neck": "Neck"}
+
+
+def test_the_head_of_a_photo_turns_as_far_as_the_photo_bears_and_alone(tmp_path: Path) -> None:
+    head = np.zeros((3, 6), np.float32)
+    head[1:, 1] = np.radians([6.0, 40.0])
+    motion = Motion(np.zeros((3, 51), np.float32), head, np.zeros(3, np.float32), np.zeros(3, np.float32), 25.0)
+    for photo in (False, True):
+        source = write_glb_avatar(
+            tmp_path / "a.glb", ARKIT.expression, asset={"version": "2.0", "extras": {PHOTO: photo}}
+        )
+        played, report = put(motion, source, tmp_path / "b.glb")
+        turned = [played.world(HEAD, frame) * played.world(HEAD, None).inv() for frame in (1, 2)]
+        small, large = (np.degrees(one.magnitude()) for one in turned)
+        assert small == pytest.approx(6.0, abs=1e-3)
+        assert large == (pytest.approx(40.0, abs=1e-3) if not photo else pytest.approx(15.0, abs=0.3))
+        assert report.bones == {"head": "Head"} | ({} if photo else {"neck": "Neck"})
 
 
 def test_vrm_0_faces_the_other_way(tmp_path: Path, motion: Motion) -> None:

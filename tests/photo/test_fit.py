@@ -4,10 +4,10 @@ from support.portraits import STILL, look, pixels_of
 
 from ksdiff.errors import InputError
 from ksdiff.layers.limits import soft_limit
+from ksdiff.layers.photo_limits import bearable
 from ksdiff.photo.face_mesh import SURFACE
 from ksdiff.photo.fit import EYES, LOWER_LIP, UPPER_LIP, fit_head
 from ksdiff.photo.landmarks import Face, find_face
-from ksdiff.photo.surface import bearable
 
 
 def landmarks_of(portrait, expression, head=STILL):

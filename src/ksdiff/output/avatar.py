@@ -20,7 +20,9 @@ from ksdiff.output.shape_names import VRM_PRESETS, Meaning, meaning_of
 
 BONES = ("head", "neck", "leftEye", "rightEye")  # as VRM names them
 EXPRESSION = "vrm:"
+PHOTO = "photo"  # among the extras of the asset: a photo that speaks, whose head turns only as far as the photo bears
 MAX_TARGETS = 20_000  # on all nodes together
+NECK_SHARE = 0.4  # part of the head's rotation that the neck takes where there is one
 MAX_DEPTH = 1_000  # nodes from a bone up to the root
 
 
@@ -69,12 +71,24 @@ class Avatar:
         shapes: Its shapes by name: what the file calls them, with `EXPRESSION` before those that are expressions.
         bones: Those of `BONES` that it has.
         backwards: It faces -z, as VRM 0.x files do, and not +z.
+        photo: It is a photo that speaks, as `ksdiff.photo` makes them.
     """
 
     file: GltfFile
     shapes: dict[str, Shape]
     bones: dict[str, Bone]
     backwards: bool
+    photo: bool = False
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The part of the head's rotation that head and neck take, where there are such bones.
+
+        The head takes the rest of the neck's about the same axis, so that both together turn as given. The neck of a
+        photo carries what stands still in it.
+        """
+        neck = NECK_SHARE if "neck" in self.bones and not self.photo else 0.0
+        return {name: share for name, share in (("head", 1.0 - neck), ("neck", neck)) if share and name in self.bones}
 
 
 def read_avatar(path: Path | str, head_node: str | None = None, neck_node: str | None = None) -> Avatar:
@@ -156,7 +170,12 @@ def _analyse(file: GltfFile, given: dict[str, str | None]) -> Avatar:
     if sum(counts.values()) > MAX_TARGETS:
         raise ValueError(f"{sum(counts.values())} morph targets would move, and up to {MAX_TARGETS} can")
     backwards = "VRM" in extensions and "VRMC_vrm" not in extensions
-    return Avatar(file, shapes, _bones(content, given), backwards)
+    return Avatar(file, shapes, _bones(content, given), backwards, _is_photo(content))
+
+
+def _is_photo(content: dict[str, Any]) -> bool:
+    extras = content.get("asset", {}).get("extras")
+    return isinstance(extras, dict) and extras.get(PHOTO) is True
 
 
 def _target_names(content: dict[str, Any], mesh: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import yaw_pitch_roll
 from ksdiff.motion.space import ARKIT
-from ksdiff.output.retarget import NECK_SHARE
+from ksdiff.output.avatar import NECK_SHARE
 
 NECK_LENGTH = 15.0  # cm: from the base of the neck to the joint of neck and skull
 HEAD_LENGTH = 20.0  # cm: from there to the crown

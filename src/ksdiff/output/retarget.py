@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import gaze_angles
+from ksdiff.layers.photo_limits import bearable_turns
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import from_yaw_pitch_roll, quaternions
 from ksdiff.motion.space import ARKIT
@@ -18,9 +19,6 @@ from ksdiff.output.avatar import Avatar, decomposed, rest_weights
 from ksdiff.output.reduction import reduce
 from ksdiff.output.shape_map import ShapeMap, check_map, followed, propose
 
-# Part of the head's rotation that the neck takes where there is one. The head takes the rest about the same axis, so
-# that both together turn as given.
-NECK_SHARE = 0.4
 ANIMATION = "Speech"
 MAX_WEIGHTS = 512 * 2**20  # bytes of an animation's morph weights
 _HALF_TURN = np.array([-1.0, 1.0, -1.0])  # on a rotation vector: told in the axes of a head that faces -z
@@ -65,7 +63,8 @@ def retarget(motion: Motion, avatar: Avatar, path: Path | str, shapes: ShapeMap 
     """Write an avatar's file with a motion as one more animation, and everything else as it was.
 
     Head and neck turn relative to their pose in the file; the head's translation is left out, since it would tear the
-    neck of most rigs. Where no shape moves the eyes but bones do, these turn.
+    neck of most rigs. That of a photo turns only as far as the photo bears. Where no shape moves the eyes but bones do,
+    these turn.
 
     Args:
         motion: Of the arkit space.
@@ -139,8 +138,8 @@ def _turns(motion: Motion, avatar: Avatar, eyes: bool) -> dict[str, Float[np.nda
     turns: dict[str, Float[np.ndarray, "T 3"]] = {}
     head = motion.head[:, ARKIT.rotation].astype(np.float64)
     if "head" in avatar.bones:
-        share = NECK_SHARE if "neck" in avatar.bones else 0.0
-        turns = {"head": (1 - share) * head} | ({"neck": share * head} if share else {})
+        head = bearable_turns(head) if avatar.photo else head
+        turns = {name: share * head for name, share in avatar.shares.items()}
     if eyes:
         angles = gaze_angles(motion.expression.astype(np.float64))
         for eye, name in enumerate(("leftEye", "rightEye")):

@@ -14,8 +14,10 @@ from scipy.spatial.transform import Rotation
 
 from ksdiff.extras import require
 from ksdiff.files import atomic_write
+from ksdiff.layers.photo_limits import bearable
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT_SHAPES
+from ksdiff.output.avatar import PHOTO
 from ksdiff.output.gltf_file import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfFile
 from ksdiff.output.head_look import MIN_MOVE
 from ksdiff.output.render import check_space
@@ -23,10 +25,10 @@ from ksdiff.photo.draw import EYE_DEPTH, INSIDE, MOUTH_DEPTH, mouth_colours, vis
 from ksdiff.photo.fit import DISTANCE
 from ksdiff.photo.prepare import Portrait
 from ksdiff.photo.resample import Rectangle
-from ksdiff.photo.surface import Surface, bearable
+from ksdiff.photo.surface import Surface
 from ksdiff.photo.video import STATEMENT
 
-_FACE, _NECK, _HEAD, _BACKGROUND, _CAMERA = range(5)  # nodes
+_FACE, _BODY, _HEAD, _BACKGROUND, _CAMERA = range(5)  # nodes
 BACKGROUND_DEPTH = -0.25  # m: where the background stands
 JPEG_QUALITY = 92
 MOUTH_LIT = 0.75  # how brightly the mouth's inside is lit, since it cannot depend on how far it is open
@@ -106,13 +108,13 @@ def _scene(portrait: Portrait) -> dict[str, Any]:
     place = [middle[0] / camera.scale, middle[1] / camera.scale, DISTANCE]
     upright = {"rotation": [float(value) for value in Rotation.from_matrix(axes).as_quat()]}
     return {
-        "asset": {"version": "2.0", "generator": "ksdiff", "copyright": STATEMENT},
+        "asset": {"version": "2.0", "generator": "ksdiff", "copyright": STATEMENT, "extras": {PHOTO: True}},
         "extensionsUsed": ["KHR_materials_unlit"],
         "scene": 0,
-        "scenes": [{"name": "Scene", "nodes": [_FACE, _NECK, _BACKGROUND, _CAMERA]}],
+        "scenes": [{"name": "Scene", "nodes": [_FACE, _BODY, _BACKGROUND, _CAMERA]}],
         "nodes": [
             {"name": "Face", "mesh": 0, "skin": 0},
-            {"name": "Neck", "children": [_HEAD], **upright},  # the head turns in its own axes
+            {"name": "Body", "children": [_HEAD], **upright},  # stands still; the head turns in its own axes
             {"name": "Head"},
             {"name": "Background", "mesh": 1},
             {
@@ -152,8 +154,8 @@ def _primitive(
         file.content["skins"] = [
             {
                 "name": "Head",
-                "joints": [_NECK, _HEAD],
-                "skeleton": _NECK,
+                "joints": [_BODY, _HEAD],
+                "skeleton": _BODY,
                 "inverseBindMatrices": file.accessor(inverse),
             }
         ]

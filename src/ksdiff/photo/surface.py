@@ -12,9 +12,8 @@ from jaxtyping import Float, Int
 from scipy.sparse import diags_array
 from scipy.sparse.linalg import splu
 from scipy.spatial import Delaunay, KDTree
-from scipy.spatial.transform import Rotation
 
-from ksdiff.layers.limits import soft_limit
+from ksdiff.layers.photo_limits import bearable
 from ksdiff.photo.face_mesh import within_polygon
 from ksdiff.photo.fit import FittedHead, graph_laplacian
 
@@ -24,8 +23,6 @@ REACH_END = 0.8  # widths of the face from its rim where displacements have ende
 UNMOVED = 3e-5  # m: the grid is left where it is where no shape moves it further
 NECK = 0.085  # m below the chin at which the head's pose has faded out
 FADE_WITHOUT_MATTE = (0.25, 0.9)  # widths of the face from its rim, where background moves along if it must
-MAX_TURN = np.radians([12.0, 15.0, 10.0])  # pitch, yaw and roll that a photo can bear
-MAX_SHIFT = 0.02  # m
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +70,6 @@ class Surface:
         rotation = (axes @ turn @ axes.T).astype(np.float32)
         posed = result @ rotation.T + (axes @ shift).astype(np.float32)
         return result + self.follow[:, None].astype(np.float32) * (posed - result)
-
-
-def bearable(head: Float[np.ndarray, "6"]) -> tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3"]]:
-    """A head's rotation and translation, held softly within `MAX_TURN` and `MAX_SHIFT`."""
-    angles = Rotation.from_rotvec(head[:3]).as_euler("xyz")
-    held = soft_limit(angles, MAX_TURN)
-    return Rotation.from_euler("xyz", held).as_matrix(), soft_limit(head[3:], MAX_SHIFT)
 
 
 def build_surface(fitted: FittedHead, region: tuple[float, float, float, float], faded: bool) -> Surface:

@@ -304,6 +304,7 @@ class VariantsRequest(BaseModel):
         end: End of the range, s; at most 20 s later.
         seeds: Of the noise, each another.
         take: Name of the take; None for the one that is seen at the start.
+        gestures: Each seed, of an expression, also draws gestures of the face.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -312,6 +313,7 @@ class VariantsRequest(BaseModel):
     end: Seconds
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MAX_VARIANTS)]
     take: Name | None = None
+    gestures: bool = False
 
 
 class ExportRequest(BaseModel):
@@ -408,6 +410,7 @@ class Rig(Answer):
         bones: Those that turn.
         eyes: How far eyes turn sideways, up and down at a weight of 1, rad.
         backwards: It faces -z.
+        most: Of a photo, how far its head turns at most, held softly: pitch, yaw and roll, rad.
         nodes: Names of nodes that may be its head and neck.
         head_node: The one that is named to be its head.
         neck_node: The same for its neck.
@@ -421,6 +424,7 @@ class Rig(Answer):
     bones: tuple[BoneAnswer, ...]
     eyes: tuple[float, float, float]
     backwards: bool
+    most: tuple[float, float, float] | None
     nodes: tuple[str, ...]
     head_node: str | None
     neck_node: str | None

@@ -4,10 +4,11 @@ import numpy as np
 
 from ksdiff.editing.character import Character
 from ksdiff.layers.eyes import EYE_ROTATION_DOWN, EYE_ROTATION_SIDEWAYS, EYE_ROTATION_UP
+from ksdiff.layers.photo_limits import MAX_TURN
 from ksdiff.output.avatar import Avatar
 from ksdiff.output.gltf_reader import undrawn
 from ksdiff.output.reduction import problems, usable
-from ksdiff.output.retarget import NECK_SHARE, eyes_by_bones
+from ksdiff.output.retarget import eyes_by_bones
 from ksdiff.output.shape_map import followed, propose
 from ksdiff.output.shape_names import SHAPES
 from ksdiff.studio.answers import BoneAnswer, RegionAnswer, Rig, ShapeAnswer
@@ -54,6 +55,7 @@ def rig_of(character: Character) -> Rig:
         bones=_bones(avatar, eyes_by_bones(avatar, character.shapes)),
         eyes=(EYE_ROTATION_SIDEWAYS, EYE_ROTATION_UP, EYE_ROTATION_DOWN),
         backwards=avatar.backwards,
+        most=(float(MAX_TURN[0]), float(MAX_TURN[1]), float(MAX_TURN[2])) if avatar.photo else None,
         nodes=tuple(dict.fromkeys(filter(None, (node.get("name") for node in avatar.file.content["nodes"]))))[
             :MAX_NODES
         ],
@@ -64,8 +66,7 @@ def rig_of(character: Character) -> Rig:
 
 
 def _bones(avatar: Avatar, eyes: bool) -> tuple[BoneAnswer, ...]:
-    neck = NECK_SHARE if "neck" in avatar.bones else 0.0
-    shares = {"head": 1.0 - neck, "neck": neck} | ({"leftEye": 1.0, "rightEye": 1.0} if eyes else {})
+    shares = avatar.shares | ({"leftEye": 1.0, "rightEye": 1.0} if eyes else {})
     return tuple(
         BoneAnswer(name=name, node=bone.node, label=bone.label, share=shares[name])
         for name, bone in avatar.bones.items()

@@ -1,10 +1,10 @@
 // The user's own character as three.js draws it.
 
-import { Box3, Group, LoadingManager, type Material, Mesh, MeshBasicMaterial, Object3D, Quaternion, Texture, Vector3 } from "three";
+import { Box3, Group, LoadingManager, type Material, Mesh, MeshBasicMaterial, Object3D, PerspectiveCamera, Quaternion, Texture, Vector3 } from "three";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 
 import type { Rig } from "./api";
-import { fromAngles, quaternion, type Pose } from "./motion";
+import { bearable, fromAngles, quaternion, type Pose } from "./motion";
 import { Follower } from "./rig";
 
 // Where the head of this package has its chin, and how high it is above that, m: a character is brought to the same place
@@ -34,6 +34,7 @@ export class CharacterModel {
 
   private constructor(
     private readonly scene: Object3D,
+    private readonly camera: PerspectiveCamera | undefined,
     nodeOf: (object: Object3D) => number | undefined,
   ) {
     this.root.add(scene);
@@ -62,8 +63,9 @@ export class CharacterModel {
   static async load(data: ArrayBuffer): Promise<CharacterModel> {
     const manager = new LoadingManager();
     manager.setURLModifier((address) => (/^(data|blob):/.test(address) ? address : "data:,"));
-    const { scene, parser } = await new GLTFLoader(manager).parseAsync(data, "");
-    return new CharacterModel(scene, (object) => parser.associations.get(object)?.nodes);
+    const { scene, parser, cameras } = await new GLTFLoader(manager).parseAsync(data, "");
+    const camera = cameras.find((each) => each instanceof PerspectiveCamera);
+    return new CharacterModel(scene, camera, (object) => parser.associations.get(object)?.nodes);
   }
 
   /** Moves by another map from now on. */
@@ -80,7 +82,12 @@ export class CharacterModel {
       const parent = object.parent?.getWorldQuaternion(new Quaternion()) ?? new Quaternion();
       return [{ name, share, object, parent, own: object.quaternion.clone() }];
     });
-    this.place(rig);
+    if (!this.viewpoint) this.place(rig);
+  }
+
+  /** From where a photo is to be seen; undefined for other characters. */
+  get viewpoint(): PerspectiveCamera | undefined {
+    return this.follower?.rig.most ? this.camera : undefined;
   }
 
   /** The face and head of an instant. */
@@ -88,9 +95,11 @@ export class CharacterModel {
     const { follower } = this;
     if (!follower) return;
     this.apply(alone === undefined ? follower.weights(expression) : follower.alone(alone));
-    const about = follower.rig.backwards ? [-1, 1, -1] : [1, 1, 1];
+    const { backwards, most } = follower.rig;
+    const about = backwards ? [-1, 1, -1] : [1, 1, 1];
+    const turned = most ? bearable(head, most) : head;
     for (const { name, share, object, parent, own } of this.turning) {
-      let vector: ArrayLike<number> = head;
+      let vector: ArrayLike<number> = turned;
       if (name.endsWith("Eye")) {
         const [yaw, pitch] = alone === undefined ? follower.gaze(expression, name === "leftEye" ? "Left" : "Right") : [0, 0];
         vector = fromAngles([yaw * DEGREES, -pitch * DEGREES, 0]);

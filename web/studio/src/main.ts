@@ -143,7 +143,9 @@ class Studio {
   private async giveCharacter({ content, name }: Given): Promise<void> {
     try {
       await this.character.take(content, name);
-      this.characterPanel.open();
+      // A photo has the shapes of the motion, so there is nothing to map.
+      if (this.character.rig?.most) this.inform(`${name} speaks in place of the head.`);
+      else this.characterPanel.open();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (this.state.project) this.complain(message);

@@ -92,3 +92,18 @@ export function fromAngles([yaw, pitch, roll]: readonly [number, number, number]
   const euler = new Euler(pitch / DEGREES, yaw / DEGREES, roll / DEGREES, "YXZ");
   return fromQuaternion(new Quaternion().setFromEuler(euler));
 }
+
+/**
+ * The rotation vector of a head, held softly within what a photo bears: so far about x, y and z at most, rad. What
+ * `ksdiff.layers.photo_limits` does.
+ */
+export function bearable(head: ArrayLike<number>, most: readonly [number, number, number]): [number, number, number] {
+  const { x, y, z } = new Euler().setFromQuaternion(quaternion(head), "ZYX"); // about x, then y, then z, of the world
+  const held = [x, y, z].map((angle, axis) => softLimit(angle, most[axis]!)) as [number, number, number];
+  return fromQuaternion(new Quaternion().setFromEuler(new Euler(...held, "ZYX")));
+}
+
+function softLimit(value: number, limit: number): number {
+  const size = Math.abs(value) / limit;
+  return size <= 0.5 ? value : Math.sign(value) * limit * (0.5 + 0.5 * Math.tanh(2 * (size - 0.5)));
+}

@@ -63,6 +63,7 @@ export class PosedStage extends Stage {
   look({ yaw, pitch, distance, above }: Camera): void {
     this.resetView();
     const { target } = this.controls;
+    if (this.viewpoint && distance < 1) target.set(0, SHOWN.middle, 0); // a part of the face, in the middle of the photo or not
     const away = this.camera.position.distanceTo(target) * distance;
     target.y += above;
     this.camera.position.setFromSphericalCoords(away, Math.PI / 2 - pitch * RADIANS, yaw * RADIANS).add(target);
@@ -87,6 +88,8 @@ export class PosedStage extends Stage {
   /** Closer than the stage of other pages, whose picture is higher. */
   override resetView(): void {
     super.resetView();
+    if (this.viewpoint) return;
+    Object.assign(this.controls, { minAzimuthAngle: -Infinity, maxAzimuthAngle: Infinity, minPolarAngle: 0, maxPolarAngle: Math.PI });
     const half = Math.tan((this.camera.fov / 2) * RADIANS);
     const distance = Math.max(SHOWN.height, SHOWN.width / this.camera.aspect) / 2 / half;
     this.controls.target.set(0, SHOWN.middle, 0);
@@ -105,6 +108,10 @@ export class PosedStage extends Stage {
   setCharacter(character: CharacterModel | undefined): void {
     this.character?.root.removeFromParent();
     this.character = character;
+    if (this.viewpoint !== character?.viewpoint) {
+      this.viewpoint = character?.viewpoint;
+      this.resetView();
+    }
     if (this.head) this.head.visible = !character;
     if (character) {
       character.wireframe = this.wires;

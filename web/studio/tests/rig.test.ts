@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Rig } from "../src/api";
 import { CharacterModel } from "../src/character-model";
+import { bearable } from "../src/motion";
 import { Follower } from "../src/rig";
 import written from "./data/rig.json";
 
@@ -18,12 +19,37 @@ interface Example {
   weights: number[][];
   rotations: Record<string, number[][]>;
   file: string;
+  photo: { most: [number, number, number]; turns: number[][]; held: number[][] };
 }
 
 const example = written as unknown as Example;
 const { rig, channels, expression, head, face, weights, rotations } = example;
 const glb = () => Uint8Array.from(atob(example.file), (letter) => letter.charCodeAt(0)).buffer;
 const pose = (frame: number) => ({ expression: new Float32Array(expression[frame]!), head: new Float32Array(head[frame]!) });
+
+describe("the head of a photo", () => {
+  it("is held as an export holds it", () => {
+    const { most, turns, held } = example.photo;
+    turns.forEach((turn, index) => {
+      bearable(turn, most).forEach((value, axis) => expect(value).toBeCloseTo(held[index]![axis]!, 5));
+    });
+    expect(Math.max(...turns.flat())).toBeGreaterThan(Math.max(...held.flat()) + 0.2);
+  });
+
+  it("turns as far in the picture", async () => {
+    const model = await CharacterModel.load(glb());
+    const node = rig.bones.find(({ name }) => name === "head")!.node;
+    const turned = (most: Rig["most"]) => {
+      model.follow({ ...rig, most, bones: rig.bones.filter(({ name }) => name === "head").map((bone) => ({ ...bone, share: 1 })) }, channels);
+      const rest = new Quaternion(...model.rotation(node));
+      model.pose({ expression: new Float32Array(channels.length), head: new Float32Array([0, 0.7, 0, 0, 0, 0]) });
+      return rest.angleTo(new Quaternion(...model.rotation(node)));
+    };
+    expect(turned(null)).toBeCloseTo(0.7, 3);
+    expect(turned(example.photo.most)).toBeLessThan((15.1 * Math.PI) / 180);
+    expect(turned(example.photo.most)).toBeGreaterThan(0.2);
+  });
+});
 
 /** A rig with these rows in place of its own. */
 function withRows(rows: Record<string, Record<string, number>>): Rig {

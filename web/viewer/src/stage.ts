@@ -38,7 +38,7 @@ export class Stage {
   private cells: (AnimationAction | undefined)[] = [undefined];
   private columns = 1;
   /** From where a file says that it is to be seen: a photo. */
-  private viewpoint: PerspectiveCamera | undefined;
+  protected viewpoint: PerspectiveCamera | undefined;
 
   /** Throws where WebGL 2 is missing. */
   constructor(private readonly host: HTMLElement) {
