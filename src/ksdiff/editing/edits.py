@@ -275,6 +275,8 @@ class SetSampling(Edit):
         temperature: Scale of the noise, 0..2; None keeps the current one.
         guidance: How strongly speech drives the motion, 0..20, 1 for the plain model; None keeps the current one.
         take: Name of the take.
+        gestures: The seed, of an expression, also draws gestures of the face, in place of those that seeds of before
+            drew in the range; see `ksdiff.editing.drawn_gestures`.
     """
 
     path: PathName
@@ -284,6 +286,7 @@ class SetSampling(Edit):
     temperature: float | None = None
     guidance: float | None = None
     take: Name | None = None
+    gestures: bool = False
     kind: Annotated[Literal["set_sampling"], _TAG] = field(default="set_sampling", kw_only=True)
 
 

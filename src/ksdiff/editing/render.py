@@ -23,12 +23,13 @@ from ksdiff.layers.emotion_mouth import CLOSERS, closed_again, closing
 from ksdiff.layers.eyes import add_blinks_and_gaze
 from ksdiff.layers.limits import limit
 from ksdiff.layers.look_at import turn_head
-from ksdiff.layers.rest import rest_in_silence
+from ksdiff.layers.rest import rest_in_silence, smoothstep
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 
 FADE = 9  # frames over which one take fades into another
+TOUCHING = 0.8e-3  # m between lips that speech has closed; at twice that it has not
 
 
 def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | None = None) -> Motion:
@@ -81,7 +82,8 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
     motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)
     motion = limit(add_curves_to_face(_offset(motion, layers, EXPRESSION), layers.curves))
     posing = _posing(project, EXPRESSION, seen[EXPRESSION])
-    motion = limit(_lips_closed(_posed(motion, EXPRESSION, posing, project), posing, project))
+    posed = _posed(motion, EXPRESSION, posing, project)
+    motion = limit(_lips_closed(posed, posing, _reseeded(project, seen[EXPRESSION]), project))
     return _pinned(motion, project.pins) if take is None else motion
 
 
@@ -177,13 +179,21 @@ def _posed(motion: Motion, path: str, keyframes: list[Keyframe], project: Projec
     return replace(motion, **{path: values})
 
 
-def _lips_closed(motion: Motion, keyframes: list[Keyframe], project: ProjectData) -> Motion:
-    """Close the lips again, by jaw and chin, where speech closes them and a pose of the mouth has parted them.
+def _lips_closed(
+    motion: Motion, keyframes: list[Keyframe], reseeded: Float[np.ndarray, " T"], project: ProjectData
+) -> Motion:
+    """Close the lips again, by jaw and chin, where speech closes them and a pose or another seed has parted them.
 
     A pose that names what closes them means it, and nothing is changed there.
+
+    Args:
+        motion: The posed motion.
+        keyframes: Those with poses that are seen.
+        reseeded: Where another seed than the first take's is seen, 0..1, at 25 frames/s.
+        project: Gives the first take, in which speech closes the lips.
     """
     names = {name for keyframe in keyframes for name in keyframe.pose if name in motion.space.mouth}
-    if motion.space != ARKIT or not names - set(CLOSERS):
+    if motion.space != ARKIT or not (names - set(CLOSERS) or reseeded.any()):
         return motion
     parted, meant = np.zeros(len(motion)), np.zeros(len(motion))
     for name in names:
@@ -192,9 +202,22 @@ def _lips_closed(motion: Motion, keyframes: list[Keyframe], project: ProjectData
         target = meant if name in CLOSERS else parted
         np.maximum(target, weight, out=target)
     gaps = lip_gaps(project.reference.resample(motion.fps).expression)
-    share = parted * (1 - meant) * closing(gaps)
+    other = np.interp(motion.times, np.arange(len(reseeded)) / MOTION_RATE, reseeded)
+    touching = 1 - smoothstep((gaps.max(axis=1) - TOUCHING) / TOUCHING)
+    share = (1 - meant) * np.maximum(parted * closing(gaps), other * touching)
     closed = closed_again(np.asarray(motion.expression, dtype=np.float64), gaps, share).astype(np.float32)
     return replace(motion, expression=np.where((share > 0)[:, None], closed, motion.expression))
+
+
+def _reseeded(project: ProjectData, seen: Sequence[str]) -> Float[np.ndarray, " T"]:
+    """Where the expression that is seen is made with a seed of its range, 0..1 with short fades within."""
+    names, mask = np.array(seen), np.zeros(project.frames)
+    for take in project.takes:
+        for one in take.variations:
+            if one.path == EXPRESSION and one.seed is not None:
+                mask[one.start : one.stop][names[one.start : one.stop] == take.name] = 1.0
+    kernel = np.hanning(FADE + 2)[1:-1]
+    return convolve1d(minimum_filter1d(mask, FADE, mode="nearest"), kernel / kernel.sum(), mode="nearest")
 
 
 def _with_open_jaw(

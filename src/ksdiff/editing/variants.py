@@ -22,6 +22,7 @@ def variants(
     take: str | None = None,
     model: Checkpoint | Path | str | None = None,
     progress: Progress = no_progress,
+    gestures: bool = False,
 ) -> tuple[Project, ...]:
     """Perform a range with several seeds. The project itself stays as it is.
 
@@ -35,9 +36,10 @@ def variants(
         model: Weights, if others than the project's.
         progress: Called with the name of the stage and how much of all seeds is done, 0..1. What it raises ends the
             work.
+        gestures: Each seed also draws gestures of the face, as ``gestures`` of `SetSampling` does.
 
     Returns:
-        For each seed, in order, what ``regenerate(project, [SetSampling(path, start, end, seed, take=take)])`` gives.
+        For each seed, in order, what `regenerate` makes of the project and a `SetSampling` with it.
 
     Raises:
         InputError: The range is empty, outside the sound or pinned; a seed is given twice, or is none; or there is no
@@ -52,7 +54,8 @@ def variants(
             progress(stage, (before + done) / len(seeds))
 
         told("motion", 0.0)
-        made.append(regenerate(project, [SetSampling(path, start, end, seed, take=take)], model, told))
+        edit = SetSampling(path, start, end, seed, take=take, gestures=gestures)
+        made.append(regenerate(project, [edit], model, told))
     return tuple(made)
 
 

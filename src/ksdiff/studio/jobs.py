@@ -126,7 +126,7 @@ class Jobs:
         with project.work() as work, self._turn(work):
             made = variants(
                 before, wanted.path, wanted.start, wanted.end, wanted.seeds, wanted.take,
-                model=self._checkpoint_of(before), progress=work.report,
+                model=self._checkpoint_of(before), progress=work.report, gestures=wanted.gestures,
             )  # fmt: skip
         shown = (one.motion if alone is None else render(one, take=alone) for one in made)
         return b"".join(motion_bytes(motion, frames) for motion in shown)

@@ -2047,6 +2047,7 @@ export interface components {
          *         bones: Those that turn.
          *         eyes: How far eyes turn sideways, up and down at a weight of 1, rad.
          *         backwards: It faces -z.
+         *         most: Of a photo, how far its head turns at most, held softly: pitch, yaw and roll, rad.
          *         nodes: Names of nodes that may be its head and neck.
          *         head_node: The one that is named to be its head.
          *         neck_node: The same for its neck.
@@ -2067,6 +2068,12 @@ export interface components {
             followable: string[];
             /** Head Node */
             head_node: string | null;
+            /** Most */
+            most: [
+                number,
+                number,
+                number
+            ] | null;
             /** Neck Node */
             neck_node: string | null;
             /** Nodes */
@@ -2498,6 +2505,8 @@ export interface components {
          *         temperature: Scale of the noise, 0..2; None keeps the current one.
          *         guidance: How strongly speech drives the motion, 0..20, 1 for the plain model; None keeps the current one.
          *         take: Name of the take.
+         *         gestures: The seed, of an expression, also draws gestures of the face, in place of those that seeds of before
+         *             drew in the range; see `ksdiff.editing.drawn_gestures`.
          */
         SetSampling: {
             /**
@@ -2507,6 +2516,11 @@ export interface components {
             edit: "set_sampling";
             /** End */
             end: number;
+            /**
+             * Gestures
+             * @default false
+             */
+            gestures?: boolean;
             /** Guidance */
             guidance?: number | null;
             /**
@@ -2679,10 +2693,16 @@ export interface components {
          *         end: End of the range, s; at most 20 s later.
          *         seeds: Of the noise, each another.
          *         take: Name of the take; None for the one that is seen at the start.
+         *         gestures: Each seed, of an expression, also draws gestures of the face.
          */
         VariantsRequest: {
             /** End */
             end: number;
+            /**
+             * Gestures
+             * @default false
+             */
+            gestures?: boolean;
             /**
              * Path
              * @enum {string}

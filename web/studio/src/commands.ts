@@ -399,7 +399,7 @@ export class Commands {
   reroll(path: Path): void {
     if (this.state.range && !this.state.automatic) this.announce(`Another seed for the ${path}; press R to regenerate`);
     const seed = Math.floor(Math.random() * 1e6);
-    this.inRange((span) => ({ edit: "set_sampling", path, seed, take: this.state.take, ...span }));
+    this.inRange((span) => ({ edit: "set_sampling", path, seed, gestures: this.state.draws(path), take: this.state.take, ...span }));
   }
 
   sample(path: Path, changes: { seed?: number; temperature?: number; guidance?: number }): void {

@@ -12,7 +12,7 @@ import { phonePanel } from "./lanes/phone-panel";
 import type { Player } from "./player";
 import { EASES, openPoses } from "./poses";
 import type { Chosen, State } from "./state";
-import { openVariants } from "./variants";
+import { GESTURES_HINT, openVariants } from "./variants";
 import type { Viewport } from "./viewport";
 
 const TABS = ["Keyframe", "Takes", "Layers"] as const;
@@ -520,7 +520,11 @@ export class Inspector {
       again.disabled = sheet.disabled = pinned;
       return make("div", { class: "pair" }, make("span", { class: "name" }, make("i", { class: path }), NAMES[path]), pin, again, sheet);
     });
-    return group(`Range ${start.toFixed(2)} to ${end.toFixed(2)} s`, ...rows);
+    const drawing = make("input", { type: "checkbox" });
+    drawing.checked = this.state.drawsGestures;
+    drawing.addEventListener("change", () => (this.state.drawsGestures = drawing.checked));
+    const gestures = make("label", { class: "check", title: GESTURES_HINT }, drawing, "A new seed draws gestures too");
+    return group(`Range ${start.toFixed(2)} to ${end.toFixed(2)} s`, ...rows, ...(this.state.canFeel ? [gestures] : []));
   }
 
   // Takes.

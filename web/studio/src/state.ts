@@ -49,6 +49,9 @@ export class State {
   /** Regenerates after each edit. */
   automatic = localStorage.getItem("ksdiff.automatic") === "true";
 
+  /** A new seed of the expression draws gestures too. */
+  private gestures = localStorage.getItem("ksdiff.gestures") !== "false";
+
   /** What the server is doing for this page, and how much of it is done, 0..1. */
   busy: Busy | undefined;
 
@@ -98,6 +101,21 @@ export class State {
   /** Whether the motion has the shapes that emotions are made of. */
   get canFeel(): boolean {
     return this.project?.channels.expression.includes("browInnerUp") ?? false;
+  }
+
+  get drawsGestures(): boolean {
+    return this.gestures && this.canFeel;
+  }
+
+  set drawsGestures(on: boolean) {
+    this.gestures = on;
+    localStorage.setItem("ksdiff.gestures", String(on));
+    this.tell("selection"); // the panel of the range says so
+  }
+
+  /** Whether a new seed of a path draws gestures. */
+  draws(path: Path): boolean {
+    return path === "expression" && this.drawsGestures;
   }
 
   get emotion(): EmotionRange | undefined {

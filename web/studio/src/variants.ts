@@ -10,6 +10,7 @@ import type { Viewport } from "./viewport";
 
 export const SEEDS = 6; // at once; the server gives at most 8
 const SIZE = 220; // px
+export const GESTURES_HINT = "A new seed also draws gestures of the face at accents: keyframes that you can edit or delete";
 
 /** The seed of a path at a frame: that of the last range with one, else the take's own. */
 export function seedAt({ variations, sampling }: Pick<Take, "variations" | "sampling">, path: Path, frame: number): number {
@@ -27,6 +28,25 @@ export function seedsAfter(seed: number, count = SEEDS): number[] {
 export function split(values: Float32Array, count: number, { channels, fps }: Pick<Motion, "channels" | "fps">): Motion[] {
   const length = values.length / count;
   return Array.from({ length: count }, (_, index) => new Motion(values.subarray(index * length, (index + 1) * length), channels, fps));
+}
+
+/** When each of several motions is furthest from the others, s; blinks and gaze, which are the same in all, do not count. */
+export function telling(motions: readonly Motion[], path: Path): number[] {
+  const [first] = motions;
+  if (!first) return [];
+  const channels = first.channels[path].flatMap((name, channel) => (/^eye(Blink|Look)|^translation/.test(name) ? [] : [channel]));
+  return motions.map((motion) => {
+    let [best, most] = [0, -1];
+    for (let frame = 0; frame < motion.frames; frame++) {
+      let away = 0;
+      for (const channel of channels) {
+        const mean = motions.reduce((sum, other) => sum + other.at(frame, path, channel), 0) / motions.length;
+        away += (motion.at(frame, path, channel) - mean) ** 2;
+      }
+      if (away > most) [best, most] = [frame, away];
+    }
+    return best / motion.fps;
+  });
 }
 
 /** Where an arrow key leads in a grid; where it leads out of it, nothing moves. */
@@ -47,23 +67,32 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Seeds" });
   const sound = button("Play the range with its sound", () => void play(), { icon: "play", text: "Sound", keys: "Space", kind: "outline" });
   const others = button("Show other seeds", () => void perform(seedsAfter(seeds.at(-1)!)), { icon: "dice", text: "Other seeds", kind: "outline" });
+  const still = button("Hold each where it differs most from the others", () => hold(!held), { icon: "pin", text: "Where they differ", kind: "outline" });
+  const drawing = make("input", { type: "checkbox" });
+  drawing.checked = state.draws(path);
+  drawing.addEventListener("change", () => {
+    state.drawsGestures = drawing.checked;
+    void perform(seeds);
+  });
+  const gestures = make("label", { class: "check", title: GESTURES_HINT, hidden: path !== "expression" || !state.canFeel }, drawing, "With gestures");
   const made = dialog(
     `Seeds for the ${path}, ${span.start.toFixed(2)} to ${span.end.toFixed(2)} s`,
     "variants",
     grid,
     bar,
     message,
-    make("footer", {}, sound, others),
+    make("footer", {}, gestures, still, sound, others),
   );
 
   let seeds = seedsAfter(seedAt(take, path, range.start));
   let motions: Motion[] = [];
-  let [working, drawn, begun] = [false, -1, 0];
+  let [working, drawn, begun, held] = [false, -1, 0, false];
+  let moments: number[] = [];
   const tiles = () => [...grid.querySelectorAll("button")];
 
   const choose = (seed: number) => {
     made.close();
-    void state.edit([{ edit: "set_sampling", path, seed, take: take.name, ...span }]);
+    void state.edit([{ edit: "set_sampling", path, seed, gestures: state.draws(path), take: take.name, ...span }]);
     void state.regenerate(); // what was chosen was seen regenerated
   };
 
@@ -77,7 +106,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
   const perform = async (wanted: number[]) => {
     [seeds, motions, drawn] = [wanted, [], -1];
     grid.replaceChildren(...seeds.map(tile));
-    others.disabled = true;
+    others.disabled = drawing.disabled = still.disabled = true;
     bar.style.visibility = "visible"; // keeps its place after, so that the pictures stay where they are
     bar.value = 0;
     message.textContent = `Performing the range with ${seeds.length} seeds…`;
@@ -86,7 +115,7 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
       if (!made.open) return undefined; // closed while edits before it were done
       working = true;
       try {
-        const values = await state.during("Performing seeds", () => api.variants(id, { path, seeds, take: take.name, ...span }));
+        const values = await state.during("Performing seeds", () => api.variants(id, { path, seeds, gestures: state.draws(path), take: take.name, ...span }));
         motions = split(values, seeds.length, motion);
         message.textContent = viewport.draws
           ? "Arrow keys go from one to the next, Enter chooses, Space plays the sound, Esc changes nothing."
@@ -101,14 +130,34 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
     clearInterval(watch);
     begun = performance.now();
     bar.style.visibility = "hidden";
-    others.disabled = false;
+    others.disabled = drawing.disabled = false;
+    still.disabled = motions.length === 0;
+    moments = telling(motions, path);
+    caption();
     if (motions.length === 0) grid.replaceChildren();
     for (const one of tiles()) one.disabled = false;
     tiles()[0]?.focus();
   };
 
+  const hold = (on: boolean) => {
+    held = on;
+    drawn = -1;
+    setPressed(still, held);
+    if (held && player.playing) void player.toggle();
+    caption();
+  };
+
+  /** Under each picture its seed, and when it is where it is held. */
+  const caption = () => {
+    tiles().forEach((one, index) => {
+      const at = held && moments[index] !== undefined ? `, ${(span.start + moments[index]).toFixed(2)} s` : "";
+      one.querySelector("span")!.textContent = `seed ${seeds[index]}${at}`;
+    });
+  };
+
   /** The sound is the player's, which loops the range as long as it plays. */
   const play = async () => {
+    if (held) hold(false);
     state.loop = true;
     await player.toggle();
   };
@@ -118,11 +167,11 @@ export function openVariants(state: State, player: Player, viewport: Viewport, p
     setPressed(sound, player.playing);
     const length = motions[0] ? motions[0].frames / motion.fps : 1;
     const time = player.playing ? player.now() - span.start : ((performance.now() - begun) / 1000) % length;
-    const frame = Math.floor(time * motion.fps);
+    const frame = held ? 0 : Math.floor(time * motion.fps);
     if (motions.length > 0 && frame !== drawn) {
       drawn = frame;
       viewport.picture(
-        motions.map((one) => one.pose(time)),
+        motions.map((one, index) => one.pose(held ? moments[index]! : time)),
         [...grid.querySelectorAll("canvas")],
       );
     }

@@ -65,7 +65,7 @@ describe("the sheet", () => {
     openVariants(state, player, viewport, "head");
     expect(tiles().every(({ disabled }) => disabled)).toBe(true);
     await vi.waitFor(() => expect(tiles()[0]!.disabled).toBe(false));
-    const range = { path: "head", start: 1, end: 2, take: "A" };
+    const range = { path: "head", start: 1, end: 2, take: "A", gestures: false };
     expect(ask).toHaveBeenCalledExactlyOnceWith("p", { ...range, seeds: [10, 11, 12, 13, 14, 15] });
     expect(tiles().map(({ textContent }) => textContent)).toEqual([10, 11, 12, 13, 14, 15].map((seed) => `seed ${seed}`));
     tiles()[2]!.click();
@@ -93,6 +93,41 @@ describe("the sheet", () => {
     openVariants(state, player, viewport, "head");
     await vi.waitFor(() => expect(document.querySelector(".message")!.textContent).toBe("the head is pinned at 1 s: unpin it first"));
     await vi.waitFor(() => expect(tiles()).toEqual([]));
+  });
+
+  it("lets seeds of the face draw gestures, unless they are not wanted", async () => {
+    const face = { expression: ["jawOpen", "browInnerUp"], head: channels.head };
+    vi.spyOn(api, "project").mockResolvedValue({ ...project(1), channels: face });
+    vi.spyOn(api, "motion").mockResolvedValue(new Float32Array(800));
+    vi.spyOn(api, "variants").mockResolvedValue(new Float32Array(6 * 25 * 8));
+    await state.open("p");
+    state.selectRange({ start: 25, stop: 50 });
+    openVariants(state, player, viewport, "expression");
+    await vi.waitFor(() => expect(tiles()[0]!.disabled).toBe(false));
+    expect(vi.mocked(api.variants).mock.lastCall![1].gestures).toBe(true);
+    document.querySelector<HTMLInputElement>("dialog input[type=checkbox]")!.click();
+    await vi.waitFor(() => expect(api.variants).toHaveBeenCalledTimes(2));
+    expect(vi.mocked(api.variants).mock.lastCall![1]).toMatchObject({ gestures: false, seeds: [5, 6, 7, 8, 9, 10] });
+    await vi.waitFor(() => expect(tiles()[0]!.disabled).toBe(false));
+    tiles()[0]!.click();
+    await vi.waitFor(() => expect(api.edit).toHaveBeenCalled());
+    expect(vi.mocked(api.edit).mock.lastCall![1]).toEqual([expect.objectContaining({ edit: "set_sampling", seed: 5, gestures: false })]);
+    state.drawsGestures = true;
+  });
+
+  it("holds each where it differs most, and says when that is", async () => {
+    const values = new Float32Array(6 * 25 * 7);
+    for (let seed = 0; seed < 6; seed++) values[(seed * 25 + 3 * seed) * 7] = 1; // its jaw opens at a frame of its own
+    vi.spyOn(api, "variants").mockResolvedValue(values);
+    openVariants(state, player, viewport, "expression");
+    await vi.waitFor(() => expect(tiles()[0]!.disabled).toBe(false));
+    [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Where they differ")!.click();
+    const times = ["1.00", "1.12", "1.24", "1.36", "1.48", "1.60"];
+    expect(tiles().map(({ textContent }) => textContent)).toEqual(times.map((time, seed) => `seed ${5 + seed}, ${time} s`));
+    await vi.waitFor(() => {
+      const poses = vi.mocked(viewport.picture).mock.lastCall![0];
+      expect(poses.map(({ expression }) => expression[0])).toEqual([1, 1, 1, 1, 1, 1]);
+    });
   });
 
   it("goes on to other seeds", async () => {

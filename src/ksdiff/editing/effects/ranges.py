@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from ksdiff.editing.drawn_gestures import with_drawn_gestures
 from ksdiff.editing.edits import ChooseTake, PinRange, SetSampling, UnpinRange
 from ksdiff.editing.effects.effect import effect, find, mark, paths_of
 from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Choice, Pin, Variation
-from ksdiff.motion.space import PATHS
+from ksdiff.errors import InputError
+from ksdiff.motion.space import EXPRESSION, PATHS
 
 PIN_MARGIN = 6  # frames beside a pinned range over which it fades into what surrounds it
 
@@ -20,7 +22,12 @@ def _(edit: SetSampling, project: Project) -> Project:
     variation = Variation(edit.path, first, stop, edit.seed, edit.temperature, edit.guidance)
     reached = np.zeros(project.frames, dtype=bool)
     reached[first:stop] = True
-    varied = replace(take, variations=(*take.variations, variation))
+    keyframes = take.keyframes
+    if edit.gestures:
+        if edit.path != EXPRESSION or edit.seed is None:
+            raise InputError("gestures are drawn by a seed of the expression: give one, or leave gestures out")
+        keyframes = {**keyframes, EXPRESSION: with_drawn_gestures(project, take, first, stop, edit.seed)}
+    varied = replace(take, variations=(*take.variations, variation), keyframes=keyframes)
     return project.with_take(mark(project, varied, {edit.path: reached}))
 
 
