@@ -24,7 +24,7 @@ def limit(motion: Motion) -> Motion:
     return replace(motion, expression=expression)
 
 
-def soft_limit(values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*N'] | float") -> Float[np.ndarray, "*N"]:
+def soft_limit(values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*M'] | float") -> Float[np.ndarray, "*N"]:
     """Values unchanged up to half the limit, and then bent so that they never pass it."""
     size = np.abs(values) / limit
     return np.where(size <= 0.5, values, np.sign(values) * limit * (0.5 + 0.5 * np.tanh(2 * np.maximum(size - 0.5, 0))))
