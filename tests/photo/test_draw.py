@@ -1,12 +1,30 @@
 import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter
-from support.portraits import STILL, look
+from support.portraits import PORTRAITS, STILL, look
 
 from ksdiff.photo.draw import PortraitRenderer
-from ksdiff.photo.layers import push_pull
+from ksdiff.photo.fit import EYES
+from ksdiff.photo.layers import LUMINANCE, push_pull
+from ksdiff.photo.prepare import prepare_portrait
 
 TURNED = np.array([np.radians(6), np.radians(12), np.radians(4), 0.004, 0, 0])
+
+
+def test_lids_behind_glasses_have_neither_frame_nor_glare():
+    """Black frames and white glare are most of what is around these eyes."""
+    portrait = prepare_portrait(PORTRAITS["hopper"], (128, 128))
+    layers, fitted = portrait.layers, portrait.surface.fitted
+    scale = layers.lids.shape[1] / (layers.rectangle[2] - layers.rectangle[0])
+    points = (fitted.landmarks[:, :2] - layers.rectangle[:2]) * scale
+    luminance = layers.lids @ LUMINANCE
+    cheeks = [np.median(luminance[y - 2 : y + 3, x - 2 : x + 3]) for x, y in points[[50, 280]].astype(int)]
+    for upper, _, _ in EYES.values():
+        left, right = points[list(upper), 0].min(), points[list(upper), 0].max()
+        top = points[list(upper), 1].min()
+        lid = luminance[int(top - 0.4 * (right - left)) : int(top), int(left) : int(right)]
+        assert 0.65 * np.mean(cheeks) < lid.min()
+        assert lid.max() < 1.2 * np.mean(cheeks)
 
 
 @pytest.fixture(scope="module")

@@ -54,5 +54,5 @@ def test_lips_and_lids_of_the_video_follow_the_motion(name):
     assert closed.sum() > 10
     assert np.median(opening[closed]) < 2 * CLOSED
     blink = motion().expression[:, BLINKS].mean(axis=1)
-    if name not in GLASSES:  # through which the tracker sees lids where there are none
-        assert eyes[blink > 0.9].min() < 0.3 * np.median(eyes[blink < 0.1])
+    most = 0.45 if name in GLASSES else 0.3  # through glasses the tracker sees lids where there are none
+    assert eyes[blink > 0.9].min() < most * np.median(eyes[blink < 0.1])

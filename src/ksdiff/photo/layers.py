@@ -14,6 +14,9 @@ from ksdiff.photo.resample import Rectangle, resample
 MOST_DETAIL = 2.0  # texels per pixel of the picture that is drawn
 LID_AROUND = 0.45  # widths of an eye around it in which its skin is looked at
 BORDER = 0.04  # of the frame's longer side that textures show beyond it
+CHEEKS = ((117, 118, 101, 36, 205, 50), (346, 347, 330, 266, 425, 280))  # outlines of skin without wrinkles
+LEAST_SKIN = 0.05  # of what is around an eye, or the cheeks are in another light
+SHADE, SHINE, HUE = 0.4, 0.3, 0.35  # natural logarithms: darker, brighter, and of another hue than the cheeks
 UNMIX = 0.5  # opacity below which the colour in front is that of its neighbours
 LIPS_EDGE = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -228,11 +231,16 @@ def _eyes_without_lids(
 def _smooth_lids(
     photo: UInt8[np.ndarray, "H W 3"], fitted: FittedHead, rectangle: Rectangle
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """Around each eye the skin alone: what differs much from most of it is filled in from the rest."""
+    """Around each eye the skin alone: what differs much from most of it or from the cheeks is filled in from the rest.
+
+    Frames and glare of glasses can be most of what is around an eye.
+    """
     cv2 = require("cv2", "portrait")
     scale = photo.shape[1] / (rectangle[2] - rectangle[0])
     points = (fitted.landmarks[:, :2] - rectangle[:2]) * scale
     result = photo.copy()
+    samples = _Samples(photo, fitted, rectangle)
+    cheeks = np.concatenate([samples.within(cheek) for cheek in CHEEKS])
     for upper, lower, _ in EYES.values():
         outline = points[[*upper, *lower[-2:0:-1]]]
         width = float(np.ptp(outline[:, 0]))
@@ -248,11 +256,21 @@ def _smooth_lids(
         eye = cv2.dilate(eye, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
         off = np.abs(part - np.median(part[~eye], axis=0)).max(axis=-1) if (~eye).any() else np.zeros(eye.shape)
         known = ~eye & (off <= max(2.0 * float(np.median(off[~eye])) if (~eye).any() else 0.0, 12.0))
+        if len(cheeks):
+            skin = known & _like_skin(part, np.median(cheeks, axis=0))
+            known = skin if skin.mean() >= LEAST_SKIN else known
         if not known.any():
             continue
         filled = cv2.GaussianBlur(push_pull(part, known), (0, 0), max(0.03 * width, 0.5))
         result[y0:y1, x0:x1] = filled
     return result
+
+
+def _like_skin(part: UInt8[np.ndarray, "h w 3"], skin: Float[np.ndarray, "3"]) -> Bool[np.ndarray, "h w"]:
+    """Which pixels may be skin of a colour (linear light): in shade or a little brighter, of nearly its hue."""
+    ratio = np.log(((part / 255.0) ** 2.2 + 0.01) / (skin + 0.01))
+    level = ratio @ LUMINANCE
+    return (level > -SHADE) & (level < SHINE) & (np.abs(ratio - level[..., None]).max(axis=-1) < HUE)
 
 
 def _with_whole_iris(
