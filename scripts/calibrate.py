@@ -26,8 +26,9 @@ def main() -> None:
     )
     for path in PATHS:
         parser.add_argument(f"--{path}-keyframe-guidance", type=float, default=1.0)
+        parser.add_argument(f"--{path}-steps", type=int)
     defaults = SamplingOptions()
-    names = ("num_inference_steps", "guidance", "expression_temperature", "head_temperature")
+    names = ("num_inference_steps", "solver_order", "guidance", "expression_temperature", "head_temperature")
     for name in names:
         value = getattr(defaults, name)
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
@@ -44,6 +45,7 @@ def main() -> None:
         [clip for clip in corpus.clips if clip.speaker in speakers[part]] for part in ("validation", "train")
     )
     keyframe_guidance = {path: getattr(arguments, f"{path}_keyframe_guidance") for path in PATHS}
+    names = (*names, *(f"{path}_steps" for path in PATHS))
     options = SamplingOptions(**{name: getattr(arguments, name) for name in names}, keyframe_guidance=keyframe_guidance)
     options = calibrate(model, clips, known, FrameGrid.of(corpus.encoder), options)
     facts = {**checkpoint.facts, "speakers": speakers, "sampling": asdict(options)}

@@ -1,6 +1,7 @@
 """Folders that are only checked, inputs that must not be replaced, names of any length, scratch space."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from ksdiff.files import (
     check_folder,
     make_folder,
     refuse_overwriting,
+    release,
     remove_partial_files,
     scratch_array,
 )
@@ -155,3 +157,19 @@ def test_a_folder_without_permission_is_not_called_missing(tmp_path: Path) -> No
             make_folder(tmp_path / "closed/inside/new")
     finally:
         os.seteuid(0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says how much memory mapped files take")
+def test_a_mapped_file_lets_go_of_its_memory_and_keeps_its_content() -> None:
+    def mapped() -> int:
+        return int(re.findall(r"RssFile:\s*(\d+)|RssShmem:\s*(\d+)", Path("/proc/self/status").read_text())[0][0])
+
+    array = scratch_array((64, 1 << 18), np.float32)
+    array[:] = np.arange(64, dtype=np.float32)[:, None]
+    before = mapped()
+    release(array[3:])
+    assert before - mapped() > 60 * 1024
+    assert array[:, ::1000].mean(axis=1).tolist() == list(range(64))
+    plain = np.ones(3)
+    release(plain)
+    assert plain.sum() == 3

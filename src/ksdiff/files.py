@@ -1,5 +1,6 @@
 """Files: written whole or not at all, never over what was read, and scratch space beyond memory."""
 
+import mmap
 import os
 import re
 import tempfile
@@ -225,6 +226,13 @@ def scratch_array(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
             return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
     except OSError as error:
         raise no_scratch_space(error, size) from error
+
+
+def release(array: np.ndarray) -> None:
+    """Let go of the memory that a mapped file takes: what is used again is read again. Other arrays are left alone."""
+    mapped = getattr(array, "_mmap", None)  # numpy.memmap has no other way to it
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def no_scratch_space(error: OSError, size: int) -> InputError:

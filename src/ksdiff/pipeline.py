@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from ksdiff.concurrency import side_by_side
 from ksdiff.face.keypoints import arkit_rest, as_arkit
-from ksdiff.files import scratch_array
+from ksdiff.files import release, scratch_array
 from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
 from ksdiff.layers.limits import limit
@@ -32,6 +32,7 @@ from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
 
 Progress = Callable[[str, float], None]  # name of the stage; how much of it is done, 0..1
+RELEASED = 16  # windows, two minutes at most, after which a long sound's temporary files are let go from memory
 _MARGIN = 2  # speech frames encoded on each side of those that were asked for
 
 
@@ -117,9 +118,13 @@ class SpeechFeatures:
         missing = np.flatnonzero(~self._known[needed]) + needed.start
 
         def encode() -> None:
-            for at, values in self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1):
+            windows = self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1)
+            for number, (at, values) in enumerate(windows, start=1):
                 self._features[at : at + len(values)] = values
                 self._known[at : at + len(values)] = True
+                if number % RELEASED == 0:
+                    release(self._features)
+                    release(self._samples)
                 progress("speech", min((at + len(values) - missing[0]) / len(missing), 1.0))
 
         if len(missing):
@@ -154,8 +159,10 @@ def generate_motion(
     """
     pieces: list[Generated] = []
     done = 0
-    for piece in generate(checkpoint.model, speech, sampling, style, keyframes):
+    for number, piece in enumerate(generate(checkpoint.model, speech, sampling, style, keyframes), start=1):
         pieces.append(piece)
+        if number % RELEASED == 0:
+            release(speech.features)
         done += len(piece.motion[HEAD])
         progress("motion", done / speech.frames)
     return Generated(
@@ -242,6 +249,7 @@ def add_layers(
     """
     frames = len(motion)
     quiet = nobody_speaks(samples, frames, motion.fps, pitch) if neutral is not None or emotions else None
+    release(samples)
     if neutral is not None and quiet is not None:
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)

@@ -30,8 +30,8 @@ DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
-    "base": "9fc1b1d6a68b5d989c07099181f91bd9f9c50cfae09f07f20285f31d49c39215",
-    "open": "81a86cc6d3b191d5e16890dab755028f29286d5d76b67a1288b69d7c41535cae",
+    "base": "c602b56130a1957308458ba5fbd9b77c749cf770e4ab6d11ae98fa7e494445a2",
+    "open": "b173c0cc84191a9c9fe7cd5b615ce4215215d78f24d889b89f00d7dcb545be8f",
 }
 NEUTRAL_STYLE = "neutral"
 

@@ -16,7 +16,7 @@ from av.error import FFmpegError, InvalidDataError
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
-from ksdiff.files import WriteError, atomic_write, no_scratch_space
+from ksdiff.files import WriteError, atomic_write, no_scratch_space, release
 from ksdiff.motion import MOTION_RATE
 
 SAMPLE_RATE = 16_000  # samples/s
@@ -115,6 +115,7 @@ def validate(samples: Any) -> Float[np.ndarray, " N"]:
         _check_finite(block, "the sound", start / SAMPLE_RATE)
         if np.abs(block).max() > 1:
             raise InputError(f"sound has a peak of {np.abs(block).max():.4g}; samples must be in -1..1: scale it")
+        release(samples)
     return samples if samples.dtype == np.float32 else samples.astype(np.float32)
 
 
@@ -355,6 +356,7 @@ class _Sink:
             samples = np.memmap(self._file, np.float32, "r+")  # type: ignore[call-overload]
             for start in range(0, len(samples), BLOCK):
                 samples[start : start + BLOCK] *= np.float32(scale)
+                release(samples)
             samples.flush()
         samples = np.memmap(self._file, np.float32, "r")  # type: ignore[call-overload]
         self._file.close()  # the mapping keeps the file's content

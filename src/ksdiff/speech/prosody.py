@@ -8,6 +8,7 @@ import numpy as np
 import swift_f0
 from jaxtyping import Float
 
+from ksdiff.files import release
 from ksdiff.speech.audio import SAMPLE_RATE
 
 PITCH_RANGE = (50.0, 600.0)  # Hz: from a creaking low voice to a child's
@@ -190,4 +191,5 @@ def level(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> F
             np.clip(chosen + side - first, 0, last - first) for side in (-ENERGY_WINDOW // 2, ENERGY_WINDOW // 2)
         )
         level[start : start + 4096] = (summed[high] - summed[low]) / ENERGY_WINDOW
+        release(samples)
     return 10 * np.log10(np.maximum(level, 1e-10))

@@ -9,6 +9,7 @@ import onnxruntime
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
+from ksdiff.files import release
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import session_options
 
@@ -69,6 +70,7 @@ def speech_probability(samples: Float[np.ndarray, " N"], gain: float = 1.0) -> F
         block = samples[first * STEP : stop * STEP]
         heard[: len(block)] = block * np.float32(gain)
         result[first:stop] = detector.hear(heard)
+        release(samples)
     return result
 
 
