@@ -5,9 +5,10 @@
 The voice is repeated to the length wanted. It prints three tables:
 
 - the start of a process, and commands as a user runs them, each a process of its own;
-- the stages of one `ksdiff.animate` and the default writers: time alone, time beside busy processes, operations
-  (products, convolutions, attention), bytes that operations read and write, and how far both are from what this machine
-  does in a large matrix product and in a copy, with one thread. What is counted is counted on 10 s and scaled.
+- the stages of one `ksdiff.animate`, one after the other, and the default writers: time alone, time beside busy
+  processes, operations (products, convolutions, attention), bytes that operations read and write, and how far both are
+  from what this machine does in a large matrix product and in a copy, with one thread. What is counted is counted on
+  10 s and scaled. `ksdiff.animate` itself computes some stages side by side: the row after them.
 
 Run it on an idle machine: the load when it began is part of the output.
 """
@@ -34,12 +35,14 @@ from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.model.sampling.keyframes import KeyframeTracks
 from ksdiff.model.sampling.windows import windows
 from ksdiff.motion import Motion
+from ksdiff.motion.space import PATHS
 from ksdiff.output.formats import FORMATS, PICTURE, Sound, default_formats
 from ksdiff.speech import encoder, prosody, silero, vad
 from ksdiff.speech.audio import SAMPLE_RATE, frame_count, load, write_flac
 
 generate = import_module("ksdiff.model.sampling.generate")  # the package has a function of this name
 VOICE = Path(__file__).parents[1] / "tests/data/obama_speech.mp4"
+AS_IT_IS = "motion, some stages side by side"
 COUNTED = 10.0  # s of sound on which operations and bytes are counted
 SHORT = 2.0  # s: a line of dialogue
 FILES = ("npz", "csv", "glb", "timeline", "html", "keyframes")
@@ -53,7 +56,7 @@ COMMANDS = {
 STAGES: dict[str, tuple[Any, str]] = {
     "decode": (animator, "load"),
     "speech encoder": (encoder.MoonshineEncoder, "_run"),
-    "prosody: pitch": (prosody, "_track"),
+    "prosody: pitch": (prosody, "_part"),
     "prosody: level": (pipeline, "prosody"),
     "DPSE, regression, words": (generate, "_encode"),
     "keyframes": (KeyframeTracks, "extend"),
@@ -118,6 +121,19 @@ def wrapped(wrap: Callable[[str, Callable[..., Any]], Callable[..., Any]]) -> It
 
 
 @contextmanager
+def one_after_the_other() -> Iterator[None]:
+    """Without works side by side, whose times cannot be told apart."""
+    before = [(where, where.side_by_side) for where in (pipeline, generate)]
+    for where, _ in before:
+        where.side_by_side = lambda works: [work() for work in works]
+    try:
+        yield
+    finally:
+        for where, side_by_side in before:
+            where.side_by_side = side_by_side
+
+
+@contextmanager
 def busy(count: int) -> Iterator[None]:
     """Beside processes that never rest."""
     program = [sys.executable, "-c", "while True: pass"]
@@ -152,8 +168,9 @@ def machine_rates() -> tuple[float, float]:
 
 
 def run_stages(path: Path, checkpoint: Checkpoint, clock: Clock) -> Motion:
-    """One `ksdiff.animate`."""
-    with wrapped(clock.timed):
+    """One `ksdiff.animate`: its stages one after the other, and then all as it is."""
+    clock.timed(AS_IT_IS, ksdiff_animate)(path, checkpoint)
+    with one_after_the_other(), wrapped(clock.timed):
         return clock.timed("all others", ksdiff_animate)(path, checkpoint)
 
 
@@ -204,8 +221,12 @@ def print_stages(path: Path, seconds: float, neighbours: int, checkpoint: Checkp
     with busy(neighbours):
         run_writers(run_stages(path, checkpoint, loaded), sound, folder, loaded)
     products, copies = machine_rates()
-    steps = checkpoint.sampling.num_inference_steps
-    print(f"\n{seconds:g} s of speech, {window_count['all']} windows of {steps} steps\n")
+    counts_of_steps = [checkpoint.sampling.steps_of(path) for path in PATHS]
+    steps = sum(counts_of_steps)
+    print(
+        f"\n{seconds:g} s of speech, {window_count['all']} windows of {' and '.join(map(str, counts_of_steps))} steps "
+        f"({', '.join(PATHS)})\n"
+    )
     print(f"One thread: {products / 1e9:.0f} GFLOP/s in a matrix product, {copies / 1e9:.1f} GB/s in a copy.\n")
     print(f"| stage | time | beside {neighbours} busy | ratio | GFLOP | of product rate | GB | of copy rate |")
     print("|---|---|---|---|---|---|---|---|")
@@ -225,9 +246,10 @@ def print_stages(path: Path, seconds: float, neighbours: int, checkpoint: Checkp
         if name == "denoising":
             rounds = steps * window_count["all"]
             times = f"{alone / rounds:.4f} s | {beside / rounds:.4f} s | {beside / alone:.1f}"
-            print(f"| one step of a window | {times} | | | | |")
+            print(f"| one step of a window and path | {times} | | | | |")
     made = [name for name in order if not name.startswith("write")]
-    for label, names in (("motion", made), ("motion and files", order)):
+    totals = {"stages of the motion": made, AS_IT_IS: [AS_IT_IS], f"{AS_IT_IS}, and files": [AS_IT_IS, *sizes]}
+    for label, names in totals.items():
         alone, beside = (sum(clock.seconds.get(name, 0.0) for name in names) for clock in (idle, loaded))
         print(
             f"| **{label}** | {alone:.2f} s, {seconds / alone:.0f} × real time | {beside:.2f} s | {beside / alone:.1f} "

@@ -167,15 +167,15 @@ def _track(samples: np.ndarray, gain: float) -> PitchTrack:
 
 def _parts(samples: np.ndarray, gain: float) -> list[Callable[[], PitchTrack]]:
     count = max(1, len(samples) // _HOP)
+    return [partial(_part, samples, gain, start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
 
-    def part(start: int) -> PitchTrack:
-        stop, left = min(start + _BLOCK, count), max(start - _LEFT, 0)
-        heard = samples[left * _HOP : (stop + _RIGHT) * _HOP] * np.float32(gain)
-        found = _detector().detect(heard, SAMPLE_RATE, *PITCH_RANGE)
-        own = slice(start - left, stop - left)
-        return PitchTrack(np.log(found.pitch_hz[own]), np.asarray(found.confidence[own]))
 
-    return [partial(part, start) for start in range(0, count, _BLOCK)]
+def _part(samples: np.ndarray, gain: float, start: int, stop: int) -> PitchTrack:
+    left = max(start - _LEFT, 0)
+    heard = samples[left * _HOP : (stop + _RIGHT) * _HOP] * np.float32(gain)
+    found = _detector().detect(heard, SAMPLE_RATE, *PITCH_RANGE)
+    own = slice(start - left, stop - left)
+    return PitchTrack(np.log(found.pitch_hz[own]), np.asarray(found.confidence[own]))
 
 
 def level(samples: Float[np.ndarray, " N"], times: Float[np.ndarray, " S"]) -> Float[np.ndarray, " S"]:
