@@ -3,10 +3,10 @@
     python benchmarks/corpus_formats.py [--clips 600] [--rounds 5]
 
 Makes a corpus of synthetic clips of 8 s in a temporary folder, stores it in each format that is installed (pyarrow,
-webdataset, mosaicml-streaming; the others need nothing), and reads it in rounds in which the formats take turns, so
-that what else the machine does falls on all of them. Prints medians relative to the shards of ksdiff: clips per
-second of a sequential pass; 128-frame windows per second at random; bytes on disk. All is read from the page cache:
-it is the formats' own work that is compared.
+webdataset, pylance, mosaicml-streaming; the others need nothing), and reads it in rounds in which the formats take
+turns, so that what else the machine does falls on all of them. Prints medians relative to the shards of ksdiff: clips
+per second of a sequential pass; 128-frame windows per second at random; bytes on disk. All is read from the page
+cache: it is the formats' own work that is compared.
 """
 
 import argparse
@@ -158,6 +158,30 @@ def webdataset(plain: Path, folder: Path) -> Format:
     return Format("WebDataset", folder, all_of_them, None)
 
 
+def lance(plain: Path, folder: Path) -> Format:
+    import lance as store
+    import pyarrow as pa
+
+    rows = sources(plain)
+    store.write_dataset(pa.table({kind: pa.array([row[kind] for row in rows], pa.large_binary()) for kind in rows[0]}),
+                        str(folder))  # fmt: skip
+    data = store.dataset(str(folder))
+
+    def all_of_them() -> int:
+        count = 0
+        for batch in data.to_batches(columns=["npz", "json"], batch_size=16):
+            for npz, record in zip(batch["npz"], batch["json"], strict=True):
+                use(from_bytes(npz.as_py(), record.as_py()))
+                count += 1
+        return count
+
+    def window(number: int) -> float:
+        row = data.take([number], columns=["npz", "json"])
+        return cut(from_bytes(row["npz"][0].as_py(), row["json"][0].as_py()))
+
+    return Format("Lance", folder, all_of_them, window)
+
+
 def mosaic(plain: Path, folder: Path) -> Format:
     from streaming import LocalDataset, MDSWriter
 
@@ -191,7 +215,7 @@ def main() -> None:
         folder = Path(temporary)
         plain = make(folder / "plain", options.clips)
         formats = [shards(plain, folder / "shards"), files(plain)]
-        for store in (parquet, webdataset, mosaic):
+        for store in (parquet, webdataset, lance, mosaic):
             try:
                 formats.append(store(plain, folder / store.__name__))
             except ImportError as error:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ksdiff.cli.console import flush, say
-from ksdiff.errors import InputError
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Serve:
 
         for package in ("fastapi", "uvicorn", "websockets", "prometheus_client", "pythonosc"):
             require(package, "live")
-        from ksdiff.live.guard import Guard
+        from ksdiff.live.guard import Guard, read_token
         from ksdiff.live.serve import serve
 
         token = None if self.token_file is None else read_token(self.token_file)
@@ -48,18 +47,3 @@ class Serve:
             flush()
 
         serve(self.host, self.port, self.model, guard, self.max_sessions, self.live_link, self.vmc, ready)
-
-
-def read_token(path: Path) -> str:
-    """A token from a file: its first line.
-
-    Raises:
-        InputError: The file cannot be read, or the token is too short to be one.
-    """
-    try:
-        token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the token {path}: {error}") from error
-    if len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError(f"the token in {path} must be at least 16 letters, digits and signs on its first line")
-    return token

@@ -8,9 +8,12 @@ to point here (DNS rebinding) shows in ``Host``.
 import hmac
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
+
+from ksdiff.errors import InputError
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -50,3 +53,18 @@ class Guard:
         if not hmac.compare_digest(given.encode(), self.token.encode()):
             return "a token is needed: send it as 'Authorization: Bearer TOKEN', or as ?token=TOKEN"
         return None
+
+
+def read_token(path: Path) -> str:
+    """A token from a file: its first line.
+
+    Raises:
+        InputError: The file cannot be read, or the token is too short to be one.
+    """
+    try:
+        token = path.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the token {path}: {error}") from error
+    if len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token:
+        raise InputError(f"the token in {path} must be at least 16 letters, digits and signs on its first line")
+    return token
