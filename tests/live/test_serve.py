@@ -22,6 +22,7 @@ from ksdiff.errors import InputError
 from ksdiff.live.guard import Guard, is_local
 from ksdiff.live.protocol import MAX_MESSAGE
 from ksdiff.live.serve import serve
+from ksdiff.live.session import Session
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOKEN = "correct-horse-battery"
@@ -266,3 +267,30 @@ def test_the_javascript_example(service, voice_file):
     assert done.returncode == 0, done.stderr
     assert "0.96 s  jawOpen" in done.stdout
     assert "status ok" in done.stdout
+
+
+def test_sessions_that_are_ready_together_are_shared_among_the_cores(service, voice, monkeypatch):
+    """Each gets the frames that the others get of the same sound."""
+    hub = service.app.state.hub
+    batches: list[list[Session]] = []
+    advance = hub._advance
+
+    def watched(sessions: list[Session]) -> None:
+        batches.append(sessions)
+        advance(sessions)
+
+    monkeypatch.setattr(hub, "_advance", watched)
+    monkeypatch.setattr(hub, "_batches", 2)
+    clients = [service.open(seed=seed, idle=False) for seed in (0, 0, 0)]
+    for client in clients:
+        receive(client, "header")
+    for client in clients:
+        client.send(pcm(voice))
+    for client in clients:
+        client.send('{"type": "end"}')
+    found = [receive(client) for client in clients]
+    jaws = [np.concatenate([m["expression"] for m in messages if m["type"] == "frames"]) for messages in found]
+    assert all(messages[-1]["status"] == "ok" for messages in found)
+    np.testing.assert_allclose(jaws[0], jaws[1], atol=2e-3)
+    np.testing.assert_allclose(jaws[0], jaws[2], atol=2e-3)
+    assert max(map(len, batches)) == 2  # of three, in two threads

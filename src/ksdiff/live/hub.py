@@ -1,9 +1,11 @@
-"""All sessions of one process: a thread of its own makes their hops, in batches."""
+"""All sessions of one process: a thread of its own sees what is to be made, and a few make it, in batches."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -23,7 +25,7 @@ class FullError(InputError):
 
 
 class Hub:
-    """Opens sessions, and moves those that have enough sound, all in one batch, again and again."""
+    """Opens sessions, and moves those that have enough sound, again and again: in one batch for each core."""
 
     def __init__(self, engine: Engine, max_sessions: int, metrics: Metrics) -> None:
         """Start the thread; `close` ends it.
@@ -38,6 +40,9 @@ class Hub:
         self._opening = 0
         self._closed = self._news = False
         self._changed = threading.Condition()
+        # The networks compute with one thread each. Two small batches beside each other are ready before one large one.
+        self._batches = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._makers = ThreadPoolExecutor(self._batches, thread_name_prefix="live")
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
 
@@ -104,6 +109,7 @@ class Hub:
         self._closed = True
         self._wake()
         self._thread.join()
+        self._makers.shutdown()
         for session in list(self._sessions):
             session.end("the service ends")
 
@@ -118,8 +124,11 @@ class Hub:
                 sessions, self._news = list(self._sessions), False
             # Without the lock, which would hold up those who bring sound.
             ready = [session for session in sessions if self._works(session)]
-            if ready:
+            if len(ready) > 1:
+                list(self._makers.map(self._advance, _shared(ready, self._batches)))
+            elif ready:
                 self._advance(ready)
+            if ready:
                 continue
             with self._changed:
                 if not self._news and not self._closed:
@@ -160,3 +169,9 @@ class Hub:
         _log.error("a session failed", exc_info=error)
         self.metrics.failed.inc()
         session.end("this program failed; the session cannot go on")
+
+
+def _shared(sessions: list[Session], count: int) -> list[list[Session]]:
+    """The sessions in as many parts as there are, at most ``count``, of about the same size."""
+    parts = min(count, len(sessions))
+    return [sessions[part::parts] for part in range(parts)]
