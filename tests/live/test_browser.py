@@ -14,7 +14,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
-from support.avatars import avatar, glb_bytes, vrm_1
+from support.avatars import avatar, full_body, glb_bytes, vrm_1
 from support.checkpoints import save_untrained
 from support.files import REPOSITORY
 from support.studio_browser import DRAWING, FLAGS, PATIENCE
@@ -23,6 +23,8 @@ from ksdiff.errors import InputError
 from ksdiff.live.browser import HEAD, MANIFEST, NOTICES, RIGHTS, write_assets
 from ksdiff.model.checkpoint import load_model
 from ksdiff.motion.space import ARKIT
+from ksdiff.output.gltf import glb_of_takes
+from ksdiff.speech.audio import load as load_sound
 
 PACKAGE = REPOSITORY / "web/ksdiff"
 DATA = PACKAGE / "tests/data"
@@ -330,6 +332,34 @@ def test_the_example_of_vrm_moves_a_model(open_page, tmp_path):
     page.get_by_role("button", name="Microphone").click()
     page.wait_for_function("example.vrm().expressionManager.getValue('aa') > 0.1")
     page.wait_for_function("Math.abs(example.vrm().humanoid.getNormalizedBoneNode('neck').quaternion.y) > 0.002")
+
+
+@pytest.mark.slow
+def test_the_example_of_talking_head_speaks(open_page, tmp_path):
+    """TalkingHead itself, with ksdiff's head on a body, and a voice in place of a synthesiser."""
+    if not (PACKAGE / "node_modules/@met4citizen/talkinghead").is_dir():
+        pytest.skip("TalkingHead is not installed: npm ci --prefix web/ksdiff")
+    body, voice = full_body(glb_of_takes({})), np.array(load_sound(DATA / "voice.wav"))
+    pcm = (np.repeat(voice, 3)[::2] * 32767).astype("<i2").tobytes()  # 24 kHz
+    page = open_page("build/web/assets/manifest.json")
+    page.route("**/avatar.glb", lambda route: route.fulfill(body=body, content_type="model/gltf-binary"))
+    page.route("**/speech?*", lambda route: route.fulfill(body=pcm, content_type="application/octet-stream"))
+    page = open_page("examples/web/talkinghead.html")
+    page.wait_for_selector("button:enabled")
+    page.get_by_role("button", name="Speak").click()
+    applied = "(name) => example.head.mtAvatar[name].applied"
+    page.wait_for_function("example.head.mtAvatar.jawOpen.applied > 0.15")
+    page.screenshot(path=tmp_path / "talkinghead.png")
+    # What is drawn: the mesh's weight, and the head's bone, which turns with the angles that it is given.
+    drawn = page.evaluate("""() => {
+      const [mesh] = example.head.morphs;
+      return mesh.morphTargetInfluences[mesh.morphTargetDictionary.jawOpen];
+    }""")
+    assert drawn > 0.1
+    turns = [page.evaluate(applied, name) for name in ("headRotateX", "headRotateY", "headRotateZ")]
+    assert max(map(abs, turns)) > 0.001
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_function("example.head.mtAvatar.jawOpen.applied < 0.05")
 
 
 def vrm_model():

@@ -4,6 +4,7 @@ Each target lifts the square by as much as its number says, so that a picture of
 specification's validator and the tests can tell them apart.
 """
 
+import itertools
 import json
 import struct
 from pathlib import Path
@@ -141,3 +142,53 @@ def vrm_0(groups: list[tuple[str, str, dict[int, float]]]) -> dict[str, Any]:
             },
         }
     }
+
+
+def mixamo_bones() -> dict[str, list[str]]:
+    """Children of each bone of a body as Mixamo and Ready Player Me have it, from the hips up to the neck."""
+    bones = {"Hips": ["Spine", "LeftUpLeg", "RightUpLeg"], "Spine": ["Spine1"], "Spine1": ["Spine2"],
+             "Spine2": ["Neck", "LeftShoulder", "RightShoulder"]}  # fmt: skip
+    for side in ("Left", "Right"):
+        chains = [["UpLeg", "Leg", "Foot", "ToeBase"], ["Shoulder", "Arm", "ForeArm", "Hand"]]
+        chains += [["Hand", *(f"Hand{f}{n}" for n in (1, 2, 3))] for f in ("Thumb", "Index", "Middle", "Ring", "Pinky")]
+        for chain in chains:
+            for parent, child in itertools.pairwise(chain):
+                bones.setdefault(side + parent, []).append(side + child)
+    return bones
+
+
+def full_body(head: bytes) -> bytes:
+    """A GLB of ksdiff's head, on a body as TalkingHead wants it."""
+    length = struct.unpack("<I", head[12:16])[0]
+    content, binary = json.loads(head[20 : 20 + length]), head[28 + length :]
+    nodes = content["nodes"]
+    at = {node["name"]: index for index, node in enumerate(nodes)}
+    bones = mixamo_bones()
+    bones["Head"] = ["LeftEye", "RightEye"]
+    for name in ("Armature", *bones, *itertools.chain(*bones.values())):
+        if name not in at:
+            at[name] = len(nodes)
+            nodes.append({"name": name})
+    # Along the bone before, which points down in legs: so Mixamo's are turned.
+    places = {"Hips": 1.0, "Neck": 0.15, "LeftLeg": 0.42, "RightLeg": 0.42, "LeftFoot": 0.45, "RightFoot": 0.45}
+    sides = {
+        "LeftEye": (0.032, 0.03, 0.07),
+        "RightEye": (-0.032, 0.03, 0.07),
+        "LeftShoulder": (0.06, 0.1, 0.0),
+        "RightShoulder": (-0.06, 0.1, 0.0),
+        "LeftUpLeg": (0.09, -0.05, 0.0),
+        "RightUpLeg": (-0.09, -0.05, 0.0),
+    }
+    for name, children in bones.items():
+        nodes[at[name]]["children"] = [at[child] for child in children]
+    for name, index in at.items():
+        if name not in ("Face", "Armature"):
+            nodes[index]["translation"] = list(sides.get(name, (0.0, places.get(name, 0.1), 0.0)))
+    # TalkingHead lets the lowest point of all meshes stand on the ground: a speck where the feet are.
+    primitive = {key: value for key, value in content["meshes"][0]["primitives"][0].items() if key != "targets"}
+    primitive["attributes"] = {"POSITION": primitive["attributes"]["POSITION"]}
+    content["meshes"].append({"name": "Feet", "primitives": [primitive]})
+    nodes.append({"name": "Feet", "mesh": len(content["meshes"]) - 1, "scale": [0.001] * 3})
+    nodes[at["Armature"]]["children"] = [at["Face"], at["Hips"], len(nodes) - 1]
+    content["scenes"][0]["nodes"] = [at["Armature"]]
+    return glb_bytes(content, binary)
