@@ -127,6 +127,29 @@ def test_keys_on_a_slider_lose_nothing_and_are_one_step(studio):
     assert steps_of_undo(studio) == 1 + 1 + 1 + 3
 
 
+SLOW_EDITS = """() => {
+  const { fetch } = window;
+  window.fetch = async (address, ...options) => {
+    if (String(address?.url ?? address).includes("/edits")) await new Promise((done) => setTimeout(done, 1500));
+    return fetch(address, ...options);
+  };
+}"""
+
+
+def test_a_panel_that_is_drawn_anew_before_the_server_answers_takes_back_nothing(studio):
+    page = studio.page
+    select_keyframe(studio)
+    page.get_by_role("slider", name="Yaw").fill("0")
+    studio.wait(turned_by(0))
+    page.evaluate(SLOW_EDITS)
+    page.get_by_role("slider", name="Yaw").fill("-5")
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("i")  # a range, which is told in the panel
+    page.get_by_role("slider", name="Pitch").fill("7")
+    project = studio.wait(lambda project: angles(project)[1] == pytest.approx(7, abs=0.01))
+    assert angles(project)[0] == pytest.approx(-5, abs=0.01)
+
+
 def test_the_focus_stays_where_names_repeat_and_the_filter_where_the_panel_is_drawn_anew(studio):
     page = studio.page
     page.get_by_role("tab", name="Layers").click()

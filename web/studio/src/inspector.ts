@@ -11,7 +11,7 @@ import { linked } from "./sides";
 import { phonePanel } from "./lanes/phone-panel";
 import type { Player } from "./player";
 import { EASES, openPoses } from "./poses";
-import type { Chosen, State } from "./state";
+import { same, type Chosen, type State } from "./state";
 import { GESTURES_HINT, openVariants } from "./variants";
 import type { Viewport } from "./viewport";
 
@@ -37,6 +37,8 @@ export class Inspector {
   private link = localStorage.getItem("ksdiff.link") !== "false";
   /** Which regions of the face were opened or closed by hand. */
   private readonly regions = new Map<string, boolean>();
+  /** Poses that the server has not answered yet: the panel may be drawn anew before it does. */
+  private readonly asked = new Set<{ chosen: Chosen; values: Record<string, number> }>();
   private readonly tabs: HTMLElement;
   private readonly panel = make("div", { class: "panel", role: "tabpanel", id: "panel", tabindex: -1 });
   private drawn = "";
@@ -380,10 +382,11 @@ export class Inspector {
     return made;
   }
 
-  /** What a channel is at a keyframe: as set, or as it came out. */
+  /** What a channel is at a keyframe: as it was asked for, as set, or as it came out. */
   private value(chosen: Chosen, channel: string): number {
     const { motion } = this.state;
-    const set = this.state.keyframe(chosen)?.pose[channel];
+    const asked = [...this.asked].reverse().find((one) => same(one.chosen, chosen) && channel in one.values);
+    const set = asked?.values[channel] ?? this.state.keyframe(chosen)?.pose[channel];
     return set ?? motion?.at(chosen.frame, chosen.path, motion.channels[chosen.path].indexOf(channel)) ?? 0;
   }
 
@@ -485,7 +488,10 @@ export class Inspector {
 
   private setPose(chosen: Chosen, values: Record<string, number>): void {
     const { trial } = this.viewport;
+    const one = { chosen, values };
+    this.asked.add(one);
     void this.commands.setPose(chosen, values).finally(() => {
+      this.asked.delete(one);
       if (this.viewport.trial === trial) this.viewport.trial = undefined; // not what has been tried since
     });
   }
