@@ -11,7 +11,7 @@ from ksdiff.layers.emotion_words import EmotionOnWord, with_times
 from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
-from ksdiff.model.sampling import Plan, SamplingOptions
+from ksdiff.model.sampling import Plan, SamplingOptions, check_plan
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.keyframe_file import read_keyframes
 from ksdiff.motion.motion import check_rate
@@ -73,7 +73,11 @@ class AnimateOptions:
         check_rate(self.fps)
 
     def sampling(self, checkpoint: Checkpoint) -> SamplingOptions:
-        """These options, completed by those that the model was calibrated with."""
+        """These options, completed by those that the model was calibrated with.
+
+        Raises:
+            InputError: The model cannot be sampled so.
+        """
         given = {
             "guidance": self.guidance,
             "plan": self.plan,
@@ -81,7 +85,9 @@ class AnimateOptions:
             "expression_seed": self.seed if self.expression_seed is None else self.expression_seed,
         }
         stepped = checkpoint.sampling.with_steps(self.steps, self.expression_steps, self.head_steps, self.solver_order)
-        return replace(stepped, **{name: value for name, value in given.items() if value is not None})
+        options = replace(stepped, **{name: value for name, value in given.items() if value is not None})
+        check_plan(checkpoint.model, options)
+        return options
 
 
 def animate(

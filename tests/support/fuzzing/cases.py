@@ -173,6 +173,10 @@ def options() -> Iterator[Case]:
         animate: {
             "--fps": ("0", "-25", "nan", "inf", "1e9", "0.5"),
             "--steps": ("0", "-1", "1000000000", "1001"),
+            "--head-steps": ("0", "-1", "1001"),
+            "--expression-steps": ("0", "nan"),
+            "--solver-order": ("0", "3"),
+            "--plan": ("", "gird", "[/x]"),
             "--guidance": ("nan", "inf", "-inf", "1e308"),
             "--seed": ("-1", str(2**70), "9" * 400),
             "--head-seed": ("-5", "9" * 400),
@@ -203,6 +207,7 @@ def options() -> Iterator[Case]:
             "--batch": ("0", "-3"),
             "--preset": ("huge", "[/x]"),
             "--ablation": ("nothing", "[/x]"),
+            "--first-stage-of": ("nope", ".", "[/x]", "/dev/null"),
             "--minutes": ("-1", "nan"),
             "--out": ("/proc/nowhere", "/dev/null"),
         },

@@ -5,7 +5,7 @@ keyframes (`keyframes`), draws poses first where that is asked for (`poses`), an
 depends on the frame alone (`noise`).
 """
 
-from ksdiff.model.sampling.generate import BATCH, Generated, generate, generate_all
+from ksdiff.model.sampling.generate import BATCH, Generated, check_plan, generate, generate_all
 from ksdiff.model.sampling.guidance import Guidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
 from ksdiff.model.sampling.noise import correlate, frame_noise, noise_filter
@@ -31,6 +31,7 @@ __all__ = [
     "Plan",
     "SamplingOptions",
     "Speech",
+    "check_plan",
     "correlate",
     "current_names",
     "frame_noise",

@@ -120,11 +120,21 @@ def pose_plan(network: Network, scheduler: DDIMScheduler, options: SamplingOptio
     Raises:
         InputError: The network has no pose generators.
     """
-    if options.plan == NONE:
-        return None
-    if not network.config.pose_generators:
-        raise InputError("these weights have no generators of poses: choose others, or leave the poses out")
-    return PosePlan(network, scheduler, options, style)
+    check_plan(network, options)
+    return None if options.plan == NONE else PosePlan(network, scheduler, options, style)
+
+
+def check_plan(network: Network, options: SamplingOptions) -> None:
+    """See that a network can draw the poses that are asked for.
+
+    Raises:
+        InputError: It has no pose generators.
+    """
+    if options.plan != NONE and not network.config.pose_generators:
+        raise InputError(
+            f"plan is {options.plan!r}, but these weights have no generators of poses: choose others, such as base, or "
+            f"the plan 'none'"
+        )
 
 
 def _batches(starts: list[int], frames: int | None, together: int) -> Iterator[tuple[list[int], int]]:
