@@ -6,9 +6,9 @@ from importlib import import_module
 import numpy as np
 import pytest
 import torch
+from support.synthetic import synthetic_speech
 
 from ksdiff.errors import InputError
-from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.ksdiff import KSDiff
@@ -49,13 +49,7 @@ def network() -> Network:
 
 
 def speech(frames: int) -> Speech:
-    random = np.random.default_rng(0)
-    count = int(frames / 25 / 0.024)
-    return Speech(
-        random.standard_normal((count, FEATURES)).astype(np.float32),
-        random.standard_normal((count, 3)).astype(np.float32),
-        (), FrameGrid(0.028, 0.024), frames,
-    )  # fmt: skip
+    return synthetic_speech(frames, FEATURES)
 
 
 def planned(network: Network, frames: int, options: SamplingOptions) -> PosePlan:

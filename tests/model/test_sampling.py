@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.synthetic import synthetic_speech
 
 from ksdiff.errors import InputError
-from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import model_config
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.keyframe_decoding import decode_keyframes
@@ -55,15 +55,7 @@ def model() -> Network:
 
 
 def speech(frames: int, seed: int = 0) -> Speech:
-    random = np.random.default_rng(seed)
-    count = int(frames / 25 / 0.024)
-    return Speech(
-        random.standard_normal((count, FEATURES)).astype(np.float32),
-        random.standard_normal((count, 3)).astype(np.float32),
-        (Word("map", 0.3, 0.8),),
-        FrameGrid(0.028, 0.024),
-        frames,
-    )
+    return synthetic_speech(frames, FEATURES, seed, (Word("map", 0.3, 0.8),))
 
 
 @pytest.mark.parametrize("frames", [1, 8, WINDOW - 1, WINDOW, WINDOW + 1, COMMIT * 2, COMMIT * 3 + 7])

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.sampling import Speech
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.space import ARKIT
 
@@ -28,6 +30,16 @@ def synthetic_motion(seconds=2.0, fps=25.0, seed=0):
         words=(Word("hello", 0.2, 0.6), Word("wörld", 0.7, 1.1)),
         info={"model": "made up", "seed": seed},
     )
+
+
+def synthetic_speech(frames, features, seed=0, words=()):
+    random = np.random.default_rng(seed)
+    count = int(frames / 25 / 0.024)
+    return Speech(
+        random.standard_normal((count, features)).astype(np.float32),
+        random.standard_normal((count, 3)).astype(np.float32),
+        words, FrameGrid(0.028, 0.024), frames,
+    )  # fmt: skip
 
 
 def synthetic_sound(seconds=2.0):

@@ -12,12 +12,11 @@ from ksdiff.liveportrait.drive import movements
 from ksdiff.liveportrait.keypoints import SourceFace
 from ksdiff.liveportrait.networks import Networks
 from ksdiff.motion import Motion
-from ksdiff.output.picture import check_picture
 from ksdiff.photo.crop import Paste, crop_face, cut_out, lip_opening, per_metre
-from ksdiff.photo.landmarks import Face, find_face
+from ksdiff.photo.landmarks import Face
 from ksdiff.photo.matte import find_matte
-from ksdiff.photo.picture_file import Photo, read_photo
-from ksdiff.photo.prepare import Framing, Stage, check_framing, frame_for
+from ksdiff.photo.picture_file import Photo
+from ksdiff.photo.prepare import Framing, Stage, frame_for, look_at
 from ksdiff.photo.resample import Rectangle, resample
 
 OPEN_LIPS = 0.03  # widths of the mouth: lips further apart are closed first, as LivePortrait does
@@ -74,12 +73,7 @@ def prepare_neural(
     Raises:
         InputError: As `prepare_portrait`; or the weights give numbers that are not finite.
     """
-    check_picture(*size)
-    check_framing(framing)
-    stage("photo", 0.0)
-    picture = photo if isinstance(photo, Photo) else read_photo(photo)
-    stage("face", 0.2)
-    face = find_face(picture.pixels)
+    picture, face = look_at(photo, size, framing, stage)
     stage("matte", 0.4)
     matte = find_matte(picture, face)
     stage("keypoints", 0.6)

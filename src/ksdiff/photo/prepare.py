@@ -59,12 +59,7 @@ def prepare_portrait(
         InputError: The photo cannot be read, or does not show one face from the front, 200 pixels wide or more; or
             mediapipe or its model is missing.
     """
-    check_picture(*size)
-    check_framing(framing)
-    stage("photo", 0.0)
-    picture = photo if isinstance(photo, Photo) else read_photo(photo)
-    stage("face", 0.2)
-    face = find_face(picture.pixels)
+    picture, face = look_at(photo, size, framing, stage)
     stage("fit", 0.4)
     fitted = fit_head(face)
     stage("matte", 0.6)
@@ -76,6 +71,16 @@ def prepare_portrait(
     surface = build_surface(fitted, region, faded=matte is None)
     layers = make_layers(picture.pixels, matte, fitted, frame, size)
     return Portrait(surface, layers, matte is not None)
+
+
+def look_at(photo: Path | str | Photo, size: tuple[int, int], framing: Framing, stage: Stage) -> tuple[Photo, Face]:
+    """The photo and the face in it: how every preparation begins. For arguments and errors see `prepare_portrait`."""
+    check_picture(*size)
+    check_framing(framing)
+    stage("photo", 0.0)
+    picture = photo if isinstance(photo, Photo) else read_photo(photo)
+    stage("face", 0.2)
+    return picture, find_face(picture.pixels)
 
 
 def check_framing(framing: str) -> None:
