@@ -13,7 +13,7 @@ from ksdiff.model.condition import Condition, stack
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes, joined
 from ksdiff.model.known_motion import Known, KnownMotion, meet, past
-from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, keyframe_input, pick_keyframes
+from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, guided, pick_keyframes
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, PATHS
 
@@ -138,26 +138,15 @@ class Generator:
     def _predictor(
         self, encoded: Encoded, strengths: Mapping[str, Float[np.ndarray, "B W"]], known: Known
     ) -> Callable[[Paths, Int[np.ndarray, " B"]], Paths]:
-        """Clean motion from noisy motion, with guidance by keyframes: with and without them as one batch."""
-        model, guidance = self._model, self._settings.keyframe_guidance
-        told = {path: keyframe_input(track, model.config.keyframes) for path, track in strengths.items()}
-        if not model.config.keyframes or all(value == 1 for value in guidance.values()):
-            context = model.contexts(encoded, told, known)
-            return lambda noisy, steps: model.denoise(context, noisy, steps)
-        untold = {path: keyframe_input(track, False) for path, track in strengths.items()}
-        # Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
-        further = {path: (guidance[path] - 1) * _near(track)[..., None] for path, track in strengths.items()}
-        given = {path: KnownMotion(_twice(one.values), _twice(one.strength)) for path, one in known.items()}
-        context = model.contexts(
-            _repeated(encoded), {path: np.concatenate([told[path], untold[path]]) for path in PATHS}, given
-        )
+        """Clean motion from noisy motion, with guidance by keyframes.
 
-        def predict(noisy: Paths, steps: Int[np.ndarray, " B"]) -> Paths:
-            made = model.denoise(context, {path: _twice(value) for path, value in noisy.items()}, _twice(steps))
-            parts = {path: np.split(value, 2) for path, value in made.items()}
-            return {path: clean + further[path] * (clean - plain) for path, (clean, plain) in parts.items()}
-
-        return predict
+        Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
+        """
+        by_keyframes = {
+            path: 1 + (self._settings.keyframe_guidance[path] - 1) * _near(track)[..., None]
+            for path, track in strengths.items()
+        }
+        return guided(self._model, encoded, None, strengths, dict.fromkeys(PATHS, 1.0), by_keyframes, known)
 
     def _keyframes(self, tracks: Sequence[Track], encoded: Encoded) -> dict[str, Float[np.ndarray, "B W"]]:
         """Keyframe strengths of the windows, up to the frame after the hop.
@@ -223,18 +212,3 @@ def _near(strengths: Float[np.ndarray, "B T"]) -> Float[np.ndarray, "B T"]:
     distances = (np.abs(np.arange(-REACH, REACH + 1)) / (REACH + 1)).astype(np.float32)
     windows = sliding_window_view(np.pad(marks, ((0, 0), (REACH, REACH))), 2 * REACH + 1, axis=1)
     return (windows * (1 - distances)).max(axis=-1)
-
-
-def _twice(value: np.ndarray) -> np.ndarray:
-    return np.concatenate([value, value])
-
-
-def _repeated(encoded: Encoded) -> Encoded:
-    """The batch twice."""
-    return Encoded(
-        {path: _twice(value) for path, value in encoded.speech.items()},
-        None if encoded.text is None else _twice(encoded.text),
-        None if encoded.prior is None else _twice(encoded.prior),
-        Condition(**{name: _twice(value) for name, value in vars(encoded.condition).items()}),
-        encoded.times,
-    )

@@ -11,7 +11,7 @@ from ksdiff.model.network import Network
 from ksdiff.model.sampling.keyframes import keyframe_input
 from ksdiff.model.sampling.scheduler import Paths
 
-Guidance = float | Float[np.ndarray, "1 T 1"]
+Guidance = float | Float[np.ndarray, "#B T 1"]
 
 
 def guided(
