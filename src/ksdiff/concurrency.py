@@ -9,6 +9,11 @@ Made = TypeVar("Made")
 MOST_THREADS = 4
 
 
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def thread_count() -> int:
     """Threads to compute with: ``OMP_NUM_THREADS``, or the number of cores, at most 4."""
     given = os.environ.get("OMP_NUM_THREADS", "")

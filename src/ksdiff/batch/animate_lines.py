@@ -15,6 +15,7 @@ from ksdiff.batch.perform import check_model, outputs_of, perform
 from ksdiff.batch.read import read_lines
 from ksdiff.batch.record import RECORD, Record, digests, line_digest, unchanged, write_record
 from ksdiff.batch.results import TABLES, Result, write_tables
+from ksdiff.concurrency import available_cores
 from ksdiff.corpus.digest import file_sha256
 from ksdiff.errors import InputError
 from ksdiff.files import WriteError, check_folder, is_running, make_folder, refuse_overwriting
@@ -209,8 +210,7 @@ class _Run:
 
 def default_workers(lines: int) -> int:
     """As many processes as have something to do, a core and memory."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(lines, cores, int(_free_memory() / MEMORY_OF_WORKER)))
+    return max(1, min(lines, available_cores(), int(_free_memory() / MEMORY_OF_WORKER)))
 
 
 def _free_memory() -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
+from ksdiff.concurrency import available_cores
 from ksdiff.version import __version__
 
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -30,7 +31,7 @@ def machine() -> dict[str, str]:
 
 def cores() -> float:
     """Processor cores that this process may use: those that it is bound to, and no more than a container's quota."""
-    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    bound = available_cores()
     quota, _, period = _read(_QUOTA).partition(" ")
     return min(float(bound), int(quota) / int(period)) if quota.isdigit() and period.isdigit() else float(bound)
 

@@ -26,7 +26,7 @@ from ksdiff.sync_expert.model import SyncExpert
 
 Split = Literal["all", "test", "validation", "train"]
 # Rows that each of the weights can have: as animate writes its motion, without the rest layer, without the gains that
-# calibration found, and the regression prior alone.
+# calibration found, the regression prior alone, and in two stages (`PLANS`).
 Variant = Literal["written", "no-rest", "no-gains", "prior", "plan-grid", "plan-keyframes"]
 MAX_SAMPLES = 32
 MAX_PLAYERS = 20

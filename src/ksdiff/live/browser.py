@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
 from ksdiff.model.checkpoint import DEFAULT_MODEL, PACKAGED, digest, load_model
-from ksdiff.model.graphs import Graphs
+from ksdiff.model.graphs import POSE_WEIGHTS, Graphs
 from ksdiff.model.header import Header, read_header
 from ksdiff.motion.space import ARKIT
 from ksdiff.output.gltf import glb_of_takes
@@ -115,7 +115,7 @@ def _streamed(weights: Path, header: Header) -> bytes:
     content = _read(weights)
     if not header.config.pose_generators:
         return content
-    tensors = {name: value for name, value in load(content).items() if not name.startswith("pose_generators.")}
+    tensors = {name: value for name, value in load(content).items() if not name.startswith(POSE_WEIGHTS)}
     with safe_open(weights, "np") as file:
         written = json.loads((file.metadata() or {})["ksdiff"])
     written = {**written, "config": {**written["config"], "pose_generators": False}, "sha256": digest(tensors)}

@@ -1,7 +1,6 @@
 """All sessions of one process: a thread of its own sees what is to be made, and a few make it, in batches."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from ksdiff.concurrency import available_cores
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import NATURAL
 from ksdiff.live.metrics import Metrics
@@ -41,7 +41,7 @@ class Hub:
         self._closed = self._news = False
         self._changed = threading.Condition()
         # The networks compute with one thread each. Two small batches beside each other are ready before one large one.
-        self._batches = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._batches = available_cores()
         self._makers = ThreadPoolExecutor(self._batches, thread_name_prefix="live")
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()

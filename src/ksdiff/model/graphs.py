@@ -20,6 +20,7 @@ FOLDER = "assets/graphs"
 INDEX = "graphs.json"
 # Settings that no graph depends on: those of training, of sampling and of noise.
 FREE_SETTINGS = {"dropout", "num_train_timesteps", "beta_schedule", "correlated_noise"}
+POSE_WEIGHTS = "pose_generators."  # what stands before the names of the weights of pose generators
 POSE_GRAPHS = {"pose_context", "pose_denoise"}  # of networks with pose generators; all other graphs serve both kinds
 
 
@@ -96,7 +97,7 @@ class Graphs:
 def prefix(graph: str, path: str) -> str:
     """What stands before the names that a graph knows, in a checkpoint."""
     rooms = {"encode": "", "context": f"generators.{path}.", "denoise": f"generators.{path}."}
-    rooms |= dict.fromkeys(POSE_GRAPHS, f"pose_generators.{path}.")
+    rooms |= dict.fromkeys(POSE_GRAPHS, f"{POSE_WEIGHTS}{path}.")
     return rooms.get(graph, f"predictors.{path}.")
 
 

@@ -1,11 +1,11 @@
 """Where tasks are done."""
 
-import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ksdiff.concurrency import available_cores
 from ksdiff.errors import InputError
 from ksdiff.tasks.on_ray import run_on_ray
 from ksdiff.tasks.pool import run_tasks
@@ -58,8 +58,7 @@ class Workers:
 
 def processors() -> int:
     """How many processors this process may use."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(available, MAX_PROCESSES)
+    return min(available_cores(), MAX_PROCESSES)
 
 
 def _run_here(make_work: MakeWork, given: tuple[Any, ...], tasks: Sequence[Any]) -> Generator[Event, None, None]:

@@ -23,6 +23,7 @@ from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import Checkpoint, digest, save_model
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.config import ModelConfig
+from ksdiff.model.graphs import POSE_WEIGHTS
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import AT_KEYFRAMES, DDIMScheduler, SamplingOptions
 from ksdiff.model.torch_network import TorchNetwork
@@ -39,7 +40,6 @@ from ksdiff.training.throughput import Meter, peak_flops
 
 STATE_FILE = "state.safetensors"
 MODEL_FILE = "model.safetensors"
-FIRST_STAGE = "pose_generators."  # what stands before the names of its weights
 HELD_OUT = 200  # clips that validate and calibrate, at most
 
 
@@ -101,7 +101,7 @@ def split_of(checkpoint: Checkpoint, corpus: Corpus) -> Split:
 def freeze(model: KSDiff, checkpoint: Checkpoint) -> None:
     """Take the weights of a checkpoint over, and leave nothing to train but the generators of poses."""
     assert isinstance(checkpoint.model, TorchNetwork)
-    own = {n: v for n, v in checkpoint.model.module.state_dict().items() if not n.startswith(FIRST_STAGE)}
+    own = {n: v for n, v in checkpoint.model.module.state_dict().items() if not n.startswith(POSE_WEIGHTS)}
     model.load_state_dict({**model.state_dict(), **own})
     model.requires_grad_(False)
     model.pose_generators.requires_grad_(True)
@@ -295,7 +295,7 @@ class Trainer:
 
     def _frozen_digest(self) -> str:
         """Identifies the weights that stay as they are."""
-        stay = {name: value for name, value in self.model.state_dict().items() if not name.startswith(FIRST_STAGE)}
+        stay = {name: value for name, value in self.model.state_dict().items() if not name.startswith(POSE_WEIGHTS)}
         return digest({name: value.cpu().numpy() for name, value in stay.items()})
 
     def _provenance(self) -> dict[str, Any]:
