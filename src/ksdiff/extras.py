@@ -1,5 +1,7 @@
 """Optional packages: imported here only, so that a missing one is always named with its extra."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -41,6 +43,22 @@ def require(module: str, extra: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         raise _missing(module, extra, f" ({error})") from error
+
+
+@contextmanager
+def needs(extra: str) -> Generator[None, None, None]:
+    """Around imports at the head of a module that is of no use without them.
+
+    Args:
+        extra: The extra of this package that installs what is imported, such as ``track``.
+
+    Raises:
+        UnavailableError: A package is not installed; the message says which extra to install.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise _missing((error.name or "").partition(".")[0], extra) from error
 
 
 def _missing(module: str, extra: str, reason: str = "") -> UnavailableError:

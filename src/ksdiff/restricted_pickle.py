@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import IO, Any
 
 import numpy as np
-from scipy import sparse
 
 from ksdiff.errors import InputError
 
@@ -61,23 +60,33 @@ class _Chumpy(_Stub):
         return Unread()
 
 
-class _Sparse(_Stub):
-    kind: type
+class _Rows(_Stub):
+    """A sparse matrix that is stored row by row."""
 
     def value(self) -> np.ndarray | Unread:
         shape = self.state.get("_shape", self.state.get("shape"))
         if shape is None or np.prod(shape, dtype=float) > MAX_DENSE:
             raise pickle.UnpicklingError(f"it holds a sparse matrix of the shape {shape}")
-        parts = (self.state["data"], self.state["indices"], self.state["indptr"])
-        return self.kind(parts, shape=shape).toarray()
+        return self._dense(*shape)
+
+    def _dense(self, rows: int, columns: int) -> np.ndarray:
+        data, indices, starts = (np.asarray(_plain(self.state[name])) for name in ("data", "indices", "indptr"))
+        counts = np.diff(starts)
+        stored = int(starts[-1])
+        if len(counts) != rows or starts[0] != 0 or (counts < 0).any() or stored > min(len(data), len(indices)):
+            raise pickle.UnpicklingError("it holds a sparse matrix whose rows are not where it says")
+        if ((indices < 0) | (indices >= columns)).any():
+            raise pickle.UnpicklingError(f"it holds a sparse matrix with elements beyond its {columns} columns")
+        result = np.zeros((rows, columns), data.dtype)
+        np.add.at(result, (np.repeat(np.arange(rows), counts), indices[:stored]), data[:stored])
+        return result
 
 
-class _Columns(_Sparse):
-    kind = sparse.csc_matrix
+class _Columns(_Rows):
+    """A sparse matrix that is stored column by column."""
 
-
-class _Rows(_Sparse):
-    kind = sparse.csr_matrix
+    def _dense(self, rows: int, columns: int) -> np.ndarray:
+        return super()._dense(columns, rows).T
 
 
 def _reconstructor(kind: type, base: type, state: Any) -> _Stub:

@@ -426,3 +426,34 @@ def test_without_a_model_flame_has_no_shape(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("KSDIFF_FLAME", str(tmp_path / "empty"))
     with pytest.raises(InputError, match=r"none of generic_model\.pkl"):
         face_shape(motion.expression, motion.head, FLAME)
+
+
+@pytest.mark.parametrize("kind", [sparse.csc_matrix, sparse.csr_matrix])
+@pytest.mark.parametrize("protocol", [2, 4])
+def test_sparse_matrices_are_read_as_arrays(tmp_path: Path, kind: type, protocol: int) -> None:
+    dense = np.random.default_rng(3).standard_normal((5, 9)) * (np.arange(9) % 3 == 1)
+    matrix = kind(dense)
+    matrix.data, matrix.indices = np.append(matrix.data, 7.0), np.append(matrix.indices, 0)  # room that is not used
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"J_regressor": matrix}, protocol=protocol))
+    np.testing.assert_array_equal(read_pickle(tmp_path / "a.pkl")["J_regressor"], dense)
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "message"),
+    [
+        ("indices", [0, 9], "beyond its 3 columns"),
+        ("indices", [0, -1], "beyond its 3 columns"),
+        ("indptr", [0, 1, 9], "not where it says"),
+        ("indptr", [0, 2, 1], "not where it says"),
+        ("indptr", [1, 1, 2], "not where it says"),
+        ("indptr", [0, 2], "not where it says"),
+    ],
+)
+def test_sparse_matrices_that_are_damaged_are_refused(
+    tmp_path: Path, part: str, values: list[int], message: str
+) -> None:
+    matrix = sparse.csr_matrix(np.array([[1.0, 0, 0], [0, 2.0, 0]]))
+    setattr(matrix, part, np.array(values, np.int32))
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(matrix, protocol=4))
+    with pytest.raises(InputError, match=message):
+        read_pickle(tmp_path / "a.pkl")

@@ -270,7 +270,7 @@ def test_subdivision_of_a_closed_surface():
     matrix, fine = subdivide(triangles, octahedron)
     assert matrix.shape == (6 + 12, 6)
     assert len(fine) == 4 * len(triangles)
-    np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(matrix @ np.ones(6), 1, atol=1e-6)
     # By Loop's rules at valence 4: 1 - 4·3/32, and 3/8 + 3/8 along each of the two axes of an edge's ends.
     place = matrix @ octahedron
     np.testing.assert_allclose(place[0], [0.625, 0, 0], atol=1e-6)

@@ -13,10 +13,13 @@ from importlib.resources import files
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.signal import butter, sosfiltfilt
 
+from ksdiff.extras import needs
 from ksdiff.motion import MOTION_RATE
 from ksdiff.speech.audio import SAMPLE_RATE
+
+with needs("track"):
+    from scipy.signal import butter, sosfiltfilt
 
 RATE = 100  # frames/s of all signals here
 BANDS = 16

@@ -6,16 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.interpolate import PchipInterpolator
-from scipy.signal import butter, sosfiltfilt
-from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus.inverse import solve_face, views
 from ksdiff.corpus.solve import solve_mouth
 from ksdiff.corpus.tracker import Track
+from ksdiff.extras import needs
 from ksdiff.face.keypoints import keypoints
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import ARKIT, KEYPOINTS
+from ksdiff.numerics.rotation import Rotation
+
+with needs("track"):
+    from scipy.interpolate import PchipInterpolator
+    from scipy.signal import butter, sosfiltfilt
 
 GRID_RATE = 100.0  # frames/s of the even grid on which irregular video frames are filtered
 MAX_GAP = 0.1  # s without a face that may be bridged by interpolation

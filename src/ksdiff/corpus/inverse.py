@@ -15,13 +15,16 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.spatial import KDTree
-from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus.solve import INNER_LIPS, in_head_axes, with_closed_lips
 from ksdiff.corpus.tracker import Track
+from ksdiff.extras import needs
 from ksdiff.face.head import load_head
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.rotation import Rotation
+
+with needs("track"):
+    from scipy.spatial import KDTree
 
 ASSET = "assets/tracker_inverse.npz"
 TAPS = (-0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12)  # s around a frame that the network sees

@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.interpolate import CubicSpline
-from scipy.ndimage import distance_transform_edt, uniform_filter1d
 
 from ksdiff.editing.gestures import as_pose, extent, gesture_keys
 from ksdiff.editing.poses import Hold, held_curve, holds, way
@@ -17,6 +15,8 @@ from ksdiff.model.network import Network
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.numerics.filters import nearest_false, uniform_filter1d
+from ksdiff.numerics.spline import clamped_spline
 
 SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
 POSE_REACH = 20  # frames around a pose in which keyframes do not guide
@@ -133,11 +133,11 @@ def _turn(
             turned = held_curve(held, HEAD, name, 0.0, project.reference.head[:, channel])
         else:
             when, turns = [keyframe.frame + key.first for key in keys], [key.values[name] for key in keys]
-            turned = around + CubicSpline(when, turns, bc_type="clamped")(frames)
+            turned = around + clamped_spline(np.array(when), np.array(turns), frames)
         taken = known[:, channel] & stale
         free = stale[frames]
         if taken.any() and not taken[frames].all():
-            free &= np.asarray(distance_transform_edt(~taken))[frames] > GESTURE_ROOM
+            free &= np.abs(nearest_false(~taken)[frames] - frames) > GESTURE_ROOM
         values[frames[free], channel], known[frames[free], channel] = turned[free], True
 
 
@@ -233,7 +233,7 @@ def _keyframe_guidance(take: Take, path: str) -> Float[np.ndarray, " T"]:
 
 def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:
     """For each frame, the nearest frame that is regenerated."""
-    return np.asarray(distance_transform_edt(~stale, return_distances=False, return_indices=True))[0]
+    return nearest_false(~stale)
 
 
 def _noise(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.editing.gestures import PosedGesture
 from ksdiff.editing.schema import Ease
@@ -13,6 +12,7 @@ from ksdiff.editing.takes import Keyframe
 from ksdiff.layers.rest import smoothstep
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import HEAD
+from ksdiff.numerics.filters import gaussian_filter1d
 
 # How far a pose reaches, s: of the head, of what speech moves, and of the rest of the face, which is slower.
 HEAD_FADE, SPEECH_FADE, FACE_FADE = 0.56, 0.16, 0.4
@@ -21,7 +21,7 @@ _MOODS = ("mouthSmile", "mouthFrown", "mouthDimple")
 SAME_POSE = 1e-3  # weights, rad, m: values that differ by less are held from one pose to the next
 BETWEEN_SAME = 3 * MOTION_RATE  # frames; same values further apart are not held
 ROOM = 8  # frames that a hold leaves free before another pose
-SLOW = 6  # frames, deviation of the Gaussian that parts the movement of speech from what a hold holds
+SLOW = 6.0  # frames, deviation of the Gaussian that parts the movement of speech from what a hold holds
 SETTLE = 5  # frames over which the movement of speech comes back after a pose is met
 HELD_WEIGHT = 0.08  # how far a held channel may move, as a share of how far it is from rest
 HELD_ANGLE, HELD_DISTANCE = np.radians(0.8), 0.002  # the same of a head: rad, m

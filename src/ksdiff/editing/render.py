@@ -6,7 +6,6 @@ from operator import attrgetter
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import convolve1d, minimum_filter1d
 
 from ksdiff.editing.gestures import as_pose
 from ksdiff.editing.layer_ranges import smoothed_in_ranges
@@ -27,6 +26,7 @@ from ksdiff.layers.rest import rest_in_silence, smoothstep
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
+from ksdiff.numerics.filters import convolve1d, minimum_filter1d
 
 FADE = 9  # frames over which one take fades into another
 TOUCHING = 0.8e-3  # m between lips that speech has closed; at twice that it has not

@@ -16,18 +16,20 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
-from scipy.ndimage import median_filter
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ksdiff.corpus.video import frames
 from ksdiff.errors import InputError
-from ksdiff.extras import require
+from ksdiff.extras import needs, require
 from ksdiff.face.head import Head
 from ksdiff.motion import MOTION_RATE, Motion
 from ksdiff.output.render import CENTRE, DISTANCE, HEIGHT_SHOWN, Renderer, check_space
 from ksdiff.speech.audio import SAMPLE_RATE, SAMPLES_PER_FRAME, load
 from ksdiff.sync_expert.score import MAX_OFFSET, sync_arithmetic
+
+with needs("evaluate"):
+    from scipy.ndimage import median_filter
 
 PUBLISHED = "http://www.robots.ox.ac.uk/~vgg/software/lipsync/data/syncnet_v2.model"
 SIDE = 224  # pixels of the pictures that the network sees

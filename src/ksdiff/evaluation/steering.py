@@ -5,16 +5,20 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ksdiff.corpus.dataset import Corpus, speech_of
 from ksdiff.corpus.format import Clip
 from ksdiff.evaluation.systems import NO_KEYFRAMES
+from ksdiff.extras import needs
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.keyframe_targets import EXPRESSION_SMOOTHING, HEAD_SMOOTHING, motion_variation
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
+from ksdiff.numerics.filters import gaussian_filter1d
+
+with needs("evaluate"):
+    from scipy.ndimage import maximum_filter1d
 
 NEAR = 4  # frames around a keyframe in which its variation is looked for
 APART = 25  # frames between two keyframes that are changed in one generation, and around an added one

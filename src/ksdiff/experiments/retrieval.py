@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.corpus.dataset import Corpus
 from ksdiff.evaluation.systems import Seams
@@ -12,6 +11,7 @@ from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, Speech
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.numerics.filters import gaussian_filter1d
 
 COMPONENTS = 24  # principal components of the speech features that are compared
 CONTEXT = (-4, -2, 0, 2, 4)  # frames around an instant whose speech is compared

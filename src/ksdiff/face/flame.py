@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.face.own_files import read_own_file
 from ksdiff.motion.space import FLAME, FLAME_COMPONENTS, FLAME_JAW, MotionSpace
+from ksdiff.numerics.rotation import Rotation
 
 ROOT, NECK, JAW, LEFT_EYE, RIGHT_EYE = range(5)
 JOINTS = 5

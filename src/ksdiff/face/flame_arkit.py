@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.face.flame import HOME, JAW, ROOT, FlameModel, FlameParameters
@@ -23,6 +22,7 @@ from ksdiff.face.head import Head, load_head
 from ksdiff.face.own_files import read_own_file
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import ARKIT, FLAME_COMPONENTS
+from ksdiff.numerics.rotation import Rotation
 
 # MediaPipe's landmark for each of the iBUG 68 from the 18th on: brows, nose, eyes, outer and inner lips. A table in
 # common use, such as https://github.com/PeizhiYan/Mediapipe_2_Dlib_Landmarks.

@@ -12,11 +12,11 @@ from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.sparse import csr_array
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.motion.space import ARKIT_SHAPES
+from ksdiff.numerics.rotation import Rotation
+from ksdiff.numerics.sparse import SparseMatrix
 
 # Upper face, as in the upper-face dynamics metrics: what brows and eyelids move.
 UPPER_FACE_SHAPES = tuple(
@@ -90,11 +90,12 @@ class Head:
         return tuple(np.ascontiguousarray(self.triangles[:, corner], np.intp) for corner in range(3))
 
     @cached_property
-    def _gather(self) -> csr_array:
+    def _gather(self) -> SparseMatrix:
         """Sums the normals of the triangles round each vertex: sparse [V, F]."""
         faces = np.repeat(np.arange(len(self.triangles)), 3)
         ones = np.ones(len(faces), np.float32)
-        return csr_array((ones, (self.triangles.ravel(), faces)), shape=(len(self.neutral), len(self.triangles)))
+        shape = (len(self.neutral), len(self.triangles))
+        return SparseMatrix.from_entries(self.triangles.ravel(), faces, ones, shape)
 
     def vertices(self, expression: Float[np.ndarray, "T E"]) -> Float[np.ndarray, "T V 3"]:
         """Vertices of the face with these weights, m, in the head's own axes (no head pose).

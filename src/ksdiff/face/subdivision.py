@@ -6,12 +6,13 @@ gives fine vertices alone, and libigl splits every edge.
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.sparse import coo_array, csr_array
+
+from ksdiff.numerics.sparse import SparseMatrix
 
 
 def subdivide(
     triangles: Int[np.ndarray, "F 3"], vertices: Float[np.ndarray, "V 3"], longest: float = 0.0
-) -> tuple[csr_array, Int[np.ndarray, "G 3"]]:
+) -> tuple[SparseMatrix, Int[np.ndarray, "G 3"]]:
     """Smooth a mesh and split its long edges (C. Loop 1987).
 
     It is linear: one matrix refines positions, displacements, colours and, once made unit again, normals.
@@ -57,7 +58,7 @@ def subdivide(
 
     rows, columns, weights = (np.concatenate(column) for column in zip(*entries, strict=True))
     shape = (count + int(split.sum()), count)
-    matrix = coo_array((weights.astype(np.float32), (rows, columns)), shape=shape).tocsr()
+    matrix = SparseMatrix.from_entries(rows, columns, weights.astype(np.float32), shape)
     return matrix, _cut(triangles, middle[edge_of].reshape(3, -1).T)
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import convolve1d, minimum_filter1d
 
 from ksdiff.face.lips import lip_gap_basis, lip_gaps
 from ksdiff.layers.rest import smoothstep
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.filters import convolve1d, minimum_filter1d
 
 # Lips nearer than this are closing, m: nothing may part them further. Beyond it, so much of the distance may be added
 # or taken away.

@@ -21,14 +21,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.layers.look_at import EYE_PACE, EYE_TIME, EYES, GazeTarget, arrival, from_gaze, shifts, to_gaze
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.rotation import relative_angles
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.filters import gaussian_filter1d
+from ksdiff.numerics.rotation import Rotation
 
 # By how much an eyeLook shape of the head turns the eye at weight 1, rad.
 EYE_ROTATION_SIDEWAYS = np.radians(25.0)

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.layers.fades import check_span
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.rotation import Rotation
 
 MAX_YAW, MAX_PITCH = 1.5, 1.0  # rad: beyond them neither neck nor eyes reach
 MAX_DISTANCE, MIN_DISTANCE = 1000.0, 0.15  # m

@@ -2,9 +2,9 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.layers.limits import soft_limit
+from ksdiff.numerics.rotation import Rotation
 
 MAX_TURN = np.radians([12.0, 15.0, 10.0])  # pitch, yaw and roll that a photo can bear
 MAX_SHIFT = 0.02  # m

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.errors import InputError
 from ksdiff.motion import Motion
+from ksdiff.numerics.filters import gaussian_filter1d
 
 
 def smooth(motion: Motion, seconds: float) -> Motion:

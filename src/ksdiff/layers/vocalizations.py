@@ -20,12 +20,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.errors import InputError, suggest
 from ksdiff.layers.rest import smoothstep
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT, MotionSpace
+from ksdiff.numerics.filters import gaussian_filter1d
 
 SOUNDS = ("laugh", "sigh", "breath", "cough", "cry")
 LEVEL_STEP = 0.01  # s from one level of the sound to the next

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.face.keypoints import CAMERA_DISTANCE
@@ -13,6 +12,7 @@ from ksdiff.liveportrait.expression import displacement
 from ksdiff.liveportrait.keypoints import MAX_SCALE, MAX_SHIFT, MAX_TURN, Movement, picture_rotation
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT, LIVEPORTRAIT, NUM_KEYPOINTS
+from ksdiff.numerics.rotation import Rotation
 
 TENTHS = 10.0  # the space `liveportrait` counts in tenths of LivePortrait's unit
 REST_SHARE = 0.2  # of frames, those with the mouth most closed, are the face at rest
@@ -67,7 +67,7 @@ def _of_keypoints(motion: Motion) -> Iterator[Movement]:
     still = np.zeros((NUM_KEYPOINTS, 3))
     for moved, (*vector, x, y, grown) in zip(inner, motion.head.astype(np.float64), strict=True):
         # Its head is in LivePortrait's own axes.
-        turned = Rotation.from_rotvec(vector).as_matrix()
+        turned = Rotation.from_rotvec(np.array(vector)).as_matrix()
         yield _held(still, moved, turned, np.array([x, y]), 1 + grown)
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.liveportrait.settings import POSE_BINS
+from ksdiff.numerics.rotation import Rotation
 
 BIN, FIRST = 3.0, -97.5  # degrees: width of a bin of an angle, and where the first is
 FLIP = np.diag([1.0, -1.0, -1.0])  # from the axes of ksdiff to those of the picture

@@ -2,10 +2,10 @@
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.motion.rotation import relative_angles
 from ksdiff.motion.space import MotionSpace
+from ksdiff.numerics.filters import gaussian_filter1d
 
 HEAD_SMOOTHING = 0.08  # s, standard deviation of the Gaussian filter
 EXPRESSION_SMOOTHING = 0.04

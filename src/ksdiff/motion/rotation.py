@@ -1,4 +1,4 @@
-"""Rotations as rotation vectors (axis times angle, rad), matrices and Euler angles, on top of scipy.
+"""Rotations as rotation vectors (axis times angle, rad), matrices and Euler angles.
 
 Axes are those of glTF and of the MediaPipe face transform: x to the face's left, y up, z out of the face,
 right-handed.
@@ -6,7 +6,8 @@ right-handed.
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation, Slerp
+
+from ksdiff.numerics.rotation import Rotation, slerp
 
 
 def relative_angles(rotation_vectors: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " T"]:
@@ -44,8 +45,8 @@ def interpolate(
     """Spherical linear interpolation; times outside the range take the nearest end."""
     if len(rotation_vectors) == 1:
         return np.repeat(rotation_vectors, len(new_times), axis=0)
-    slerp = Slerp(times, Rotation.from_rotvec(rotation_vectors))
-    return continuous(slerp(np.clip(new_times, times[0], times[-1])).as_rotvec())
+    within = np.clip(new_times, times[0], times[-1])
+    return continuous(slerp(times, Rotation.from_rotvec(rotation_vectors), within).as_rotvec())
 
 
 def yaw_pitch_roll(rotation_vectors: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 3"]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError, suggest
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.gltf_file import GltfFile
 from ksdiff.output.gltf_reader import read_gltf
 from ksdiff.output.shape_names import VRM_PRESETS, Meaning, meaning_of

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import yaw_pitch_roll
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.avatar import NECK_SHARE
 
 NECK_LENGTH = 15.0  # cm: from the base of the neck to the joint of neck and skull

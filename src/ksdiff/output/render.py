@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError, UnavailableError
 from ksdiff.extras import require
@@ -14,6 +13,7 @@ from ksdiff.face.head import Head, load_head
 from ksdiff.face.subdivision import subdivide
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.picture import check_picture
 
 SAMPLES = 2  # per pixel, in each direction

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.layers.eyes import gaze_angles
@@ -15,6 +14,7 @@ from ksdiff.layers.photo_limits import bearable_turns
 from ksdiff.motion import Motion
 from ksdiff.motion.rotation import from_yaw_pitch_roll, quaternions
 from ksdiff.motion.space import ARKIT
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.avatar import Avatar, decomposed, rest_weights
 from ksdiff.output.reduction import reduce
 from ksdiff.output.shape_map import ShapeMap, check_map, followed, propose

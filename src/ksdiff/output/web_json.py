@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.rotation import quaternions
 from ksdiff.motion.space import MotionSpace, get_space
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.timecode import start_frame, timecode
 
 FORMAT, VERSION = "ksdiff-motion", 1

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
-from scipy.spatial import KDTree
 
-from ksdiff.extras import require
+from ksdiff.extras import needs, require
 from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.output.picture import check_picture
 from ksdiff.output.render import SAMPLES, SHRINK_FRAGMENT_SHADER, SHRINK_VERTEX_SHADER, open_context, read_pixels
@@ -15,6 +14,9 @@ from ksdiff.photo.face_mesh import FaceMesh
 from ksdiff.photo.fit import DISTANCE, EYES, LOWER_LIP, UPPER_LIP
 from ksdiff.photo.layers import LUMINANCE, Layers
 from ksdiff.photo.surface import Surface
+
+with needs("portrait"):
+    from scipy.spatial import KDTree
 
 DEPTH_SHOWN = 0.5  # m before and behind the head's origin
 EYE_DEPTH, MOUTH_DEPTH = 0.006, 0.008  # m by which eyeballs and teeth are drawn further back, so that nothing pokes out

@@ -6,11 +6,14 @@ from functools import cache
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
+from ksdiff.extras import needs
 from ksdiff.face.head import Head, load_head
 from ksdiff.face.subdivision import subdivide
+
+with needs("portrait"):
+    from scipy.sparse import coo_array, csr_array
+    from scipy.sparse.csgraph import connected_components
 
 SURFACE = 468  # landmarks from here on are the irises
 OVAL = (

@@ -10,14 +10,17 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.sparse import coo_array, csr_array, diags_array, eye_array
-from scipy.sparse.linalg import splu
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.motion.space import ARKIT_SHAPES
 from ksdiff.photo.face_mesh import SURFACE, FaceMesh, load_face_mesh
 from ksdiff.photo.landmarks import Face, check_frontal
+
+with needs("portrait"):
+    from scipy.sparse import coo_array, csr_array, diags_array, eye_array
+    from scipy.sparse.linalg import splu
+    from scipy.spatial.transform import Rotation
 
 DISTANCE = 1.1  # m from the camera to the head's origin: that of a portrait
 FACE_DEPTH = 0.075  # m: where on average the face lies before the origin

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
-from scipy.spatial.transform import Rotation
 
 from ksdiff.extras import require
 from ksdiff.files import atomic_write
 from ksdiff.layers.photo_limits import bearable
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT_SHAPES
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.output.avatar import PHOTO
 from ksdiff.output.gltf_file import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfFile
 from ksdiff.output.head_look import MIN_MOVE

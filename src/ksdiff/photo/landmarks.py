@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
-from scipy.spatial import KDTree
 
 from ksdiff.corpus.tracker import fetch_model, load_mediapipe, quiet
 from ksdiff.errors import InputError
-from ksdiff.extras import require
+from ksdiff.extras import needs, require
 from ksdiff.face.head import load_head
 from ksdiff.photo.resample import Rectangle, resample
+
+with needs("portrait"):
+    from scipy.spatial import KDTree
 
 LEAST_WIDTH = 200  # pixels of the face as detectors frame it
 FRAMED = 1.25  # width of that frame relative to the landmarks

@@ -9,13 +9,16 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.sparse import diags_array
-from scipy.sparse.linalg import splu
-from scipy.spatial import Delaunay, KDTree
 
+from ksdiff.extras import needs
 from ksdiff.layers.photo_limits import bearable
 from ksdiff.photo.face_mesh import within_polygon
 from ksdiff.photo.fit import FittedHead, graph_laplacian
+
+with needs("portrait"):
+    from scipy.sparse import diags_array
+    from scipy.sparse.linalg import splu
+    from scipy.spatial import Delaunay, KDTree
 
 SPACING = 1 / 24  # of the grid, in widths of the face
 REACH = 0.35  # widths of the face over which depth and displacements fade to a third

@@ -2,9 +2,9 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter1d
 
 from ksdiff.motion import MOTION_RATE
+from ksdiff.numerics.filters import gaussian_filter1d
 from ksdiff.speech.prosody import level
 
 SMOOTHING = 0.3  # s, standard deviation: a phrase, not a syllable

@@ -6,9 +6,7 @@ from pathlib import Path
 
 from ksdiff.editing import Character, Project
 from ksdiff.errors import InputError
-from ksdiff.photo.glb import portrait_glb
 from ksdiff.photo.picture_file import SUFFIXES
-from ksdiff.photo.prepare import prepare_portrait
 from ksdiff.studio.decoder import Decoder
 from ksdiff.studio.open_project import OpenProject
 from ksdiff.studio.refusals import NotFoundError
@@ -91,6 +89,9 @@ def set_character(project: OpenProject, name: str) -> None:
 
 
 def _of_photo(file: Path) -> bytes:
+    from ksdiff.photo.glb import portrait_glb
+    from ksdiff.photo.prepare import prepare_portrait
+
     try:
         return portrait_glb(prepare_portrait(file, PHOTO_SIZE))
     except InputError as error:

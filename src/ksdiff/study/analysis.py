@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from jaxtyping import Float
-from scipy.stats import rankdata
+from jaxtyping import Float, Int
 
 from ksdiff.errors import InputError
 from ksdiff.evaluation.metrics.statistics import Interval, bootstrap_mean
@@ -130,13 +129,20 @@ def signed_rank_p(differences: Float[np.ndarray, " R"]) -> float:
     """
     differences = np.round(differences, 9)  # means of the same marks may differ in their last bits
     differences = differences[differences != 0]
-    ranks = (2 * rankdata(np.abs(differences))).astype(int)  # doubled, since ties share half ranks
+    ranks = _doubled_ranks(np.abs(differences))
     chances = np.ones(1)  # of each sum of the positive ranks
     for rank in ranks:
         chances = (np.pad(chances, (0, rank)) + np.pad(chances, (rank, 0))) / 2
     positive = ranks[differences > 0].sum()
     lower = min(positive, ranks.sum() - positive)
     return min(1.0, 2 * float(chances[: lower + 1].sum()))
+
+
+def _doubled_ranks(values: Float[np.ndarray, " R"]) -> Int[np.ndarray, " R"]:
+    """Twice the rank of each value, counted from 1; equal ones share the mean of their ranks, which may be half."""
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return (2 * last - counts + 1)[group.reshape(-1)]
 
 
 def _analyse(

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import mannwhitneyu
 
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.motion import MOTION_RATE
 from ksdiff.sync_expert.features import ExpertClip
 from ksdiff.sync_expert.model import SyncExpert
 from ksdiff.sync_expert.score import MAX_OFFSET, SHIFTS, SyncScore, sync_arithmetic
+
+with needs("evaluate"):
+    from scipy.stats import mannwhitneyu
 
 
 def discrimination(expert: SyncExpert, clips: Sequence[ExpertClip]) -> dict[str, float]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from ksdiff.corpus.arrays import checksums, open_arrays, save_arrays
 from ksdiff.corpus.dataset import Clip, Corpus
@@ -14,6 +13,7 @@ from ksdiff.corpus.digest import digest, file_sha256
 from ksdiff.corpus.format import check_arrays, sound_path
 from ksdiff.corpus.shards import ShardedClips
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.files import make_folder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import interpolate
@@ -21,6 +21,9 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 from ksdiff.speech.audio import frame_count
 from ksdiff.speech.encoder import SpeechEncoder, encoder_of
 from ksdiff.speech.prosody import prosody
+
+with needs("train"):
+    from scipy.signal import resample_poly
 
 # Up and down factors of resampling; 10/11 plays 1.1 times as fast. Pitch and formants move with the tempo.
 SPEEDS = ((10, 11), (10, 9))

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.arrays import DAMAGED, open_arrays
@@ -32,6 +31,7 @@ from ksdiff.errors import InputError
 from ksdiff.face.flame import FlameParameters
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import FLAME, FLAME_JAW, MotionSpace
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.restricted_pickle import Unread, read_pickle
 
 SUFFIXES = (".npz", ".pkl", ".mat")

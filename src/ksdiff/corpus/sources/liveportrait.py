@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
@@ -26,6 +25,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import LIVEPORTRAIT, NUM_KEYPOINTS, MotionSpace
+from ksdiff.numerics.rotation import Rotation
 from ksdiff.restricted_pickle import read_pickle
 
 ENTRIES = {"scale": (1,), "R": (3, 3), "exp": (NUM_KEYPOINTS, 3), "t": (3,), "kp": (NUM_KEYPOINTS, 3)}

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
-from ksdiff.extras import require
+from ksdiff.extras import needs, require
 from ksdiff.motion.rotation import relative_angles
+from ksdiff.numerics.filters import gaussian_filter1d
 from ksdiff.speech.audio import SAMPLE_RATE
+
+with needs("evaluate"):
+    from scipy.signal import find_peaks
 
 HOP = 371  # samples: 23.2 ms, as librosa's own 512 at 22 050 samples/s
 FFT = 2048  # samples of librosa's windows; a shorter sound has no beat

@@ -10,10 +10,10 @@ of this project, on rendered frames, and its unit is a logit, not a degree. SadT
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.spatial.transform import Rotation
 
 from ksdiff.errors import InputError
 from ksdiff.motion.rotation import relative_angles, yaw_pitch_roll
+from ksdiff.numerics.rotation import Rotation
 
 
 def head_angles(rotation: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 3"]:

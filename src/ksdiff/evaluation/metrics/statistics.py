@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.stats import permutation_test
 
 from ksdiff.errors import InputError
+from ksdiff.extras import require
 
 RESAMPLES = 2000
 COVERAGE = 0.95
@@ -122,7 +122,7 @@ def compare_means(
 
     if clips == 1:  # swapped or not, it is as extreme
         return PairedTest(_interval(float(_ratio(a - b * a_weights / b_weights, a_weights)[0]), differences), 1.0)
-    test = permutation_test(
+    test = require("scipy.stats", "evaluate").permutation_test(
         (np.arange(clips), np.arange(clips) + clips),
         difference,
         permutation_type="samples",

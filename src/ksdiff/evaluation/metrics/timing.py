@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.ndimage import gaussian_filter1d
+
+from ksdiff.numerics.filters import gaussian_filter1d
 
 SIGMA = 2.0  # frames: of the Gaussian that smooths the opening, as in the paper
 LONGEST = 2000  # frames matched at once; longer curves are cut, since the match takes memory of their square

@@ -4,10 +4,10 @@ from functools import cache
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import correlate1d
 
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.numerics.filters import correlate1d
 
 NOISE_BLOCK = MOTION_RATE  # frames of noise drawn from one seed
 SPAWN_KEYS = {EXPRESSION: (), HEAD: (1,)}  # the paths' noise is independent at equal seeds

@@ -1,0 +1,121 @@
+"""What `pip install ksdiff` brings is enough to animate, edit and stream; what needs more says which extra."""
+
+import json
+import os
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.files import SPEECH_VIDEO
+from support.portraits import PORTRAITS
+
+import ksdiff
+from ksdiff.speech.audio import SAMPLE_RATE, load
+
+# As where no extra is installed: whoever imports what they bring fails, in child processes too.
+BLOCK = """
+import importlib.abc
+import sys
+
+ABSENT = {
+    "PIL", "accelerate", "cv2", "fastapi", "librosa", "matplotlib", "mediapipe", "moderngl", "moonshine_cpp",
+    "pocketsphinx", "prometheus_client", "pxr", "python_speech_features", "pythonosc", "ray", "scipy",
+    "tensorboard", "torch", "transformers", "uvicorn", "websockets",
+}
+
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ABSENT:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Absent())
+"""
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in whose Python processes no extra is installed."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "sitecustomize.py").write_text(BLOCK)
+    path = os.pathsep.join([str(folder), str(Path(ksdiff.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "PYTHONPATH": path}
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public voice as WAV at 16 kHz."""
+    path = tmp_path_factory.mktemp("voice") / "voice.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        file.writeframes(np.round(load(SPEECH_VIDEO) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def run(bare: dict[str, str], *command: str | Path, code: int = 0) -> str:
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, env=bare)
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else " ".join(done.stderr.split())
+
+
+def test_what_extras_bring_is_missing_there(bare: dict[str, str]) -> None:
+    for package in ("scipy", "torch", "moderngl"):
+        assert f"No module named '{package}'" in run(bare, "-c", f"import {package}.any", code=1)
+
+
+def test_animate_writes_the_motion_that_it_writes_with_all_extras(
+    bare: dict[str, str], voice: Path, tmp_path: Path
+) -> None:
+    formats = ("npz", "csv", "glb", "html", "keyframes", "json", "bvh", "blender", "maya")
+    run(bare, "-m", "ksdiff.cli", "animate", voice, "--out", tmp_path, "--formats", *formats)
+    written, expected = ksdiff.Motion.load(tmp_path / "motion.npz"), ksdiff.animate(voice)
+    for path in ("expression", "head"):
+        np.testing.assert_array_equal(getattr(written, path), getattr(expected, path))
+    assert len(list(tmp_path.iterdir())) == len(formats)
+
+
+def test_projects_are_made_edited_and_exported(bare: dict[str, str], voice: Path, tmp_path: Path) -> None:
+    project, edits = tmp_path / "a.ksd", tmp_path / "edits.json"
+    run(bare, "-m", "ksdiff.cli", "edit", "new", voice, "--out", project)
+    nod = {"edit": "set_gesture", "path": "head", "gesture": "nod", "time": 2.0}
+    held = {"edit": "add_keyframe", "path": "head", "time": 4.0, "strength": 1.0}
+    edits.write_text(json.dumps([nod, held]))
+    run(bare, "-m", "ksdiff.cli", "edit", "apply", project, edits)
+    run(bare, "-m", "ksdiff.cli", "edit", "export", project, "--out", tmp_path / "out", "--formats", "npz", "bvh")
+    assert ksdiff.Motion.load(tmp_path / "out" / "motion.npz")
+
+
+def test_sound_is_streamed(bare: dict[str, str], voice: Path) -> None:
+    program = f"""
+import ksdiff
+from ksdiff.speech.audio import load
+streamer = ksdiff.Streamer()
+samples = load({str(voice)!r})[:48000]
+made = sum(len(streamer.push(samples[at : at + 4000])) for at in range(0, len(samples), 4000))
+print(made + len(streamer.flush()))
+"""
+    assert int(run(bare, "-c", program)) >= 75
+
+
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        (("prepare", "videos", "--out", "corpus"), "track"),
+        (("portrait", PORTRAITS["render_1"], SPEECH_VIDEO, "--out", "talk.mp4"), "portrait"),
+        (("train", "corpus", "--out", "run"), "train"),
+        (("evaluate", "base", "--corpus", "corpus", "--out", "report"), "evaluate"),
+        (("studio",), "studio"),
+        (("serve",), "live"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_what_needs_more_says_which_extra_to_install(
+    bare: dict[str, str], command: tuple[str | Path, ...], extra: str
+) -> None:
+    message = run(bare, "-m", "ksdiff.cli", *command, code=2)
+    assert f"pip install 'ksdiff[{extra}]'" in message
+    assert "Traceback" not in message
