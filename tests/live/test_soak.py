@@ -1,10 +1,10 @@
-"""Minutes of four sessions with bad neighbours.
+"""Minutes of four sessions of ``ksdiff serve`` with bad neighbours.
 
 ``KSDIFF_SOAK_SECONDS`` sets how much sound each session hears (60 if not given; 1800 for half an hour), and
 ``KSDIFF_SOAK_SPEED`` how many times faster than real time it comes (1; 0 for as fast as the service takes it).
 Delays are judged at speed 1, where less than 1.5 processes want each core.
 
-    KSDIFF_SOAK_SECONDS=1800 KSDIFF_SOAK_SPEED=0 pytest -m slow -s tests/live/test_soak.py --timeout 0
+    KSDIFF_SOAK_SECONDS=1800 pytest -m slow -s tests/live/test_soak.py
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.live import Service, pcm
+from support.live import ServiceProcess, pcm
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from ksdiff.live.guard import Guard
+from ksdiff.live.settings import StreamSettings
 from ksdiff.live.streamer import Engine, Streamer, StreamOptions
 
 SECONDS = float(os.environ.get("KSDIFF_SOAK_SECONDS", "60"))
@@ -71,12 +71,12 @@ class Client:
     def reads_slowly(self) -> bool:
         return self.seed % SESSIONS == 3
 
-    def run(self, service: Service, sound: bytes, seconds: float) -> None:
+    def run(self, service: ServiceProcess, sound: bytes, seconds: float) -> None:
         """Send so much sound, with jitter, stalls and bursts, and take all frames."""
         rng, sent, instants = random.Random(self.seed), 0, [(0, time.monotonic())]
         with service.open(seed=self.seed, idle=False, output="binary") as client:
             assert json.loads(client.recv(timeout=300))["type"] == "header"
-            listening = threading.Thread(target=self._listen, args=(client, service, instants))
+            listening = threading.Thread(target=self._listen, args=(client, instants))
             listening.start()
             while sent < seconds * 16_000:
                 at = 2 * sent % len(sound)
@@ -99,15 +99,14 @@ class Client:
             assert not listening.is_alive(), "the last frames did not come"
             assert not self.failures, self.failures
 
-    def _listen(self, client, service: Service, instants: list[tuple[int, float]]) -> None:
+    def _listen(self, client, instants: list[tuple[int, float]]) -> None:
         try:
-            self._take(client, service, instants)
+            self._take(client, instants)
         except BaseException as error:
             self.failures.append(error)
 
-    def _take(self, client, service: Service, instants: list[tuple[int, float]]) -> None:
-        heard_until = service.app.state.hub.engine.settings.heard_until
-        hop, at = service.app.state.hub.engine.settings.hop, 0
+    def _take(self, client, instants: list[tuple[int, float]]) -> None:
+        heard_until, hop, at = StreamSettings().heard_until, StreamSettings().hop, 0
         while True:
             message = client.recv(timeout=900)
             now = time.monotonic()
@@ -143,7 +142,7 @@ class Client:
         np.testing.assert_allclose(found, expected, atol=5e-3)
 
 
-def bad_clients(service: Service, going: threading.Event, seed: int) -> int:
+def bad_clients(service: ServiceProcess, going: threading.Event, seed: int) -> int:
     """Garbage, floods, cuts in the middle, and clients that say nothing or do not read."""
     rng, count = random.Random(seed), 0
     while going.is_set():
@@ -176,27 +175,30 @@ def bad_clients(service: Service, going: threading.Event, seed: int) -> int:
 
 @dataclass
 class Memory:
-    """What this process holds, over time, MB."""
+    """What the service holds, over time, MB."""
 
     samples: list[tuple[float, float]] = field(default_factory=list)
 
-    def watch(self, going: threading.Event, done: Callable[[], float]) -> None:
+    def watch(self, service: ServiceProcess, going: threading.Event, done: Callable[[], float]) -> None:
         """Take a sample every second, with how much of the sound has been moved."""
         while going.is_set():
-            pages = int(Path("/proc/self/statm").read_text().split()[1])
-            self.samples.append((done(), pages * os.sysconf("SC_PAGE_SIZE") / 2**20))
+            self.samples.append((done(), service.memory))
             time.sleep(1)
 
     def at(self, begin: float, end: float) -> float:
         """Mean while the share of the sound that has been moved was between two."""
         return float(np.mean([size for share, size in self.samples if begin <= share <= end] or [np.nan]))
 
+    def after(self, minutes: float) -> float:
+        """Mean of the ten seconds of sound around so many minutes of it."""
+        return self.at((60 * minutes - 5) / SECONDS, (60 * minutes + 5) / SECONDS)
+
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read as Linux gives it")
 def test_soak(engine, voice):
-    service = Service(engine, Guard(), max_sessions=SESSIONS + 4)
+    service = ServiceProcess(max_sessions=SESSIONS + 4)
     errors: list[BaseException] = []
     counts: list[int] = []
     warming, clients = ([Client(first + seed) for seed in range(SESSIONS)] for first in (100, 0))
@@ -224,7 +226,7 @@ def test_soak(engine, voice):
         for thread in [guarded(client.run, service, pcm(voice), WARM) for client in warming]:
             thread.join()
         others = [guarded(bad_clients, service, going, seed) for seed in range(2)]
-        others.append(guarded(memory.watch, going, share))
+        others.append(guarded(memory.watch, service, going, share))
         for thread in [guarded(client.run, service, pcm(voice), SECONDS) for client in clients]:
             thread.join()
         going.clear()
@@ -238,15 +240,19 @@ def test_soak(engine, voice):
         early, late = memory.at(0.25, 0.5), memory.at(0.75, 1.0)
         delays = np.concatenate([client.delays for client in clients if not client.reads_slowly and client.delays])
         figures = ", ".join(f"{1000 * np.percentile(delays, share):.0f}" for share in (50, 99, 99.9))
+        minutes = [minute for minute in (1, 10, 20, 30) if 60 * minute <= SECONDS]
+        held = ", ".join(f"{memory.after(minute):.0f} MB after {minute} min" for minute in minutes)
         quarters = ", ".join(f"{memory.at(q / 4, (q + 1) / 4):.0f}" for q in range(4))
         print(
             f"\n{SECONDS:g} s of sound for {SESSIONS} sessions in {time.monotonic() - began:.0f} s, "
-            f"load {busy:.1f} a core: {sum(counts)} bad clients, memory by quarters {quarters} MB, "
-            f"delay after the last sound p50, p99, p99.9 {figures} ms"
+            f"load before {busy:.1f} a core, at the end {os.getloadavg()[2] / (os.cpu_count() or 1):.1f}: "
+            f"{sum(counts)} bad clients, memory {held}; by quarters {quarters} MB; "
+            f"delay after the last sound p50, p99, p99.9, max {figures}, {1000 * delays.max():.0f} ms"
         )
         assert late - early < GROWTH
         if SPEED == 1 and busy < BUSY:
             assert np.percentile(delays, 99.9) < LATE
     finally:
         going.clear()
-        service.stop()
+        complaints = service.stop()
+    assert complaints == ""

@@ -1,10 +1,15 @@
-"""The live service in a thread, and what its clients say."""
+"""The live service, in a thread or as a process of its own, and what its clients say."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 import numpy as np
 import uvicorn
@@ -16,21 +21,10 @@ from ksdiff.live.protocol import MAX_MESSAGE
 from ksdiff.live.streamer import Engine
 
 
-class Service:
-    """The service in a thread, and what a test asks of it."""
+class Reached:
+    """What a test asks of a service that listens at a port of this machine."""
 
-    def __init__(self, engine: Engine, guard: Guard, max_sessions: int = 3) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listening.getsockname()[1]
-        self.app = make_app(engine, guard, max_sessions)
-        config = uvicorn.Config(
-            self.app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, log_level="error", timeout_graceful_shutdown=1
-        )
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self._listening]})
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.05)
+    port: int
 
     @property
     def address(self) -> str:
@@ -45,6 +39,23 @@ class Service:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
             return answer.read().decode()
 
+
+class Service(Reached):
+    """The service in a thread."""
+
+    def __init__(self, engine: Engine, guard: Guard, max_sessions: int = 3) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.app = make_app(engine, guard, max_sessions)
+        config = uvicorn.Config(
+            self.app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, log_level="error", timeout_graceful_shutdown=1
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self._listening]})
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.05)
+
     def empty(self) -> bool:
         """Whether all sessions have gone, after a while."""
         end = time.monotonic() + 60
@@ -57,6 +68,36 @@ class Service:
         self.thread.join(30)
         self._listening.close()
         assert not self.thread.is_alive()
+
+
+class ServiceProcess(Reached):
+    """``ksdiff serve`` as users start it."""
+
+    def __init__(self, max_sessions: int) -> None:
+        command = [sys.executable, "-m", "ksdiff.cli", "serve", "--port", "0", "--max-sessions", str(max_sessions)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line.startswith("listening at ws://"), line + self._process.communicate()[1]
+        self.port = int(line.split(":")[2].split("/")[0])
+
+    @property
+    def memory(self) -> float:
+        """What the process holds, MB."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def empty(self) -> bool:
+        """Whether all sessions have gone, after a while."""
+        end = time.monotonic() + 60
+        while (left := json.loads(self.get("/health"))["sessions"]) and time.monotonic() < end:
+            time.sleep(0.5)
+        return left == 0
+
+    def stop(self) -> str:
+        """End it as Ctrl+C does; gives what it complained about."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.communicate(timeout=60)[1]
 
 
 def pcm(sound: np.ndarray) -> bytes:
