@@ -12,7 +12,7 @@ from ksdiff.layers.eyes import NATURAL, EyeBehaviour
 from ksdiff.layers.vocalizations import Vocalization, check_vocalization_space
 from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE, Checkpoint, load_model
 from ksdiff.model.sampling import Plan, SamplingOptions, check_plan
-from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.keyframe_file import read_keyframes
 from ksdiff.motion.motion import check_rate
 from ksdiff.motion.space import EXPRESSION, HEAD
@@ -26,9 +26,10 @@ from ksdiff.pipeline import (
     to_motion,
     transcript_of,
 )
-from ksdiff.speech.audio import frame_count, load, validate
+from ksdiff.speech.audio import SAMPLE_RATE, frame_count, load, validate
 from ksdiff.speech.sound_tags import place_tags, split_tags
 from ksdiff.speech.vad import level_track
+from ksdiff.unfinished import KEPT_SECONDS, UnfinishedWork, key_of
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def animate(
     model: Checkpoint | Path | str = DEFAULT_MODEL,
     options: AnimateOptions | None = None,
     progress: Progress = no_progress,
+    unfinished: Path | str | None = None,
 ) -> Motion:
     """Turn speech into the motion of a face.
 
@@ -109,6 +111,8 @@ def animate(
         model: Weights: a name, a file, or what `load_model` gave.
         options: How to animate.
         progress: Called with the name of the stage and how much of it is done.
+        unfinished: A file that keeps what is done of a sound longer than `ksdiff.unfinished.KEPT_SECONDS`: after an
+            interruption the same call goes on from it, and gives the same motion. It is yours to delete at the end.
 
     Returns:
         The motion, as long as the sound to within half a frame.
@@ -128,12 +132,23 @@ def animate(
     progress("sound", 0.0)
     samples = validate(load(audio) if isinstance(audio, str | Path) else audio)
     given = {} if keyframes is None else _read_keyframes(keyframes, frame_count(len(samples)))
-    words = transcript_of(samples, text, transcribed, progress).words
+
+    def find_words() -> tuple[Word, ...]:
+        return transcript_of(samples, text, transcribed, progress).words
+
+    work: UnfinishedWork | None = None
+    if unfinished is not None and len(samples) > KEPT_SECONDS * SAMPLE_RATE:
+        key = key_of(samples, text, transcribed, given, checkpoint, style, sampling)
+        work = UnfinishedWork(Path(unfinished), key)
+    words = find_words() if work is None else work.words(find_words)
     emotions = with_times(options.emotions, words)
     placed = place_tags(tags, words, level_track(samples)) if tags else ()
     features = SpeechFeatures(samples, checkpoint)
-    speech = features.speech(words, progress=progress)
-    generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
+    if work is None:
+        speech = features.speech(words, progress=progress)
+        generated = generate_motion(checkpoint, speech, sampling, style, given, progress)
+    else:
+        generated = work.motion(features, checkpoint, sampling, style, given, progress)
     motion = to_motion(generated, checkpoint, options.style, sampling, words, len(samples))
     neutral = neutral_face(checkpoint, options.style) if options.rest else None
     return add_layers(

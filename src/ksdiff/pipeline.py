@@ -4,12 +4,12 @@ The generator itself, window by window, is `ksdiff.model.sampling`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from ksdiff.concurrency import side_by_side
 from ksdiff.face.keypoints import arkit_rest, as_arkit
@@ -20,14 +20,14 @@ from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.layers.vocalizations import Vocalization, add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.model.checkpoint import Checkpoint
-from ksdiff.model.condition import FrameGrid
+from ksdiff.model.condition import Condition, FrameGrid
 from ksdiff.model.sampling import Generated, SamplingOptions, Speech, generate
 from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, KEYPOINTS, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.loudness import relative_loudness
-from ksdiff.speech.prosody import PitchTrack, pitch_parts, prosody, track_pitch
+from ksdiff.speech.prosody import PitchTrack, pitch_parts, prosody
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
 
@@ -90,8 +90,13 @@ class SpeechFeatures:
     @property
     def pitch(self) -> PitchTrack:
         """The pitch of the sound, which its layers need too."""
-        self._pitch = self._pitch or track_pitch(self._samples, self._times)
+        self._pitch = self._pitch or PitchTrack.joined(side_by_side(pitch_parts(self._samples, self._times)))
         return self._pitch
+
+    @pitch.setter
+    def pitch(self, found: PitchTrack) -> None:
+        """Take over what was found earlier."""
+        self._pitch = found
 
     @cached_property
     def _prosody(self) -> Float[np.ndarray, "S 3"]:
@@ -112,31 +117,58 @@ class SpeechFeatures:
             stop: One beyond the last; the end of the sound if None.
             progress: Called with the name of the stage and how much of it is done.
         """
-        begin = max(0, self._index(first) - _MARGIN)
-        end = len(self._known) if stop is None else max(1, self._index(stop) + _MARGIN + 1)
-        needed = slice(begin, end)
-        missing = np.flatnonzero(~self._known[needed]) + needed.start
-
-        def encode() -> None:
-            windows = self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1)
-            for number, (at, values) in enumerate(windows, start=1):
-                self._features[at : at + len(values)] = values
-                self._known[at : at + len(values)] = True
-                if number % RELEASED == 0:
-                    release(self._features)
-                    release(self._samples)
-                progress("speech", min((at + len(values) - missing[0]) / len(missing), 1.0))
-
+        missing = self._missing(first, stop)
         if len(missing):
             parts = [] if self._pitch else pitch_parts(self._samples, self._times)
-            found = [part for part in side_by_side([encode, *parts]) if part]
+            found = [part for part in side_by_side([partial(self._encode, missing, progress), *parts]) if part]
             self._pitch = self._pitch or PitchTrack.joined(found)
         progress("prosody", 0.0)
         return Speech(self._features, self._prosody, words, self._grid, self.frames)
 
+    def speech_on_demand(self, words: tuple[Word, ...]) -> Speech:
+        """The same, encoded only when a window of it is asked for, and as far as that needs."""
+
+        def encode(first: int, stop: int) -> None:
+            missing = self._missing(first, stop)
+            if len(missing):
+                self._encode(missing)
+
+        return _SpeechOnDemand(self._features, self._prosody, words, self._grid, self.frames, encode)
+
+    def release(self) -> None:
+        """Let a long sound and its features go from memory, until they are used again."""
+        release(self._features)
+        release(self._samples)
+
+    def _missing(self, first: int, stop: int | None) -> Int[np.ndarray, " M"]:
+        """Speech frames that motion frames need and that are not encoded yet."""
+        begin = max(0, self._index(first) - _MARGIN)
+        end = len(self._known) if stop is None else max(1, self._index(stop) + _MARGIN + 1)
+        return np.flatnonzero(~self._known[begin:end]) + begin
+
+    def _encode(self, missing: Int[np.ndarray, " M"], progress: Progress = no_progress) -> None:
+        windows = self._encoder.windows(self._samples, int(missing[0]), int(missing[-1]) + 1)
+        for number, (at, values) in enumerate(windows, start=1):
+            self._features[at : at + len(values)] = values
+            self._known[at : at + len(values)] = True
+            if number % RELEASED == 0:
+                self.release()
+            progress("speech", min((at + len(values) - missing[0]) / len(missing), 1.0))
+
     def _index(self, frame: int) -> int:
         """Number of the speech frame before a motion frame."""
         return int((frame / MOTION_RATE - self._grid.first) / self._grid.spacing)
+
+
+@dataclass(frozen=True)
+class _SpeechOnDemand(Speech):
+    """Speech that ``encode``, given the first motion frame and one beyond the last, provides the features of."""
+
+    encode: Callable[[int, int], None]
+
+    def window(self, start: int, frames: int, style: int) -> Condition:
+        self.encode(start, start + frames)
+        return super().window(start, frames, style)
 
 
 def generate_motion(
@@ -165,6 +197,11 @@ def generate_motion(
             release(speech.features)
         done += len(piece.motion[HEAD])
         progress("motion", done / speech.frames)
+    return joined(pieces)
+
+
+def joined(pieces: Sequence[Generated]) -> Generated:
+    """Pieces that follow each other as one, in single precision."""
     return Generated(
         {path: np.concatenate([piece.motion[path] for piece in pieces]).astype(np.float32) for path in PATHS},
         {path: np.concatenate([piece.keyframes[path] for piece in pieces]).astype(np.float32) for path in PATHS},

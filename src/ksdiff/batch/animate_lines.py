@@ -26,6 +26,7 @@ from ksdiff.output.image_sequence import NAMES
 from ksdiff.tasks.on_ray import run_on_ray
 from ksdiff.tasks.pool import run_tasks
 from ksdiff.tasks.work import Report, Watch, Work
+from ksdiff.unfinished import NAME as UNFINISHED
 
 MEMORY_OF_WORKER = 1.0e9  # bytes that a process takes for lines of some minutes, at most
 _STAGED = ".lines-"  # folders in which lines are written before they are moved to their place
@@ -106,7 +107,12 @@ def _check(lines: Sequence[Line], out: Path, settings: Settings, source: Path | 
     for formats in {line.directions.formats or () for line in lines}:
         check_available(formats)
     outputs = [
-        path for line in lines for path in (*outputs_of(line, settings, out / line.output), out / line.output / RECORD)
+        path
+        for line in lines
+        for path in (
+            *outputs_of(line, settings, out / line.output),
+            *(out / line.output / name for name in (RECORD, UNFINISHED)),
+        )
     ]
     inputs = [path for line in lines for path in (line.sound, *line.inputs, line.directions.keyframes)]
     refuse_overwriting((*inputs, settings.onto, settings.model, source), (*outputs, *(out / name for name in TABLES)))
@@ -168,7 +174,10 @@ class _Run:
         return True
 
     def _animate(self, todo: list[int], staging: Path, workers: int) -> None:
-        tasks = [(self._lines[index], staging / str(index)) for index in todo]
+        tasks = [
+            (self._lines[index], staging / str(index), self._out / self._lines[index].output / UNFINISHED)
+            for index in todo
+        ]
         finished = 0
         given = (self._settings,)
         if self._ray is None:
@@ -227,9 +236,9 @@ def _worker(settings: Settings) -> Work:
     checkpoint = load_model(settings.model)
     avatar = None if settings.onto is None else read_avatar(settings.onto)
 
-    def work(task: tuple[Line, Path], report: Report) -> tuple[float, str, dict[str, str]]:
-        line, folder = task
-        performed = perform(line, settings, folder, checkpoint, avatar, report)
+    def work(task: tuple[Line, Path, Path], report: Report) -> tuple[float, str, dict[str, str]]:
+        line, folder, unfinished = task
+        performed = perform(line, settings, folder, checkpoint, avatar, report, unfinished)
         left_out = [f"{name} was not made: {reason}" for name, reason in performed.missing.items()]
         files = digests(folder, [path.name for path in performed.written])
         for path in folder.iterdir():  # companions of formats

@@ -1,5 +1,6 @@
 """From one voice to its files: what ``ksdiff animate`` does with a single sound, and with each line of a list."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ def perform(
     model: Checkpoint | str,
     avatar: Avatar | None = None,
     progress: Progress = no_progress,
+    unfinished: Path | None = None,
 ) -> Performed:
     """Animate a voice, and write its files.
 
@@ -96,6 +98,7 @@ def perform(
         model: Weights: a name, a file, or what `load_model` gave.
         avatar: What `read_avatar` gave of ``settings.onto``, so as not to read it again.
         progress: Called with the name of a stage or file and how much of it is done.
+        unfinished: Keeps what is done of a long sound, as `ksdiff.animate` says; removed when all files are written.
 
     Raises:
         InputError: Something cannot be used or written; the message says what to do.
@@ -111,7 +114,7 @@ def perform(
         guessed = suggest_arousal(audio.validate(samples))
         options = replace(options, emotions=(*guessed, *options.emotions))
     text, keyframes = directions.text, directions.keyframes
-    motion = animate(samples, text, settings.transcribe, keyframes, model, options, progress)
+    motion = animate(samples, text, settings.transcribe, keyframes, model, options, progress, unfinished)
     info: dict[str, Any] = {"audio": line.sound.name}
     if directions.timecode is not None:
         info["timecode"] = directions.timecode
@@ -123,6 +126,9 @@ def perform(
     if settings.onto is not None and avatar is not None:
         written.append(_avatar_file(settings.onto, folder))
         report = tuple(retarget(motion, avatar, written[-1]).lines())
+    if unfinished is not None:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return Performed(motion, tuple(written), missing, guessed, report)
 
 

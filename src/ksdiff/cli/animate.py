@@ -2,9 +2,13 @@
 
 import signal
 import sys
+import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from ksdiff.cli.console import Positional, RayAddress, lines_done, note, say, stages
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Animate:
-    """Turn a voice, or many, into a moving head.
+    """Turn a voice, or many, into a moving head. Interrupted, the same command goes on from what is done.
 
     Writes motion.npz, arkit.csv, head.glb, timeline.png, preview.html, keyframes.json and preview.mp4; of many voices a
     folder each, and results.csv and results.json, see docs/batch.md.
@@ -126,17 +130,25 @@ class Animate:
         from ksdiff.files import check_folder, refuse_overwriting
         from ksdiff.output.avatar import read_avatar
         from ksdiff.output.formats import check_available
+        from ksdiff.unfinished import NAME, RESUMED
 
         line = Line(1, self.audio, self.out.name, directions)
         # What is wrong with these is said before the work and not after it.
         check(directions, settings)
         check_available(directions.formats or ())
         inputs = (self.audio, self.text_file, self.keyframes, self.emotion_file, self.onto, self.model)
-        refuse_overwriting(inputs, outputs_of(line, settings, self.out))
+        unfinished = self.out / NAME
+        refuse_overwriting(inputs, [*outputs_of(line, settings, self.out), unfinished])
         check_folder(self.out)
         avatar = None if self.onto is None else read_avatar(self.onto)
-        with stages() as stage:
-            performed = perform(line, settings, self.out, self.model, avatar, stage)
+        with _resumable(unfinished), stages() as stage:
+
+            def move(name: str, done: float) -> None:
+                if name == RESUMED:
+                    note("resumed:", f"{done:.0%} of the motion was there already")
+                stage(name, done)
+
+            performed = perform(line, settings, self.out, self.model, avatar, move, unfinished)
         for name, reason in performed.missing.items():
             note(f"{name} was not made:", reason)
         if self.emotion == GUESSED:
@@ -185,3 +197,33 @@ class Animate:
         )
         if failed:
             sys.exit(1)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+@contextmanager
+def _resumable(unfinished: Path) -> Generator[None, None, None]:
+    """End by SIGINT and SIGTERM with what is done kept in a file, where there is one, and say so.
+
+    Raises:
+        Interrupted: One of them came.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # which alone is told of signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        number = signal.SIGTERM if isinstance(error, _Terminated) else signal.SIGINT
+        if not unfinished.exists():
+            sys.exit(128 + number)
+        raise Interrupted(f"stopped; what is done is kept in {unfinished}", number) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -33,7 +33,7 @@ RayAddress = Annotated[
     ),
 ]
 # Share of a line that is done when a stage begins; files come last.
-_STAGES = {"sound": 0.0, "model": 0.0, "transcript": 0.1, "speech": 0.3, "prosody": 0.5, "motion": 0.6}
+_STAGES = {"sound": 0.0, "model": 0.0, "transcript": 0.1, "speech": 0.3, "prosody": 0.5, "resumed": 0.6, "motion": 0.6}
 _console = Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 

@@ -46,6 +46,7 @@ class Checkpoint:
         styles: Names of the training speakers, in the order of their numbers.
         facts: Provenance and calibration, as written.
         name: Name or file it was loaded from.
+        sha256: Of that file.
     """
 
     model: Network
@@ -53,6 +54,7 @@ class Checkpoint:
     styles: tuple[str, ...]
     facts: dict[str, Any]
     name: str
+    sha256: str
 
     @property
     def sampling(self) -> SamplingOptions:
@@ -160,9 +162,10 @@ def load_model(
             outline = _outline(header, found, device, path)
             stored = {_current_name(name): file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
             _check_tensors(outline.shapes(), stored, path)
+        content = path.read_bytes()
         tensors = {
             _current_name(name): _Tensor(each["dtype"], list(each["shape"]), bytes(each["data"]))
-            for name, each in deserialize(path.read_bytes())
+            for name, each in deserialize(content)
         }
     except (InputError, UnavailableError):
         raise
@@ -175,8 +178,9 @@ def load_model(
         if not np.isfinite(values).all() or (name.endswith("_std") and not (values > 0).all()):
             raise InputError(f"{path} is damaged: {name} has values that cannot be; copy or download it again")
     return Checkpoint(
-        outline.network(weights), header.encoder.model_dump(), tuple(header.styles), header.facts, str(source)
-    )
+        outline.network(weights), header.encoder.model_dump(), tuple(header.styles), header.facts, str(source),
+        hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
 
 
 def _outline(header: Header, space: MotionSpace, device: str | None, path: Path) -> Outline:

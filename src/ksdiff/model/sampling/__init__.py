@@ -5,12 +5,13 @@ keyframes (`keyframes`), draws poses first where that is asked for (`poses`), an
 depends on the frame alone (`noise`).
 """
 
-from ksdiff.model.sampling.generate import BATCH, Generated, check_plan, generate, generate_all
+from ksdiff.model.sampling.generate import BATCH, Generated, Generation, check_plan, generate, generate_all
 from ksdiff.model.sampling.guidance import Guidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
 from ksdiff.model.sampling.noise import correlate, frame_noise, noise_filter
 from ksdiff.model.sampling.options import AT_KEYFRAMES, GRID, NONE, Plan, SamplingOptions, current_names
 from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
+from ksdiff.model.sampling.state import State
 from ksdiff.model.sampling.windows import COMMIT, FIXED, LOOKAHEAD, OVERLAP, WINDOW, Speech, windows
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "WINDOW",
     "DDIMScheduler",
     "Generated",
+    "Generation",
     "Guidance",
     "KeyframeTracks",
     "Paths",
     "Plan",
     "SamplingOptions",
     "Speech",
+    "State",
     "check_plan",
     "correlate",
     "current_names",

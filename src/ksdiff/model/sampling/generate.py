@@ -21,6 +21,7 @@ from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import NONE, SamplingOptions
 from ksdiff.model.sampling.poses import PosePlan
 from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
+from ksdiff.model.sampling.state import Given, State
 from ksdiff.model.sampling.windows import COMMIT, FIXED, OVERLAP, WINDOW, Speech, last_length, windows
 from ksdiff.motion.space import PATHS
 
@@ -55,35 +56,71 @@ def generate(
     Yields:
         Pieces that follow each other without gap or overlap; together as long as the sound.
     """
-    scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
-    starts = windows(speech.frames)
-    given = {path: np.pad(strengths, (0, WINDOW)).astype(np.float32) for path, strengths in keyframes.items()}
-    predicted = [path for path in network.predictors if path not in given]
-    thresholds = {path: np.array([options.keyframe_threshold[path]]) for path in predicted}
-    tracks = [KeyframeTracks(network, {path: threshold}) for path, threshold in thresholds.items()]
-    plan = pose_plan(network, scheduler, options, style)
-    previous: dict[str, np.ndarray] | None = None
-    together = BATCH if plan is None else PLANNED
-    for batch, frames in _batches(starts, speech.frames if network.config.mask_padding else None, together):
-        encoded, unconditional = _encode(network, speech, options, batch, frames, style)
+    generation = Generation(network, speech, options, style, keyframes)
+    while not generation.finished:
+        yield from generation.next_batch()
+
+
+class Generation:
+    """What `generate` does, batch of windows by batch: between two of them its state can be kept, and taken up."""
+
+    def __init__(
+        self,
+        network: Network,
+        speech: Speech,
+        options: SamplingOptions,
+        style: int,
+        keyframes: Mapping[str, Float[np.ndarray, " T"]] = MappingProxyType({}),
+    ) -> None:
+        """Nothing is generated yet; arguments as of `generate`."""
+        self._network, self._speech, self._options, self._style = network, speech, options, style
+        self._scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
+        self._starts = windows(speech.frames)
+        self._given = {path: np.pad(track, (0, WINDOW)).astype(np.float32) for path, track in keyframes.items()}
+        predicted = [path for path in network.predictors if path not in self._given]
+        thresholds = {path: np.array([options.keyframe_threshold[path]]) for path in predicted}
+        self._tracks = [KeyframeTracks(network, {path: threshold}) for path, threshold in thresholds.items()]
+        self._plan = pose_plan(network, self._scheduler, options, style)
+        self._previous: dict[str, np.ndarray] | None = None
+        together = BATCH if self._plan is None else PLANNED
+        bounds = speech.frames if network.config.mask_padding else None
+        self._batches = list(_batches(self._starts, bounds, together))
+        self._done = 0  # batches
+
+    @property
+    def finished(self) -> bool:
+        """Whether all motion has been generated."""
+        return self._done == len(self._batches)
+
+    @property
+    def frames(self) -> int:
+        """Frames that have been generated, up to the end of a batch."""
+        return self._speech.frames if self.finished else self._batches[self._done][0][0]
+
+    def next_batch(self) -> Iterator[Generated]:
+        """The motion of the next windows, one by one. All must be taken before anything else is asked."""
+        network, speech, options = self._network, self._speech, self._options
+        batch, frames = self._batches[self._done]
+        encoded, unconditional = _encode(network, speech, options, batch, frames, self._style)
         strengths = []
         for index, start in enumerate(batch):
-            found = _keyframes(network, tracks, encoded.take(slice(index, index + 1)), options, speech.frames - start)
+            member = encoded.take(slice(index, index + 1))
+            found = _keyframes(network, self._tracks, member, options, speech.frames - start)
             if network.config.keyframes:
-                found |= {path: values[start : start + frames] for path, values in given.items()}
+                found |= {path: values[start : start + frames] for path, values in self._given.items()}
             strengths.append(found)
-        if plan is not None:
-            last = FIXED if batch[-1] < starts[-1] else speech.frames - batch[-1]
-            plan.extend(batch[0], encoded, strengths, [COMMIT] * (len(batch) - 1) + [last])
+        if self._plan is not None:
+            last = FIXED if batch[-1] < self._starts[-1] else speech.frames - batch[-1]
+            self._plan.extend(batch[0], encoded, strengths, [COMMIT] * (len(batch) - 1) + [last])
         for index, start in enumerate(batch):
             member = slice(index, index + 1)
-            end = speech.frames - start if start == starts[-1] else COMMIT
-            known = {} if plan is None else dict(plan.known(start, frames))
-            if previous is not None:
-                known = {path: past(value, frames, known.get(path)) for path, value in previous.items()}
+            end = speech.frames - start if start == self._starts[-1] else COMMIT
+            known = {} if self._plan is None else dict(self._plan.known(start, frames))
+            if self._previous is not None:
+                known = {path: past(value, frames, known.get(path)) for path, value in self._previous.items()}
             motion = _denoise(
                 network,
-                scheduler,
+                self._scheduler,
                 options,
                 encoded.take(member),
                 unconditional and unconditional.take(member),
@@ -91,11 +128,48 @@ def generate(
                 start,
                 known,
             )
-            previous = {path: value[:, COMMIT : COMMIT + OVERLAP] for path, value in motion.items()}
+            self._previous = {path: value[:, COMMIT : COMMIT + OVERLAP] for path, value in motion.items()}
             yield Generated(
                 {path: network.denormalise(value[0, :end], path) for path, value in motion.items()},
                 {path: strengths[index][path][:end] for path in PATHS},
             )
+        self._done += 1
+
+    def state(self) -> State:
+        """All that the next batch needs of those before it. Later batches change none of these arrays."""
+        if self.finished or self._done == 0:
+            return {"done": np.array([self._done])}
+        assert self._previous is not None
+        parts: list[State] = [
+            {"done": np.array([self._done])},
+            {f"previous.{path}": value for path, value in self._previous.items()},
+            *(track.state() for track in self._tracks),
+        ]
+        return {
+            name: value for part in (*parts, self._plan.state() if self._plan else {}) for name, value in part.items()
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on where `state` was asked for, in a generation of the same arguments that has not begun.
+
+        Raises:
+            ValueError: The state cannot be one of such a generation.
+        """
+        given = Given(state)
+        done = int(given.take("done", np.int64, (1,))[0])
+        if not 0 <= done <= len(self._batches):
+            raise ValueError(f"{done} of {len(self._batches)} batches are done")
+        if 0 < done < len(self._batches):
+            channels = self._network.channels
+            self._previous = {
+                path: given.take(f"previous.{path}", np.float32, (1, OVERLAP, channels[path])) for path in PATHS
+            }
+            for track in self._tracks:
+                track.restore(given)
+            if self._plan is not None:
+                self._plan.restore(given, self._batches[done - 1][0][-1] + FIXED)
+        given.check_all_taken()
+        self._done = done
 
 
 def _keyframes(

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes
 from ksdiff.model.network import Network
+from ksdiff.model.sampling.state import Given, State
 from ksdiff.model.sampling.windows import FIXED, OVERLAP
 
 
@@ -54,3 +55,35 @@ class KeyframeTracks:
             self._fixed[path] = track[:, :, FIXED - OVERLAP : FIXED + 1]
             result[path] = track
         return result
+
+    def state(self) -> State:
+        """What the next window needs of those before it; there must have been one."""
+        found: State = {}
+        for path, state in self._states.items():
+            assert state is not None
+            found |= {f"{path}.fixed": self._fixed[path], f"{path}.token": state.token, f"{path}.above": state.above}
+            for layer, (keys, values) in enumerate(state.past):
+                found |= {f"{path}.keys.{layer}": keys, f"{path}.values.{layer}": values}
+        return found
+
+    def restore(self, given: Given) -> None:
+        """Go on from a `state` that was asked for after a window of full length, of one sound and one threshold.
+
+        Raises:
+            ValueError: It cannot be one of this network.
+        """
+        config = self._network.config
+        heads = config.keyframe_num_heads
+        for path in self._states:
+            held = range(config.keyframe_window + 1)
+            past: list[tuple[np.ndarray, np.ndarray]] = []
+            for layer in range(config.keyframe_num_layers):
+                shape = (1, heads, held, config.keyframe_hidden_dim // heads)
+                keys = given.take(f"{path}.keys.{layer}", np.float32, shape)
+                held = range(keys.shape[2], keys.shape[2] + 1)
+                past.append((keys, given.take(f"{path}.values.{layer}", np.float32, (1, heads, held, shape[3]))))
+            token = given.take(f"{path}.token", np.int64, (1, 1))
+            if not 0 <= token[0, 0] <= 1:
+                raise ValueError(f"{path}.token is {token[0, 0]}")
+            self._states[path] = DecoderState(past, token, given.take(f"{path}.above", np.bool_, (1, 1)))
+            self._fixed[path] = given.take(f"{path}.fixed", np.float32, (1, 1, OVERLAP + 1))

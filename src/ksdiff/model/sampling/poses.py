@@ -18,6 +18,7 @@ from ksdiff.model.sampling.keyframes import keyframe_input
 from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import GRID, SamplingOptions
 from ksdiff.model.sampling.scheduler import DDIMScheduler
+from ksdiff.model.sampling.state import Given, State
 
 SPACING = 12  # frames from one pose of the grid to the next, 0.48 s; KeyFace has 13
 PAST = 250  # frames before those that are planned, whose poses are given and whose speech is heard, 10 s
@@ -111,3 +112,34 @@ class PosePlan:
                 strength[0, at[inside] - start] = 1
                 result[path] = KnownMotion(values, strength)
         return result
+
+    def state(self) -> State:
+        """What the next frames need of those before them."""
+        found: State = {"plan.first": np.array([self._first])}
+        for path in self._network.paths:
+            found |= {
+                f"plan.{path}.speech": self._speech[path],
+                f"plan.{path}.frames": self._frames[path],
+                f"plan.{path}.poses": self._poses[path],
+            }
+        return found
+
+    def restore(self, given: Given, planned: int) -> None:
+        """Go on from a `state` in which so many frames were planned.
+
+        Raises:
+            ValueError: It cannot be one of this network.
+        """
+        self._first, self._planned = int(given.take("plan.first", np.int64, (1,))[0]), planned
+        if not 0 <= self._first <= planned:
+            raise ValueError(f"the plan begins at frame {self._first} of {planned}")
+        count = planned - self._first
+        for path in self._network.paths:
+            self._speech[path] = given.take(f"plan.{path}.speech", np.float32, (count, self._network.config.hidden_dim))
+            frames = given.take(f"plan.{path}.frames", np.int64, (range(count + 1),))
+            if not ((frames >= self._first) & (frames < planned)).all() or not (np.diff(frames) > 0).all():
+                raise ValueError(f"the plan's frames of the {path} are not in order within it")
+            self._frames[path] = frames
+            self._poses[path] = given.take(
+                f"plan.{path}.poses", np.float32, (len(frames), self._network.channels[path])
+            )
