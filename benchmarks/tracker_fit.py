@@ -16,10 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from ksdiff.corpus import fit
+from ksdiff.corpus.closures import with_closures
 from ksdiff.corpus.quality import BILABIALS, jitter
 from ksdiff.corpus.solve import INNER_LIPS, LIPS
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
+from ksdiff.face.lips import lip_gaps
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT
 
@@ -27,14 +29,16 @@ VARIANTS = (
     ("scores", None), ("scores", 8.0), ("scores", 6.0),
     ("landmarks", None), ("landmarks", 8.0), ("landmarks", 7.0), ("landmarks", 6.0),
     ("inverse", None), ("inverse", 8.0), ("inverse", 7.0), ("inverse", 6.0),
+    ("closures", 7.0),
 )  # fmt: skip
+CLOSURES = "closures"  # the inverse, and lips that meet at p, b, m
 CUTOFF = 7.0  # Hz: of the tables by channel
 FOLDS = 4
 CONTEXT = np.arange(-8, 9, 2) / MOTION_RATE  # s around a frame that the regressor hears
 KEPT_FEATURES = 96  # principal components
 RIDGE = 0.3  # of the mean square, which is 1
 EYES_APART = 0.0834  # m between the outer corners of the head's eyes: scale of `mouth_opening`
-TOUCHING = 0.5  # mm: gap of a rendered mouth that is closed
+TOUCHING = 0.5  # mm: gap of a mouth that is closed
 SEALED = 2.5  # mm: lips that are no further apart, nor further through each other, look closed
 MOUTH = ARKIT.mouth_indices
 JAW = ARKIT.index("jawOpen")
@@ -63,17 +67,18 @@ def real(clips: list[dict]) -> None:
     """Print how each method does on clips of real people."""
     hear(clips)
     print(f"{len(clips)} clips, {len({clip['speaker'] for clip in clips})} speakers")
-    names = "cutoff  r jaw  r mouth  moving  gap r  gap error  width r  width ratio  sealed  through  jitter  silence"
-    print(f"{'fit':10} {names}")
+    names = "cutoff  r jaw  r mouth  moving  gap r  gap error  width r  width ratio  sealed  through  jitter"
+    print(f"{'fit':10} {names}  silence  met  r gap")
     fitted, deviations = "", {}
     for method, cutoff in VARIANTS:
-        if fitted != method:
+        solved = "inverse" if method == CLOSURES else method
+        if fitted != solved:
             for _, group in groupby(clips, lambda clip: clip["speaker"]):
-                fit.solve_expression([clip["fitting"] for clip in group], method)
-            fitted = method
-        figures, moves, heard = judge(clips, cutoff)
+                fit.solve_expression([clip["fitting"] for clip in group], solved)
+            fitted = solved
+        figures, moves, heard = judge(clips, cutoff, method == CLOSURES)
         print(f"{method:10} {cutoff or '-':>6}", *figures, flush=True)
-        if cutoff in (None, CUTOFF):
+        if cutoff in (None, CUTOFF) and method != CLOSURES:
             deviations[method] = moves, heard
     print("\nmedian deviation over clips, and r with speech: " + ", ".join(deviations))
     for channel, name in enumerate(ARKIT.expression):
@@ -119,21 +124,26 @@ def hear(clips: list[dict]) -> None:
         clip["silent"] = (energy < -0.8) & (voicing < 0.2)
 
 
-def judge(clips: list[dict], cutoff: float | None) -> tuple[list[str], np.ndarray, np.ndarray]:
+def judge(clips: list[dict], cutoff: float | None, closures: bool) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Figures of one method, and for each channel its deviation and its r with speech."""
     neutral, basis = load_head().landmark_basis()
     upper, lower = INNER_LIPS[0]
     pull = (basis[: len(ARKIT.expression), upper] - basis[: len(ARKIT.expression), lower])[:, 1]
     right, left = CORNERS
     stretch = (basis[: len(ARKIT.expression), left] - basis[: len(ARKIT.expression), right])[:, 0]
-    motions, gaps, widths, rough, still, closed = [], [], [], [], [], []
+    motions, gaps, widths, rough, still, closed, met = [], [], [], [], [], [], []
     for clip in clips:
         fitting, track = clip["fitting"], clip["fitting"].track
         given = track.times, fitting.good, clip["parts"], clip["instants"]
         expression, known = fit.resample(fitting.expression, *given, cutoff)
+        if closures:
+            deviation = np.maximum(fit.resample(fitting.deviation, *given, cutoff)[0], 0)
+            expression = np.clip(expression, 0, 1)
+            expression = with_closures(expression, deviation, known, clip["closures"], fit.face_pixels(track))
+        apart = 1000 * lip_gaps(expression).mean(axis=1)
         seen = fit.resample(fitting.opening[:, None], *given, None)[0][:, 0] * EYES_APART * 1000
         shown = 1000 * (expression @ pull + (neutral[upper] - neutral[lower])[1])
-        motions.append((expression, known))
+        motions.append((np.column_stack([expression, apart]), known))
         gaps.append((np.corrcoef(shown[known], seen[known])[0, 1], (shown - seen)[known].std()))
         spread = fit.resample(width_seen(track)[:, None], *given, None)[0][known, 0]
         widths.append(agreement((1000 * expression @ stretch)[known], spread))
@@ -142,19 +152,22 @@ def judge(clips: list[dict], cutoff: float | None) -> tuple[list[str], np.ndarra
         still += [np.sqrt((third[quiet] ** 2).mean())] if quiet.sum() > 5 else []
         for _, start, end in clip["closures"]:
             here = slice(max(int(start * MOTION_RATE) - 1, 0), int(np.ceil(end * MOTION_RATE)) + 2)
+            if known[here].all() and seen[here].size:
+                met.append(apart[here].min() < TOUCHING)
             if known[here].all() and seen[here].size and seen[here].min() < SEALED:  # the lips were seen to close
                 closed.append(shown[here].min())
-    correlations = regress(clips, motions)
-    moves = np.median([expression[known].std(axis=0) for expression, known in motions], axis=0)
+    *correlations, gap = regress(clips, motions)  # r of the gap: how far the voice explains it
+    correlations = np.array(correlations)
+    moves = np.median([motion[known, :-1].std(axis=0) for motion, known in motions], axis=0)
     mouth = [channel for channel in MOUTH if moves[channel] > 0.01]
     figures = (
         *(correlations[JAW], np.mean(correlations[mouth]), len(mouth)),
         *(*np.median(gaps, axis=0), *np.nanmedian(widths, axis=0)),
     )
-    formats = ("6.3f", "8.3f", "7d", "6.3f", "10.2f", "8.3f", "12.3f", "7.3f", "8.3f", "7.3f", "8.4f")
+    formats = ("6.3f", "8.3f", "7d", "6.3f", "10.2f", "8.3f", "12.3f", "7.3f", "8.3f", "7.3f", "8.4f", "5.3f", "6.3f")
     least = np.array(closed)
     sealed, through = np.abs(least) <= SEALED, least < -SEALED
-    rest = (sealed.mean(), through.mean(), np.mean(rough), np.mean(still))
+    rest = (sealed.mean(), through.mean(), np.mean(rough), np.mean(still), np.mean(met), gap)
     shown = [format(figure, shape) for figure, shape in zip((*figures, *rest), formats, strict=True)]
     return shown, moves, correlations
 

@@ -17,13 +17,16 @@ from support.files import SPEECH_VIDEO
 
 from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset, pooled
 from ksdiff.corpus.dataset import load_corpus
+from ksdiff.corpus.format import ARRAYS
 from ksdiff.corpus.prepare import Summary, prepare
+from ksdiff.corpus.quality import BILABIALS
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.facegood import MAPPING, UNMAPPED
 from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.tracker import Track, fetch_model
 from ksdiff.errors import InputError
 from ksdiff.face.keypoints import as_arkit
+from ksdiff.face.lips import lip_gaps
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, KEYPOINTS
 from ksdiff.speech import audio
@@ -134,6 +137,25 @@ def test_a_talking_face_becomes_a_clip(made: tuple[Path, Summary]) -> None:
     header = json.loads((out / "corpus.json").read_text())
     assert header["clips"] == ["president__speech"]
     assert header["encoder"]["name"] == "moonshine-base"
+
+
+def test_lips_meet_at_the_p_of_a_real_clip_and_nothing_else_changes(tmp_path: Path) -> None:
+    cut(tmp_path / "videos/president/speech.mp4", 9.0)
+    made = {}
+    for closures in (False, True):
+        settings = PrepareSettings(closures=closures, expression_cutoff=3.5)  # which opens what was closed
+        prepare(tmp_path / "videos", tmp_path / "out", settings=settings, workers=1)
+        made[closures], meta = read(tmp_path / "out", "president__speech")
+    ((_, start, end),) = [phone for phone in meta["phones"] if phone[0] in BILABIALS]  # of "partners"
+    before, after = (1000 * lip_gaps(made[closures]["expression"]) for closures in (False, True))
+    frames = np.arange(len(after)) / MOTION_RATE
+    here = (frames > start - 0.05) & (frames < end + 0.05)
+    assert before[here].max(axis=1).min() > 0.5
+    assert after[here].max(axis=1).min() < 0.0  # as of the head at rest
+    away = (frames < start - 0.3) | (frames > end + 0.3)
+    for name in set(ARRAYS) - {"expression", "keyframes_expression"}:
+        assert np.array_equal(made[True][name], made[False][name]), name
+    assert np.array_equal(made[True]["expression"][away], made[False]["expression"][away])
 
 
 def test_what_cannot_be_used_is_left_out_with_a_reason(made: tuple[Path, Summary]) -> None:

@@ -20,6 +20,7 @@ from ksdiff.corpus.solve import INNER_LIPS, in_head_axes, with_closed_lips
 from ksdiff.corpus.tracker import Track
 from ksdiff.extras import needs
 from ksdiff.face.head import load_head
+from ksdiff.face.lips import lip_gap_basis
 from ksdiff.motion.space import ARKIT
 from ksdiff.numerics.rotation import Rotation
 
@@ -41,6 +42,8 @@ GAP_ERROR, WIDTH_ERROR = 4e-4, 2e-3
 GAP_ERROR_SHARE = 0.15  # of the gap, on top
 FUNNEL_SHARE = 0.3  # of its deviation by which the funnel gives way
 LEAST_DEVIATION = 0.01  # of a weight: no channel is so sure that the lips cannot move it
+MIRRORED_MEASURES = [0, 2, 1, 4, 3, 5, 6]  # gaps of the lips, then the mouth's widths
+WANTED_GAP_ERROR = 2e-4  # m: of a gap that is set, not seen
 SWEEPS = 80
 
 
@@ -300,9 +303,40 @@ def with_lips_as_seen(
         deviation: How unsure it is.
         landmarks: Displacement from the closed mouth, m.
     """
-    measure = _measure()
     seen = _measured(landmarks)
-    trust = 1 / _measuring_error(seen) ** 2
+    return _moved_to(mean, deviation, seen, _measuring_error(seen))
+
+
+def moved_to_gaps(
+    expression: Float[np.ndarray, "N 51"],
+    deviation: Float[np.ndarray, "N 51"],
+    gaps: Float[np.ndarray, "N 5"],
+) -> Float[np.ndarray, "N 51"]:
+    """Move the mouth's weights, each as far as it is unsure, until the lips are so far apart; its width stays.
+
+    Args:
+        expression: Weights, 0..1.
+        deviation: How unsure each is.
+        gaps: Distance of the inner lips as `ksdiff.face.lips.lip_gaps` gives it, m.
+    """
+    measured = expression[:, MOUTH].astype(np.float64) @ _measure()
+    measured[:, : len(INNER_LIPS)] = gaps - lip_gap_basis()[0]
+    error = np.full_like(measured, WIDTH_ERROR)
+    error[:, : len(INNER_LIPS)] = WANTED_GAP_ERROR
+    there = _moved_to(expression, deviation, measured, error)
+    swapped = mirrored_channels(expression), mirrored_channels(deviation), measured[:, MIRRORED_MEASURES], error
+    return (there + mirrored_channels(_moved_to(*swapped))) / 2
+
+
+def _moved_to(
+    mean: Float[np.ndarray, "N 51"],
+    deviation: Float[np.ndarray, "N 51"],
+    seen: Float[np.ndarray, "N M"],
+    error: Float[np.ndarray, "N M"],
+) -> Float[np.ndarray, "N 51"]:
+    """The descent of `with_lips_as_seen`: weights whose measures come to those that were seen, m."""
+    measure = _measure()
+    trust = 1 / error**2
     freedom = np.where(np.array(MOUTH) == FUNNEL, FUNNEL_SHARE, 1.0) * deviation[:, MOUTH]
     precision = 1 / np.maximum(freedom, LEAST_DEVIATION) ** 2
     said = mean[:, MOUTH].astype(np.float64)

@@ -220,7 +220,7 @@ class _Group:
         speech = clip_speech(out, recording, settings.encoder, self.job.header["encoder"], settings.transcribe)
         # The picture is late where the offset is positive: what belongs to instant t is shown at t + offset.
         instants = (np.arange(speech.frames) + offset.frames) / MOTION_RATE
-        seen = observation.motion(instants, settings)
+        seen = observation.motion(instants, settings, speech.phones)
         head_variation, expression_variation = motion_variation(seen.head, seen.expression, source.space)
         threshold = settings.keyframe_threshold
         arrays = {

@@ -16,6 +16,7 @@ class PrepareSettings:
     Attributes:
         fit: How expression is found: one of `fit.METHODS`.
         expression_cutoff: Of the zero-phase low-pass on the expression, Hz; 0 for none.
+        closures: Whether lips that were seen to come close at p, b and m are made to meet; of tracked ARKit weights.
         rotation_cutoff: On the head's rotation, Hz.
         translation_cutoff: On the head's translation, Hz.
         keyframe_threshold: Standard deviations above the mean that make a keyframe.
@@ -26,6 +27,7 @@ class PrepareSettings:
 
     fit: str = "inverse"
     expression_cutoff: float = 7.0
+    closures: bool = True
     rotation_cutoff: float = 6.0
     translation_cutoff: float = 5.0
     keyframe_threshold: float = THRESHOLD

@@ -24,7 +24,7 @@ from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.matlab import read_arrays
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.corpus.video import SUFFIXES as VIDEO_SUFFIXES
 from ksdiff.corpus.video import frame_times
 from ksdiff.errors import InputError
@@ -205,7 +205,7 @@ class DecaFace:
         times = self.frames.times
         return estimate_av_offset(sound, self.frames.opening, times, np.ones(len(times), dtype=bool))
 
-    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings, phones: Phones) -> ObservedMotion:
         """Motion at given instants."""
         expression, head, known = self.frames.at(
             instants, self.space, settings.expression_cutoff, settings.rotation_cutoff, settings.translation_cutoff

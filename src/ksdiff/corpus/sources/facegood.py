@@ -16,7 +16,7 @@ from ksdiff.corpus.arrays import DAMAGED
 from ksdiff.corpus.av_offset import AvOffset
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import clip_name
-from ksdiff.corpus.sources.source import ObservedMotion, Recording
+from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording
 from ksdiff.errors import InputError
 from ksdiff.files import check_exists
 from ksdiff.motion.space import ARKIT, MotionSpace
@@ -145,7 +145,7 @@ class FacegoodRecording:
         """None: capture and sound were recorded together."""
         return AvOffset(0.0, 0.0, trusted=False)
 
-    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings, phones: Phones) -> ObservedMotion:
         """Motion at given instants."""
         everywhere = np.ones(len(self.times), dtype=bool)
         whole = [slice(0, len(self.times))]

@@ -20,7 +20,7 @@ from ksdiff.corpus.format import MAX_VALUE
 from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.errors import InputError
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import continuous
@@ -122,7 +122,7 @@ class LivePortraitFace:
         """How late the picture is."""
         return estimate_av_offset(sound, self.found.opening, self.found.times, self._known)
 
-    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings, phones: Phones) -> ObservedMotion:
         """Motion at given instants."""
         found, whole = self.found, [slice(0, len(self.found.expression))]
 

@@ -15,6 +15,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion.space import MotionSpace
 
 Progress = Callable[[str, int, int, str], None]
+Phones = Sequence[Sequence[Any]]  # label, start and end, s
 
 MIN_TRACKED = 0.5  # share of a recording's frames
 MIN_SECONDS = 1.0  # of usable face
@@ -96,8 +97,14 @@ class Observation(Protocol):
         """How late the picture is, given the 16 kHz sound."""
         ...
 
-    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
-        """Motion at given instants of the picture's clock, s; after `Source.solve`."""
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings, phones: Phones) -> ObservedMotion:
+        """Motion at given instants of the picture's clock; after `Source.solve`.
+
+        Args:
+            instants: Where to read, s.
+            settings: How clips are made.
+            phones: What is said, on the clock of the sound; none where there is no alignment.
+        """
         ...
 
 

@@ -10,10 +10,11 @@ from jaxtyping import Bool, Float
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.av_offset import AvOffset, estimate_av_offset
+from ksdiff.corpus.closures import with_closures
 from ksdiff.corpus.quality import jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.recordings import find_videos
-from ksdiff.corpus.sources.source import ObservedMotion, Recording, check_usable
+from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
 from ksdiff.errors import InputError
 from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
@@ -47,7 +48,7 @@ class TrackedFace:
         """How late the picture is."""
         return estimate_av_offset(sound, self.fitting.opening, self.track.times, self.good)
 
-    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings) -> ObservedMotion:
+    def motion(self, instants: Float[np.ndarray, " T"], settings: PrepareSettings, phones: Phones) -> ObservedMotion:
         """Motion at given instants."""
 
         def read(values: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray]:
@@ -56,6 +57,10 @@ class TrackedFace:
         expression, known = read(self.fitting.expression, settings.expression_cutoff)
         if self.space == ARKIT:
             head, expression = fit.head_pose(self.track, self.parts), np.clip(expression, 0, 1)
+            if settings.closures:
+                deviation, _ = read(self.fitting.deviation, settings.expression_cutoff)
+                width = fit.face_pixels(self.track)
+                expression = with_closures(expression, np.maximum(deviation, 0), known, phones, width)
         else:
             head = fit.weak_perspective_pose(self.track, self.parts)
         rotation, _ = read(head[:, :3], settings.rotation_cutoff)
