@@ -30,11 +30,11 @@ def picture(expression: np.ndarray, size: int, turn: float = 0.0, head=HEAD) -> 
 
 
 def sheet(tiles: list[tuple[str, Image.Image]], columns: int) -> Image.Image:
-    side = tiles[0][1].width
+    width, height = tiles[0][1].size
     rows = -(-len(tiles) // columns)
-    result = Image.new("RGB", (columns * side, rows * side), (34, 38, 45))
+    result = Image.new("RGB", (columns * width, rows * height), (34, 38, 45))
     for number, (label, tile) in enumerate(tiles):
-        at = number % columns * side, number // columns * side
+        at = number % columns * width, number // columns * height
         result.paste(tile, at)
         ImageDraw.Draw(result).text((at[0] + 5, at[1] + 3), label, fill=(235, 235, 235))
     return result

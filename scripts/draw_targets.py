@@ -50,17 +50,10 @@ def main() -> None:
 
 def rows(corpus: Path, speaker: str) -> list[tuple[str, Image.Image]]:
     """Two rows of pictures: the same moments by both fits."""
-    clips = []
-    for path in sorted((corpus / "clips").glob("*.json")):
-        meta = json.loads(path.read_text(encoding="utf-8"))
-        track = Track.load(corpus / "tracks" / f"{path.stem}.npz") if meta["speaker"] == speaker else None
-        if track is not None:
-            parts = fit.shots(track)
-            clips.append((meta, parts, fit.Fitting(track, fit.usable(track, parts))))
-    expressions = {}
+    clips, expressions = clips_of(corpus, speaker), {}
     for label, method in METHODS.items():
         fit.solve_expression([fitting for _, _, fitting in clips], method)
-        expressions[label] = [read(meta, parts, fitting, fitting.expression) for meta, parts, fitting in clips]
+        expressions[label] = [read(meta, parts, fitting, fitting.expression)[0] for meta, parts, fitting in clips]
     moments = {sound: moment(clips, *wanted) for sound, wanted in SOUNDS.items()}
     render.CENTRE, render.HEIGHT_SHOWN = (0.0, -0.005, 0.0), 0.17
     head, tiles = load_head(), []
@@ -72,11 +65,23 @@ def rows(corpus: Path, speaker: str) -> list[tuple[str, Image.Image]]:
     return tiles
 
 
-def read(meta: dict, parts: list[slice], fitting: fit.Fitting, values: np.ndarray) -> np.ndarray:
-    """Values at the motion frames of a clip, as `ksdiff prepare` reads them."""
+def clips_of(corpus: Path, speaker: str) -> list[tuple[dict, list[slice], fit.Fitting]]:
+    """Record, shots and track of each clip of a speaker."""
+    clips = []
+    for path in sorted((corpus / "clips").glob("*.json")):
+        meta = json.loads(path.read_text(encoding="utf-8"))
+        track = Track.load(corpus / "tracks" / f"{path.stem}.npz") if meta["speaker"] == speaker else None
+        if track is not None:
+            parts = fit.shots(track)
+            clips.append((meta, parts, fit.Fitting(track, fit.usable(track, parts))))
+    return clips
+
+
+def read(meta: dict, parts: list[slice], fitting: fit.Fitting, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values at the motion frames of a clip, as `ksdiff prepare` reads them, and where they are known."""
     instants = (np.arange(meta["frames"]) + meta["av_offset_frames"]) / MOTION_RATE
     cutoff = PrepareSettings().expression_cutoff
-    return fit.resample(values, fitting.track.times, fitting.good, parts, instants, cutoff)[0]
+    return fit.resample(values, fitting.track.times, fitting.good, parts, instants, cutoff)
 
 
 def moment(clips: list, phones: tuple[str, ...], wanted: tuple[float, float]) -> tuple[int, int]:
@@ -86,7 +91,7 @@ def moment(clips: list, phones: tuple[str, ...], wanted: tuple[float, float]) ->
         width = np.linalg.norm(fitting.track.landmarks[:, CORNERS[0]] - fitting.track.landmarks[:, CORNERS[1]], axis=1)
         eyes = fitting.track.landmarks[:, list(fit.EYE_CORNERS)]
         width = width / np.maximum(np.linalg.norm(eyes[:, 0] - eyes[:, 1], axis=1), 1.0)
-        mouth = read(meta, parts, fitting, np.stack([fitting.opening, width], axis=1))
+        mouth = read(meta, parts, fitting, np.stack([fitting.opening, width], axis=1))[0]
         mouth = (mouth - mouth.mean(axis=0)) / (mouth.std(axis=0) + 1e-9)
         for label, start, end in meta["phones"]:
             frame = round((start + end) / 2 * MOTION_RATE)
