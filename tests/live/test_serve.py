@@ -4,8 +4,10 @@ import base64
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -97,6 +99,64 @@ def test_a_synthesiser_faster_than_real_time(service, voice):
     assert samples == frames * 960
     assert flushed[0]["frame"] >= 75
     assert flushed[1]["position"] - flushed[0]["position"] == pytest.approx(3.0, abs=0.4)
+
+
+@pytest.fixture
+def impatient(engine, monkeypatch):
+    """A service whose pings come twice a second, and whose queue holds a second of 16-bit sound at 24 kHz."""
+    monkeypatch.setattr("ksdiff.live.serve.HEARTBEAT", 0.5)
+    monkeypatch.setattr("ksdiff.live.session.MAX_QUEUED", 48_000)
+    made = Service(engine, Guard())
+    yield made
+    made.stop()
+
+
+def test_a_synthesiser_minutes_ahead_keeps_its_connection(service, voice):
+    """Pings of the client are answered at once: its sound is read, however much of it waits."""
+    sound = np.tile(voice, 60)  # two minutes at 24 kHz
+    options = {"max_size": None, "ping_interval": 0.5, "ping_timeout": 10.0}
+    with connect(service.address, **options) as client:
+        client.send(json.dumps({"type": "start", "rate": 24_000, "idle": False, "output": "binary"}))
+        receive(client, "header")
+        for at in range(0, len(sound), 480):
+            client.send(pcm(sound[at : at + 480]))  # 20 ms, 6000 times
+        while int.from_bytes(client.recv(timeout=60)[4:8], "little") < 75:
+            pass
+        assert client.latency < 5.0
+        client.send('{"type": "interrupt"}')
+        client.send('{"type": "end"}')
+        while isinstance(message := client.recv(timeout=60), bytes) or "status" not in message:
+            pass
+    assert json.loads(message)["status"] == "ok"
+
+
+def test_a_client_is_not_blamed_for_pongs_that_wait_behind_its_sound(impatient, voice):
+    """Where the service reads no further, the client's pongs cannot come; in a browser there are no other pings."""
+    sound = pcm(np.tile(voice, 5))  # 10 s, for which the service takes longer than for several pings
+    with connect(impatient.address, max_size=None, ping_interval=None) as client:
+        client.send(json.dumps({"type": "start", "rate": 24_000, "idle": False, "output": "binary"}))
+        receive(client, "header")
+        sending = threading.Thread(
+            target=lambda: [client.send(sound[at : at + 960]) for at in range(0, len(sound), 960)]
+        )
+        sending.start()
+        frames = 0
+        while frames < 240:
+            frames += int.from_bytes(client.recv(timeout=60)[2:4], "little")
+        sending.join()
+
+
+def test_a_client_that_does_not_answer_pings_is_let_go(impatient):
+    with socket.create_connection(("127.0.0.1", impatient.port)) as line:
+        line.sendall(
+            b"GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        line.settimeout(8.0)  # the first message has 10 s
+        found = b""
+        while piece := line.recv(4096):
+            found += piece
+    assert b"keepalive ping timeout" in found
 
 
 def test_interrupt_is_answered_at_once(service, voice):

@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from ksdiff.live.app import make_app
 from ksdiff.live.guard import Guard
-from ksdiff.live.protocol import MAX_MESSAGE
+from ksdiff.live.serve import config_of
 from ksdiff.live.streamer import Engine
 
 
@@ -47,10 +47,7 @@ class Service(Reached):
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         self.app = make_app(engine, guard, max_sessions)
-        config = uvicorn.Config(
-            self.app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, log_level="error", timeout_graceful_shutdown=1
-        )
-        self.server = uvicorn.Server(config)
+        self.server = uvicorn.Server(config_of(self.app))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self._listening]})
         self.thread.start()
         while not self.server.started:

@@ -34,7 +34,9 @@ PATH = "/stream"
 START_SECONDS = 10.0  # in which the first message must come
 IDLE_SECONDS = 600.0  # without any message, after which a session ends
 SEND_SECONDS = 20.0  # that a client may take to read what is sent
-MAX_MESSAGES = 250  # a second, on average; twice as many at once
+MAX_MESSAGES = 250  # a second, on average, that hold hardly any sound; twice as many at once
+SHORT_PIECE = 0.005  # s of sound, below which a message counts as one of these
+MAX_PIECES = 1000  # of sound a second, on average; more of them wait, so that those of others are not held up
 # Why a WebSocket is closed (RFC 6455, section 7.4.1).
 GOING, POLICY, FAILED, LATER = 1001, 1008, 1011, 1013
 
@@ -90,13 +92,28 @@ def make_app(engine: Engine, guard: Guard, max_sessions: int = 8, outputs: Outpu
     return app
 
 
+class _Allowance:
+    """So many messages a second, on average, and twice as many at once."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate, self._left, self._counted = rate, 2.0 * rate, asyncio.get_running_loop().time()
+
+    def take(self) -> float:
+        """Count one message; gives how long it came before its time, s."""
+        now = asyncio.get_running_loop().time()
+        self._left = min(self._left + (now - self._counted) * self._rate, 2.0 * self._rate) - 1
+        self._counted = now
+        return max(-self._left / self._rate, 0.0)
+
+
 class _Connection:
     """One client."""
 
     def __init__(self, socket: WebSocket, hub: Hub, outputs: Outputs) -> None:
         self._socket, self._hub, self._outputs = socket, hub, outputs
         self._events: asyncio.Queue[Event] = asyncio.Queue()  # bounded by `session.MAX_UNSENT`
-        self._allowance, self._counted = 2.0 * MAX_MESSAGES, asyncio.get_running_loop().time()
+        self._messages, self._pieces = _Allowance(MAX_MESSAGES), _Allowance(MAX_PIECES)
+        self._short = 0  # bytes below which a message counts as holding no sound
 
     async def serve(self) -> None:
         """Talk until one of both ends it."""
@@ -111,6 +128,7 @@ class _Connection:
             if not isinstance(message, str):
                 raise InputError('the first message must be text: {"type": "start", ...}')
             start = read_start(message)
+            self._short = round(SHORT_PIECE * start.rate) * (2 if start.format == "pcm16" else 4)
             session = await anyio.to_thread.run_sync(self._hub.open, start, send)
         except FullError as error:
             self._hub.metrics.refused.inc()
@@ -185,10 +203,9 @@ class _Connection:
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
-        now = asyncio.get_running_loop().time()
-        self._allowance = min(self._allowance + (now - self._counted) * MAX_MESSAGES, 2.0 * MAX_MESSAGES) - 1
-        self._counted = now
-        if self._allowance < 0:
+        if message.get("text") is None and len(message["bytes"]) >= self._short > 0:
+            await asyncio.sleep(self._pieces.take())
+        elif self._messages.take():
             raise InputError(f"more than {MAX_MESSAGES} messages a second: send longer pieces of sound")
         return message["text"] if message.get("text") is not None else message["bytes"]
 

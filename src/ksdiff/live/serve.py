@@ -4,6 +4,8 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ksdiff.errors import InputError
 from ksdiff.live.app import PATH, make_app
@@ -59,9 +61,24 @@ def serve(
         listening.listen(BACKLOG)
         name = f"[{host}]" if ":" in host else host
         ready(f"ws://{name}:{listening.getsockname()[1]}{PATH}")
-        config = uvicorn.Config(
-            app, ws="websockets-sansio", ws_max_size=MAX_MESSAGE, ws_ping_interval=HEARTBEAT, ws_ping_timeout=HEARTBEAT,
-            ws_per_message_deflate=False, log_level="error", timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
-            server_header=False, limit_concurrency=MAX_CONNECTIONS,
-        )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config_of(app)).run(sockets=[listening])
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How the service is run."""
+    return uvicorn.Config(
+        app, ws=_Protocol, ws_max_size=MAX_MESSAGE, ws_ping_interval=HEARTBEAT, ws_ping_timeout=HEARTBEAT,
+        ws_per_message_deflate=False, log_level="error", timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
+        server_header=False, limit_concurrency=MAX_CONNECTIONS,
+    )  # fmt: skip
+
+
+class _Protocol(WebSocketsSansIOProtocol):
+    """One that does not blame a client for a silence of its own: a pong waits behind sound that is not read yet."""
+
+    def keepalive_timeout(self) -> None:
+        if self.read_paused:
+            self.pong_timer = self.pending_ping_payload = None
+            self.schedule_ping()
+        else:
+            super().keepalive_timeout()

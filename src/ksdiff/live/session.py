@@ -12,7 +12,9 @@ from ksdiff.live.protocol import Control, End, Flush, Interrupt, Start
 from ksdiff.live.streamer import Frames, Streamer
 from ksdiff.motion import MOTION_RATE
 
-MAX_QUEUED = 30.0  # s of sound that wait for their turn; then the client is read no further
+# Bytes of sound that wait for their turn, nearly six minutes of a synthesiser; then the client is read no further. What
+# is not read holds up the pings behind it, and many clients give up without an answer to theirs in 20 s.
+MAX_QUEUED = 16 * 2**20
 MAX_UNSENT = 250  # frames that wait to be sent; then no more are made
 IDLE_SLACK = 0.2  # s by which sound may be late before silence takes its place
 MAX_CATCH_UP = 1.0  # s of silence that is put in at most, to catch up with the clock
@@ -68,7 +70,7 @@ class Session:
         self._send = send
         self._began = now
         self._inbox: deque[np.ndarray | Control] = deque()
-        self._queued = 0  # samples in the inbox
+        self._queued = 0  # bytes of sound in the inbox
         self._lock = threading.Lock()  # of the inbox and of what counts
         self._flushing: Flush | End | None = None  # a wish whose frames are being made
         self._sound = np.zeros(0, np.int16)  # not sent yet, from the next frame on
@@ -80,14 +82,9 @@ class Session:
         self.ended = False
 
     @property
-    def queued(self) -> float:
-        """Sound that waits, s."""
-        return self._queued / self.start.rate + (self.streamer.position - self.streamer.next_frame / MOTION_RATE)
-
-    @property
     def has_room(self) -> bool:
         """Whether more sound may be put in."""
-        return self.queued < MAX_QUEUED
+        return self._queued < MAX_QUEUED
 
     def put(self, item: np.ndarray | Control) -> None:
         """Take sound or a wish of the client; from any thread."""
@@ -96,7 +93,7 @@ class Session:
                 self._inbox.clear()
                 self._queued = 0
             elif isinstance(item, np.ndarray):
-                self._queued += len(item)
+                self._queued += item.nbytes
             self._inbox.append(item)
 
     def sent(self, frames: int) -> None:
@@ -170,7 +167,7 @@ class Session:
                 return None
             item = self._inbox.popleft()
             if isinstance(item, np.ndarray):
-                self._queued = max(self._queued - len(item), 0)
+                self._queued = max(self._queued - item.nbytes, 0)
             return item
 
     def _take(self, item: np.ndarray | Control, now: float) -> None:
