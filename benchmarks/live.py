@@ -16,17 +16,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import websockets
 
 from ksdiff.animator import AnimateOptions, animate
-from ksdiff.corpus.dataset import load_corpus, speech_of, split_speakers
-from ksdiff.evaluation.clips import eval_clips
-from ksdiff.evaluation.predictions import perform
+from ksdiff.corpus.dataset import Corpus, load_corpus, speech_of, split_speakers
+from ksdiff.evaluation.clips import EvalClip, eval_clips
+from ksdiff.evaluation.predictions import Predictions, perform
 from ksdiff.evaluation.score import score_clip
+from ksdiff.live.settings import StreamSettings
 from ksdiff.live.streamer import Engine, Streamer, StreamOptions
 from ksdiff.model.condition import FrameGrid
 from ksdiff.model.sampling import Generated, generate_all
@@ -174,30 +176,21 @@ def quality(engine: Engine, path: Path, count: int | None) -> Iterator[Row]:
     """The figures of docs/metrics.md for both."""
     corpus = load_corpus(path)
     clips = eval_clips(corpus, split_speakers(corpus, 0.3).validation)[:count]
-    grid, model = FrameGrid.of(corpus.encoder), engine.checkpoint.model
-    whole, streamed = {}, {}
-    for one in clips:
-        speech = speech_of(one.clip, grid, len(one.clip))
-        speech = type(speech)(speech.features, speech.prosody, (), grid, speech.frames)
-        whole[one.clip.name] = generate_all(model, speech, engine.checkpoint.sampling, model.num_styles)
-        streamer = Streamer(engine, StreamOptions(eyes=None, rest=False))
-        sound = np.asarray(corpus.sound(one.clip), np.float32)
-        frames = [streamer.push(sound), streamer.push(np.zeros(SAMPLE_RATE, np.float32))]
-        expression = (
-            np.concatenate([part.expression for part in frames])[: len(one.clip)] - model.statistics.neutrals[-1]
-        )
-        head = np.concatenate([part.head for part in frames])[: len(one.clip)]
-        nothing = {path: np.zeros(len(head), np.float32) for path in PATHS}
-        streamed[one.clip.name] = Generated({EXPRESSION: expression, HEAD: head}, nothing)
-    performed = [perform(clips, predictions) for predictions in (whole, streamed)]
     expert = load_expert()
-    sync: list[str] = []
-    for performances in performed:
-        pairs = zip(clips, performances, strict=True)
+
+    def sync(predictions: Predictions) -> str:
+        pairs = zip(clips, perform(clips, predictions), strict=True)
         found = [expert.score(one.mel, p.expression, p.known[EXPRESSION]).confidence for one, p in pairs]
-        sync.append(f"{np.mean(found):.3f}")
-    yield "sync_m_c", sync[0], sync[1]
-    scores = [[score_clip(p) for p in ps] for ps in performed]
+        return f"{np.mean(found):.3f}"
+
+    whole, streamed = _whole(engine, corpus, clips, {}), _streamed(engine, corpus, clips)
+    yield "sync_m_c", sync(whole), sync(streamed)
+    for steps in (1, 4):
+        settings = StreamSettings(steps={EXPRESSION: steps, HEAD: 2})
+        other = _streamed(Engine(engine.checkpoint, settings), corpus, clips)
+        same = _whole(engine, corpus, clips, {"expression_steps": steps})
+        yield f"sync_m_c, steps of the expression: {steps}", sync(same), sync(other)
+    scores = [[score_clip(p) for p in perform(clips, predictions)] for predictions in (whole, streamed)]
     for name in FIGURES:
         yield name, *(f"{_mean([clip[name] for clip in found]):.4g}" for found in scores)
     for name, make in (("head, deviation of its rotation, rad", np.std), ("head, mean speed, rad/s", _speed)):
@@ -208,6 +201,28 @@ def quality(engine: Engine, path: Path, count: int | None) -> Iterator[Row]:
                 for found in (whole, streamed)
             ),
         )
+
+
+def _whole(engine: Engine, corpus: Corpus, clips: Sequence[EvalClip], changes: dict[str, int]) -> Predictions:
+    grid, checkpoint = FrameGrid.of(corpus.encoder), engine.checkpoint
+    sampling, found = replace(checkpoint.sampling, **changes), {}
+    for one in clips:
+        speech = replace(speech_of(one.clip, grid, len(one.clip)), words=())
+        found[one.clip.name] = generate_all(checkpoint.model, speech, sampling, checkpoint.model.num_styles)
+    return found
+
+
+def _streamed(engine: Engine, corpus: Corpus, clips: Sequence[EvalClip]) -> Predictions:
+    neutral, found = engine.checkpoint.model.statistics.neutrals[-1], {}
+    for one in clips:
+        streamer = Streamer(engine, StreamOptions(eyes=None, rest=False))
+        sound = np.asarray(corpus.sound(one.clip), np.float32)
+        frames = [streamer.push(sound), streamer.push(np.zeros(SAMPLE_RATE, np.float32))]
+        expression = np.concatenate([part.expression for part in frames])[: len(one.clip)] - neutral
+        head = np.concatenate([part.head for part in frames])[: len(one.clip)]
+        nothing = {path: np.zeros(len(head), np.float32) for path in PATHS}
+        found[one.clip.name] = Generated({EXPRESSION: expression, HEAD: head}, nothing)
+    return found
 
 
 def _speed(rotation: np.ndarray, axis: int) -> np.ndarray:

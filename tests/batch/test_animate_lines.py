@@ -168,6 +168,32 @@ def test_ctrl_c_leaves_whole_lines_and_the_next_run_goes_on(weights: str, sounds
     assert not list((out / "2").glob("*.unfinished"))
 
 
+@pytest.mark.slow
+def test_a_long_line_goes_on_where_it_was_interrupted(sounds: Path, tmp_path: Path) -> None:
+    for path in sounds.iterdir():
+        path.unlink()
+    write_flac(np.tile(synthetic_sound(20.0), 16), sounds / "long.flac")
+    out = tmp_path / "out"
+    command = [
+        sys.executable, "-m", "ksdiff.cli", "animate", str(sounds), "--out", str(out), "--steps", "1",
+        "--formats", "npz", "csv",
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not (out / "long/motion.unfinished").exists():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert [path.name for path in (out / "long").iterdir()] == ["motion.unfinished"]
+    subprocess.run(command, capture_output=True, text=True, check=True)
+    whole = [str(tmp_path / "whole") if part == str(out) else part for part in command]
+    subprocess.run(whole, capture_output=True, text=True, check=True)
+    found, expected = (
+        {p.name: p.read_bytes() for p in (folder / "long").iterdir()} for folder in (out, tmp_path / "whole")
+    )
+    assert found == expected
+
+
 def _brittle():
     def work(task, report):
         report("half", 0.5)
