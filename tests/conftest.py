@@ -2,9 +2,10 @@
 
 import contextlib
 import os
+import re
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from jaxtyping import install_import_hook
@@ -18,6 +19,49 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     _hook = install_import_hook("ksdiff", "beartype.beartype")
     _hook.__enter__()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without-extras",
+        action="store_true",
+        help="skip tests that need a package which an extra, or nothing, brings",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    missing = re.search(r"ModuleNotFoundError: (No module named '\w+)", str(report.longrepr))
+    if report.failed and missing and collector.config.getoption("--without-extras"):
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 0, f"Skipped: {missing[1]}'")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    with _skipped_without_extras(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with _skipped_without_extras(item):
+        yield
+
+
+@contextlib.contextmanager
+def _skipped_without_extras(item: pytest.Item) -> Iterator[None]:
+    from ksdiff.errors import UnavailableError
+
+    try:
+        yield
+    except (ModuleNotFoundError, UnavailableError) as error:
+        if item.config.getoption("--without-extras"):
+            pytest.skip(str(error))
+        raise
 
 
 @pytest.fixture(autouse=True)

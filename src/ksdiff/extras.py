@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -10,16 +11,27 @@ from ksdiff.errors import UnavailableError
 
 # What tells that an extra is installed: all packages that the code asks for by `require`.
 _PACKAGES = {
-    "render": ("moderngl", "matplotlib", "PIL"),
+    "render": ("moderngl", "matplotlib", "PIL", "av"),
     "usd": ("pxr",),
+    "video": ("av",),
 }
 
 
-def check_installed(extra: str) -> None:
-    """See that an extra which writes files is installed, without importing it.
+@cache
+def is_installed(extra: str) -> bool:
+    """Whether an extra which reads or writes files is installed; nothing is imported.
 
     Args:
-        extra: ``render`` or ``usd``.
+        extra: ``render``, ``usd`` or ``video``.
+    """
+    return all(find_spec(package) is not None for package in _PACKAGES[extra])
+
+
+def check_installed(extra: str) -> None:
+    """See that an extra which reads or writes files is installed, without importing it.
+
+    Args:
+        extra: ``render``, ``usd`` or ``video``.
 
     Raises:
         UnavailableError: It is not; the message says which to install.

@@ -241,3 +241,12 @@ def no_scratch_space(error: OSError, size: int) -> InputError:
         f"the folder for temporary files {tempfile.gettempdir()} cannot take {size / 1e6:.0f} MB "
         f"({error.strerror or error}): free some space, or name another folder in TMPDIR"
     )
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether libraries can be given a path: a name of any other bytes, which some systems allow, they cannot."""
+    try:
+        os.fspath(path.resolve()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -16,7 +16,7 @@ from support.synthetic import synthetic_motion, synthetic_sound
 from ksdiff.motion import Word
 from ksdiff.output.gltf import glb
 from ksdiff.output.html import write_html
-from ksdiff.output.sound_track import encode_mp3
+from ksdiff.output.mp3 import encode_mp3
 from ksdiff.speech.audio import load
 
 

@@ -16,7 +16,7 @@ from scipy.signal import resample_poly
 from support.files import SPEECH_VIDEO
 
 from ksdiff.errors import InputError
-from ksdiff.speech import audio
+from ksdiff.speech import audio, ffmpeg_reader
 from ksdiff.speech.audio import SAMPLE_RATE, load, validate, write_flac
 
 
@@ -159,7 +159,7 @@ def timed_blocks(starts: list[float]) -> list[tuple[int, np.ndarray]]:
         frame.time_base = Fraction(1, 1000)
         frame.pts = round(start * 1000)
         frames.append(frame)
-    return list(audio._timed(iter(frames), 0.0, False))
+    return list(ffmpeg_reader._timed(iter(frames), 0.0, False))
 
 
 @pytest.mark.parametrize(
@@ -361,8 +361,8 @@ def test_length_is_bounded_while_decoding(tmp_path, monkeypatch):
     assert (tmp_path / "bomb.flac").stat().st_size < 100_000
     monkeypatch.setattr(audio, "MAX_SECONDS", 36.0)
     decoded = []
-    mono = audio._mono
-    monkeypatch.setattr(audio, "_mono", lambda frame: decoded.append(frame.samples) or mono(frame))
+    mono = ffmpeg_reader._mono
+    monkeypatch.setattr(ffmpeg_reader, "_mono", lambda frame: decoded.append(frame.samples) or mono(frame))
     with pytest.raises(InputError, match=r"bomb\.flac is longer than 0\.01 h"):
         load(tmp_path / "bomb.flac")
     assert sum(decoded) < 40 * SAMPLE_RATE

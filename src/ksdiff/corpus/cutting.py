@@ -7,20 +7,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
-from av.error import FFmpegError
-from av.video.stream import VideoStream
 from jaxtyping import Float
 
 from ksdiff.corpus.sources.recordings import MANIFEST
 from ksdiff.corpus.video import SUFFIXES, frames
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.files import WriteError, atomic_write, make_folder
 from ksdiff.output.video import VIDEO_ENCODERS, choose_encoder
 from ksdiff.speech import audio
 from ksdiff.tasks.work import Report, Work
 from ksdiff.tasks.workers import Workers
+
+with needs("track"):
+    import av
+    from av.error import FFmpegError
+    from av.video.stream import VideoStream
 
 SUFFIX = ".mkv"  # holds the sound without loss
 OPTIONS = {"libx264": {"preset": "medium", "crf": "12"}, "mpeg4": {"qscale": "2"}, "libopenh264": {"b": "8M"}}

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import numpy as np
-from av.error import FFmpegError
 from jaxtyping import Float, UInt8
 
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
+
+with needs("video"):
+    import av
+    from av.error import FFmpegError
 
 SUFFIXES = (".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".ts", ".webm", ".wmv")
 

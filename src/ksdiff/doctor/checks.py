@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ksdiff.doctor.check import Check
 from ksdiff.errors import InputError
+from ksdiff.extras import is_installed
 
 SECONDS = 60.0  # of sound that is timed, as in the table
 PUBLISHED = 49.0  # times real time for these, motion alone, without the start: README, "Start"
@@ -71,10 +72,11 @@ def check_encoders() -> tuple[Check, ...]:
 
         return _encoders(ENCODINGS[suffix].encoder, ENCODINGS[suffix].sound)
 
+    remedy = _REINSTALL if is_installed("video") else "pip install 'ksdiff[render]'"
     return (
-        _check("encoders of MP4", mp4, _REINSTALL),
-        _check("encoders of WebM with opacity", lambda: transparent(".webm"), _REINSTALL),
-        _check("encoders of ProRes with opacity", lambda: transparent(".mov"), _REINSTALL),
+        _check("encoders of MP4", mp4, remedy),
+        _check("encoders of WebM with opacity", lambda: transparent(".webm"), remedy),
+        _check("encoders of ProRes with opacity", lambda: transparent(".mov"), remedy),
     )
 
 
@@ -93,9 +95,10 @@ def check_tracker() -> tuple[Check, ...]:
             raise InputError("not fetched yet: the first ksdiff prepare does so, with pip")
         return "fetched"
 
+    fetch = _FETCH if is_installed("video") else "pip install 'ksdiff[track]'"
     return (
         _check("tracker: OpenGL ES", library, "apt-get install libgles2  # Debian, Ubuntu"),
-        _check("tracker: MediaPipe's face landmarker", model, _FETCH),
+        _check("tracker: MediaPipe's face landmarker", model, fetch),
     )
 
 

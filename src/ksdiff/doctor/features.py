@@ -13,7 +13,8 @@ from ksdiff.errors import InputError
 
 # By extra, in the order of the report; "" is what `pip install ksdiff` brings.
 USES = {
-    "": "ksdiff animate: motion, CSV, GLB, HTML",
+    "": "ksdiff animate: motion, CSV, GLB, HTML, from WAV, FLAC, MP3 and OGG",
+    "video": "sound of M4A, MP4 and all other files",
     "render": "pictures and videos: timeline.png, preview.mp4",
     "transcribe": "--transcribe, and word times of an English text",
     "studio": "ksdiff studio",

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from weakref import WeakKeyDictionary
 
-import av
 import numpy as np
 import pydantic_core
-from av.error import FFmpegError
+import soundfile
 from jaxtyping import Float
 from pydantic import ConfigDict, Field
 
@@ -222,7 +221,7 @@ def read_project(path: Path | str, kind: type[Data]) -> Data:
         raise InputError(f"there is no project {path}") from error
     except InputError as error:
         raise InputError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
-    except (*DAMAGE, FFmpegError) as error:
+    except (*DAMAGE, soundfile.SoundFileError) as error:
         raise InputError(f"{path} is damaged or not a ksdiff project (.ksd): {error}") from error
 
 
@@ -259,13 +258,14 @@ def _packed_voice(voice: Voice) -> dict[str, bytes]:
 
 def _samples(flac: bytes) -> Float[np.ndarray, " N"]:
     """Decode ``sound.flac``, but not more than a project may hold."""
-    blocks, count = [np.zeros(0, np.int16)], 0
-    with av.open(io.BytesIO(flac), format="flac") as container:
-        for frame in container.decode(audio=0):
-            if frame.format.name != "s16" or len(frame.layout.channels) != 1 or frame.sample_rate != SAMPLE_RATE:
-                raise InputError("sound.flac must be mono, 16 kHz, 16 bit")
-            blocks.append(frame.to_ndarray()[0])
-            count += frame.samples
+    blocks: list[np.ndarray] = [np.zeros(0, np.int16)]
+    count = 0
+    with soundfile.SoundFile(io.BytesIO(flac)) as sound:
+        if (sound.format, sound.subtype, sound.channels, sound.samplerate) != ("FLAC", "PCM_16", 1, SAMPLE_RATE):
+            raise InputError("sound.flac must be mono, 16 kHz, 16 bit")
+        while len(block := sound.read(SAMPLE_RATE, "int16")):
+            blocks.append(block)
+            count += len(block)
             if count > MAX_SOUND * SAMPLE_RATE:
                 raise InputError(f"sound.flac is longer than {MAX_SOUND:.0f} s: this is not a ksdiff project")
     return np.concatenate(blocks).astype(np.float32) / np.float32(_FULL_SCALE)

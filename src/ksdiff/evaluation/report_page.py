@@ -36,7 +36,7 @@ from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb_of_takes
 from ksdiff.output.html import loudness
-from ksdiff.output.sound_track import encode_mp3
+from ksdiff.output.mp3 import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.templates import render_page
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import av
 import numpy as np
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.resampling import make_resampler
 
 MIN_RATE, MAX_RATE = 8000, 48_000  # samples/s
 
@@ -27,10 +27,7 @@ class SoundInput:
         if not MIN_RATE <= rate <= MAX_RATE:
             raise InputError(f"the sound has {rate} samples/s; it must have {MIN_RATE} to {MAX_RATE}: convert it first")
         self.rate = rate
-        self._resampler = None
-        if rate != SAMPLE_RATE:
-            self._resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
-        self._taken = 0
+        self._resampler = None if rate == SAMPLE_RATE else make_resampler(rate, SAMPLE_RATE)
 
     def take(self, samples: Any) -> Float[np.ndarray, " N"]:
         """What comes next, as far as it can be told at 16 kHz already.
@@ -44,11 +41,7 @@ class SoundInput:
         samples = checked(samples)
         if self._resampler is None or len(samples) == 0:
             return samples
-        frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
-        frame.sample_rate, frame.pts = self.rate, self._taken
-        self._taken += len(samples)
-        made = [found.to_ndarray()[0] for found in self._resampler.resample(frame)]
-        return np.concatenate(made) if made else np.zeros(0, np.float32)
+        return self._resampler.push(samples)
 
 
 def checked(samples: Any) -> Float[np.ndarray, " N"]:

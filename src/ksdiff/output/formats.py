@@ -23,12 +23,10 @@ from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
-from ksdiff.output.picture import Picture, check_picture
+from ksdiff.output.picture import Picture, check_picture, check_size
 from ksdiff.output.render import check_drawing
 from ksdiff.output.timeline import write_timeline
-from ksdiff.output.transparent_video import write_transparent_video
 from ksdiff.output.usd import write_usd
-from ksdiff.output.video import check_size, write_video
 from ksdiff.output.web_json import write_web_json
 
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
@@ -87,11 +85,17 @@ def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, picture: 
 
 
 def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+    check_installed("render")
+    from ksdiff.output.video import write_video
+
     size = {"width": picture.width, "height": picture.height}
     write_video(motion, path, sound.best, **size, background=picture.colour, progress=_counted(share))
 
 
 def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+    check_installed("render")
+    from ksdiff.output.transparent_video import write_transparent_video
+
     size = {"width": picture.width, "height": picture.height}
     write_transparent_video(motion, path, sound.best, **size, progress=_counted(share))
 

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
 from ksdiff.output.gltf import glb
-from ksdiff.output.sound_track import encode_mp3
+from ksdiff.output.mp3 import encode_mp3
 from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.templates import page_pieces
 

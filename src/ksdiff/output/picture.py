@@ -19,6 +19,16 @@ def check_picture(width: int, height: int) -> None:
         raise InputError(f"a picture of {width} x {height} pixels: each side must be from {LEAST} to {GREATEST}")
 
 
+def check_size(width: int, height: int) -> None:
+    """See that a video can have this size: encoders keep colours at half the width and height.
+
+    Raises:
+        InputError: A side is odd.
+    """
+    if width % 2 or height % 2:
+        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
+
+
 @dataclass(frozen=True)
 class Picture:
     """Size and background of pictures.

@@ -1,43 +1,40 @@
-"""The voice encoded for a video or a page: AAC, Opus, PCM or MP3, at its own rate where the codec has it."""
+"""The voice encoded for a video or a page: AAC, Opus, PCM or MP3, at its own rate where the codec has it.
+
+Extra ``video``.
+"""
 
 import io
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError, InvalidDataError
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.speech import audio as sound
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.ffmpeg_reader import GAP_SECONDS, MAX_GAP_SECONDS
+
+with needs("video"):
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer, OutputContainer
+    from av.error import FFmpegError, InvalidDataError
 
 RATES = (44_100, 48_000, 32_000, 88_200, 96_000)  # samples/s; others become 48 kHz
 BIT_RATE = 160_000  # bits/s
-MP3_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)  # samples/s that MP3 has
-MP3_BIT_RATE = 96_000  # bits/s: enough for speech, mono or stereo
 CHUNK = 16_000  # samples encoded at once
 
 
-def encode_mp3(audio: Path | str | Float[np.ndarray, " N"], duration: float) -> bytes:
-    """Compress sound to MP3, which every browser plays.
-
-    Its header tells players the encoder's delay, so that it stays in step.
-
-    Args:
-        audio: A sound file, or mono samples at 16 kHz.
-        duration: Where to cut the sound, s.
-
-    Raises:
-        InputError: The sound cannot be read.
-    """
+def encode_mp3(
+    audio: Path | str | Float[np.ndarray, " N"], duration: float, bit_rate: int, rates: tuple[int, ...]
+) -> bytes:
+    """As `ksdiff.output.mp3.encode_mp3`."""
     content = io.BytesIO()
     with av.open(content, "w", format="mp3") as container:
-        SoundTrack(container, audio, duration, "libmp3lame", MP3_BIT_RATE, MP3_RATES).finish()
+        SoundTrack(container, audio, duration, "libmp3lame", bit_rate, rates).finish()
     return content.getvalue()
 
 
@@ -127,7 +124,7 @@ class SoundTrack:
                 )
             frame.pts = None
             gap = 0 if at is None else round(at * self._rate) - count
-            if gap > (0 if count == 0 else sound.GAP_SECONDS * self._rate) and gap < sound.MAX_GAP_SECONDS * self._rate:
+            if gap > (0 if count == 0 else GAP_SECONDS * self._rate) and gap < MAX_GAP_SECONDS * self._rate:
                 yield np.zeros((1 if self._layout == "mono" else 2, gap), np.float32)
                 count += gap
             assert resampler is not None

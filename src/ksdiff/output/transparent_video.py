@@ -12,8 +12,9 @@ from jaxtyping import Float, UInt8
 
 from ksdiff.errors import InputError
 from ksdiff.motion import Motion
+from ksdiff.output.picture import check_size
 from ksdiff.output.render import check_space, render_frames
-from ksdiff.output.video import Encoding, check_size, encode
+from ksdiff.output.video import Encoding, encode
 
 ENCODINGS = {
     ".webm": Encoding(

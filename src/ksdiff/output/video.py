@@ -1,7 +1,7 @@
 """MP4: the head's motion as H.264 with the sound as AAC.
 
-PyAV's wheels carry FFmpeg built with x264, which is under the GPL; this package only calls it. Where a build
-lacks x264, the next encoder of `VIDEO_ENCODERS` is taken.
+Extra ``render``. PyAV's wheels carry FFmpeg built with x264, which is under the GPL; this package only calls it. Where
+a build lacks x264, the next encoder of `VIDEO_ENCODERS` is taken.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -11,20 +11,24 @@ from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
-import av
 import numpy as np
-from av.codec.codec import Codec, UnknownCodecError
-from av.error import FFmpegError
-from av.video.reformatter import ColorRange, VideoReformatter
-from av.video.stream import VideoStream
 from jaxtyping import Float, UInt8
 
 from ksdiff.errors import InputError, UnavailableError
+from ksdiff.extras import needs
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
+from ksdiff.output.picture import check_size
 from ksdiff.output.render import check_space, render_frames
 from ksdiff.output.sound_track import RATES, SoundTrack
 from ksdiff.output.timecode import dropped, start_frame, timecode
+
+with needs("render"):
+    import av
+    from av.codec.codec import Codec, UnknownCodecError
+    from av.error import FFmpegError
+    from av.video.reformatter import ColorRange, VideoReformatter
+    from av.video.stream import VideoStream
 
 # The first that this build of FFmpeg has. x264 gives the best picture; the others are H.264 too, but for the
 # last.
@@ -74,16 +78,6 @@ def choose_encoder() -> str:
     raise UnavailableError(
         f"PyAV has no video encoder of {', '.join(VIDEO_ENCODERS)}: reinstall it with pip install av"
     )
-
-
-def check_size(width: int, height: int) -> None:
-    """See that a video can have this size: encoders keep colours at half the width and height.
-
-    Raises:
-        InputError: A side is odd.
-    """
-    if width % 2 or height % 2:
-        raise InputError(f"a video of {width} x {height} pixels: both sides must be even")
 
 
 def write_video(

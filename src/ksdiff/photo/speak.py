@@ -15,9 +15,8 @@ from ksdiff.liveportrait.load import load_networks
 from ksdiff.model.checkpoint import DEFAULT_MODEL, Checkpoint
 from ksdiff.motion import Motion
 from ksdiff.output.html import write_html
-from ksdiff.output.picture import Picture
+from ksdiff.output.picture import Picture, check_size
 from ksdiff.output.render import check_drawing, check_space
-from ksdiff.output.video import check_size
 from ksdiff.photo.glb import portrait_glb, write_portrait_glb
 from ksdiff.photo.neural import prepare_neural
 from ksdiff.photo.prepare import Framing, Portrait, prepare_portrait

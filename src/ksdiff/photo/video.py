@@ -11,9 +11,10 @@ from jaxtyping import Float, UInt8
 from ksdiff.errors import InputError
 from ksdiff.extras import require
 from ksdiff.motion import Motion
+from ksdiff.output.picture import check_size
 from ksdiff.output.render import check_space
 from ksdiff.output.transparent_video import ENCODINGS, bled
-from ksdiff.output.video import Encoding, check_size, encode, mp4_encoding
+from ksdiff.output.video import Encoding, encode, mp4_encoding
 from ksdiff.photo.draw import PortraitRenderer
 from ksdiff.photo.neural import NeuralPortrait, neural_frames
 from ksdiff.photo.prepare import Portrait

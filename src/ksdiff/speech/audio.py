@@ -1,23 +1,22 @@
 """Sound: decoding and resampling to the one rate that everything else uses."""
 
-import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, BinaryIO
 
-import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError, InvalidDataError
+import soundfile
 from jaxtyping import Float
 
 from ksdiff.errors import InputError
+from ksdiff.extras import is_installed
 from ksdiff.files import WriteError, atomic_write, no_scratch_space, release
 from ksdiff.motion import MOTION_RATE
+from ksdiff.speech.resampling import Resampler, make_resampler
 
 SAMPLE_RATE = 16_000  # samples/s
 SAMPLES_PER_FRAME = SAMPLE_RATE // MOTION_RATE
@@ -25,10 +24,7 @@ MINIMUM_SECONDS = 0.3
 MAX_SECONDS = 4 * 3600.0  # of one sound: a small file can hold days of silence
 MIN_RATE = 1000  # samples/s; a lower rate is a damaged header, and would be blown up by more than sixteen times
 MEMORY_SECONDS = 1200.0  # longer sound is kept in a temporary file, not in memory
-GAP_SECONDS = 0.1  # time stamps jitter by less than this; a greater jump is silence that was not stored
-MAX_GAP_SECONDS = 60.0  # a jump beyond this is a broken time stamp, not silence
 BLOCK = 1 << 20  # samples handled at once where a whole sound need not be in memory
-_SAMPLE_TYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
 
 def frame_count(samples: int) -> int:
@@ -39,11 +35,11 @@ def frame_count(samples: int) -> int:
 def load(path: Path | str) -> Float[np.ndarray, " N"]:
     """Decode the sound of a file to mono at 16 kHz.
 
-    Any container, codec, rate and number of channels that PyAV opens; channels are averaged. Sample 0 is the
-    start of the file's time line (`av.container.Container.start_time`), so that the sound of a video lines up
-    with its pictures: what an encoder put before the sound (priming) is cut where the file says how long it
-    is, and a sound that starts late or has gaps is filled with silence. Time stamps that make no sense are
-    ignored and the samples counted instead.
+    Any container, codec, rate and number of channels that FFmpeg opens, where the extra ``video`` is installed; else
+    those that libsndfile opens: WAV, FLAC, MP3, OGG and some more. Channels are averaged. Sample 0 is the start of the
+    file's time line (`av.container.Container.start_time`), so that the sound of a video lines up with its pictures:
+    what an encoder put before the sound (priming) is cut where the file says how long it is, and a sound that starts
+    late or has gaps is filled with silence. Time stamps that make no sense are ignored and the samples counted instead.
 
     Args:
         path: A sound file, or a video with sound.
@@ -58,25 +54,14 @@ def load(path: Path | str) -> Float[np.ndarray, " N"]:
     """
     path = Path(path)
     _check_file(path)
+    reader = _reader()
     sink = _Sink(str(path))
     try:
-        with (
-            path.open("rb") as file,
-            # A name that is not UTF-8 cannot be given to FFmpeg: it reads from the open file then.
-            av.open(
-                f"file:{path.resolve()}" if _is_utf8(path) else file,
-                metadata_errors="ignore",
-                options={"protocol_whitelist": "file"},
-            ) as container,
-        ):
-            if not container.streams.audio:
-                raise InputError(f"{path} has no sound: give a sound file, or a video with a sound track")
-            frames = _timed(_frames(container, path), _origin(container), "mp4" in container.format.name)
-            for block in _resampled(frames, path):
-                sink.write(block)
+        for block in _resampled(reader.read_blocks(path), path):
+            sink.write(block)
     except InputError:
         raise
-    except (FFmpegError, OSError, ValueError, OverflowError) as error:  # the last two: of PyAV, for forged headers
+    except reader.ERRORS as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
             f"{path} cannot be read as sound ({reason}): give an undamaged WAV, FLAC, MP3, "
@@ -84,6 +69,17 @@ def load(path: Path | str) -> Float[np.ndarray, " N"]:
         ) from error
     _check_length(sink.count, str(path))
     return sink.finish()
+
+
+def _reader() -> ModuleType:
+    """What decodes files here."""
+    if is_installed("video"):
+        from ksdiff.speech import ffmpeg_reader
+
+        return ffmpeg_reader
+    from ksdiff.speech import sndfile_reader
+
+    return sndfile_reader
 
 
 def validate(samples: Any) -> Float[np.ndarray, " N"]:
@@ -130,24 +126,36 @@ def write_flac(samples: Float[np.ndarray, " N"], path: Path | str) -> None:
         InputError: The folder cannot be written.
     """
     with atomic_write(Path(path)) as temporary:
+        output: Any = None
         try:
-            with av.open(f"file:{temporary.absolute()}", "w", format="flac") as container:
-                _encode_flac(samples, container)
-        except FFmpegError as error:
-            raise WriteError(f"cannot write {path}: {error.strerror}; choose another folder") from error
+            with temporary.open("wb") as file:
+                output = _Output(file)
+                with soundfile.SoundFile(output, "w", SAMPLE_RATE, 1, "PCM_16", format="FLAC") as sound:
+                    for start in range(0, len(samples), SAMPLE_RATE):
+                        block = np.clip(samples[start : start + SAMPLE_RATE] * 32768.0, -32768, 32767)
+                        sound.write(np.round(block).astype(np.int16))
+                if output.error is not None:
+                    raise output.error
+        except (soundfile.SoundFileError, AssertionError, OSError) as error:
+            cause = (output and output.error) or error
+            reason = getattr(cause, "strerror", None) or cause
+            raise WriteError(f"cannot write {path}: {reason}; choose another folder") from error
 
 
-def _encode_flac(samples: np.ndarray, container: OutputContainer) -> None:
-    stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono", format="s16")
-    for start in range(0, len(samples), SAMPLE_RATE):
-        block = np.clip(samples[start : start + SAMPLE_RATE] * 32768.0, -32768, 32767)
-        integers = np.round(block).astype(np.int16)[None]
-        frame = av.AudioFrame.from_ndarray(integers, format="s16", layout="mono")
-        frame.sample_rate = SAMPLE_RATE
-        frame.time_base = Fraction(1, SAMPLE_RATE)
-        frame.pts = start
-        container.mux(stream.encode(frame))
-    container.mux(stream.encode(None))
+class _Output:
+    """A file that libsndfile writes to. It cannot be told what went wrong there, so that it is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.error: OSError | None = None
+        self.seek, self.tell = file.seek, file.tell
+        self._file = file
+
+    def write(self, content: bytes) -> int:
+        try:
+            return self._file.write(content)
+        except OSError as error:
+            self.error = self.error or error
+            return 0
 
 
 def _check_file(path: Path) -> None:
@@ -163,14 +171,6 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path} is empty (0 bytes): give a sound file")
     if stat.S_ISREG(status.st_mode) and _begins_with(path, b"#EXTM3U"):
         raise InputError(f"{path} is a play list: give the sound files that it names")
-
-
-def _is_utf8(path: Path) -> bool:
-    try:
-        os.fspath(path.resolve()).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _begins_with(path: Path, mark: bytes) -> bool:
@@ -194,85 +194,10 @@ def _check_finite(block: np.ndarray, name: str, seconds: float) -> None:
         )
 
 
-def _origin(container: InputContainer) -> float:
-    """Start of the file's time line, s: the earliest of its streams."""
-    return (container.start_time or 0) / av.time_base  # None where the file does not say
-
-
-def _frames(container: InputContainer, path: Path) -> Iterator[av.AudioFrame]:
-    """Decoded frames of the main sound stream; packets that are damaged are skipped, as players do."""
-    stream = container.streams.best("audio")
-    if not isinstance(stream, av.AudioStream):  # none has a channel and a codec that is known
-        raise InputError(f"{path} has no sound that can be decoded: its header may be damaged; export it again")
-    decoded, damaged = 0, 0
-    for packet in container.demux(stream):
-        try:
-            frames = packet.decode()
-        except InvalidDataError:
-            damaged += 1
-            continue
-        decoded += len(frames)
-        yield from frames  # type: ignore[misc]
-    if damaged and not decoded:
-        raise InputError(f"{path} is damaged: none of its sound can be decoded")
-
-
-def _timed(frames: Iterable[av.AudioFrame], origin: float, trust_durations: bool) -> Iterator[tuple[int, np.ndarray]]:
-    """Mono blocks and their rate, with silence where the time stamps leave a gap.
-
-    MP4 says how much of the last frame is sound and how much is padding (``trust_durations``).
-    """
-    now = origin  # when the next frame is due
-    for frame in frames:
-        mono, rate = _mono(frame), frame.sample_rate
-        if frame.pts is not None and frame.time_base is not None:
-            at = float(frame.pts * frame.time_base)
-            if trust_durations and 0 < frame.duration * frame.time_base < Fraction(len(mono), rate):
-                mono = mono[: round(frame.duration * frame.time_base * rate)]
-            gap = at - now
-            first = now == origin
-            if gap > MAX_GAP_SECONDS or gap < -GAP_SECONDS:
-                now = at
-            elif gap > (0.0 if first else GAP_SECONDS):
-                for start in range(0, missing := round(gap * rate), BLOCK):
-                    yield rate, np.zeros(min(BLOCK, missing - start), np.float32)
-                now = at
-        if not len(mono):
-            continue
-        now += len(mono) / rate
-        yield rate, mono
-
-
-def _mono(frame: av.AudioFrame) -> Float[np.ndarray, " N"]:
-    """The average of a frame's channels, in -1..1 for integer formats."""
-    kind = np.dtype(_SAMPLE_TYPES[frame.format.packed.name])
-    channels = len(frame.layout.channels)
-    # Not frame.to_ndarray(): PyAV counts a plane too many where eight or more channels are planar.
-    planes: list[Any] = list(frame.planes)
-    if frame.format.is_planar:
-        mono = np.zeros(frame.samples)
-        for plane in planes[:channels]:
-            mono += np.frombuffer(plane, kind, frame.samples)
-        mono /= channels
-    else:
-        packed = np.frombuffer(planes[0], kind, frame.samples * channels)
-        mono = packed.reshape(-1, channels).mean(axis=1, dtype=np.float64)
-    if kind == np.uint8:
-        mono = (mono - 128) / 128
-    elif np.issubdtype(kind, np.integer):
-        mono /= -float(np.iinfo(kind).min)
-    return mono.astype(np.float32)
-
-
 def _resampled(blocks: Iterable[tuple[int, np.ndarray]], path: Path) -> Iterator[np.ndarray]:
     """Blocks at 16 kHz. A change of rate in mid-stream starts a new resampler."""
-    current, resampler, seconds = 0, None, 0.0
-
-    def drain() -> Iterator[np.ndarray]:
-        if resampler is not None:
-            for frame in resampler.resample(None):
-                yield frame.to_ndarray()[0]
-
+    current, seconds = 0, 0.0
+    resampler: Resampler | None = None
     for rate, block in _gathered(blocks):
         if rate < MIN_RATE:
             raise InputError(
@@ -280,20 +205,14 @@ def _resampled(blocks: Iterable[tuple[int, np.ndarray]], path: Path) -> Iterator
             )
         _check_finite(block, str(path), seconds)
         seconds += len(block) / rate
-        if rate == SAMPLE_RATE:
-            yield from drain()
-            current, resampler = rate, None
-            yield block
-            continue
         if rate != current:
-            yield from drain()
-            current, resampler = rate, av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
-        assert resampler is not None
-        frame = av.AudioFrame.from_ndarray(block[None], format="fltp", layout="mono")
-        frame.sample_rate = rate
-        for output in resampler.resample(frame):
-            yield output.to_ndarray()[0]
-    yield from drain()
+            if resampler is not None:
+                yield resampler.finish()
+            current = rate
+            resampler = None if rate == SAMPLE_RATE else make_resampler(rate, SAMPLE_RATE)
+        yield block if resampler is None else resampler.push(block)
+    if resampler is not None:
+        yield resampler.finish()
 
 
 def _gathered(blocks: Iterable[tuple[int, np.ndarray]]) -> Iterator[tuple[int, np.ndarray]]:

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-import av
-from av.codec.codec import Codec, UnknownCodecError
-from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError
-from av.video.reformatter import ColorRange
-from av.video.stream import VideoStream
-
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.files import atomic_write
 from ksdiff.output.sound_track import SoundTrack
 from ksdiff.output.video import BT709
+
+with needs("video"):
+    import av
+    from av.codec.codec import Codec, UnknownCodecError
+    from av.container import InputContainer, OutputContainer
+    from av.error import FFmpegError
+    from av.video.reformatter import ColorRange
+    from av.video.stream import VideoStream
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
 ENCODER = "libx264"  # H.264 plays in every browser
