@@ -53,7 +53,7 @@ def test_pyav_is_not_newer_than_what_opens_files() -> None:
     from packaging.requirements import Requirement
 
     text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
-    (line,) = re.findall(r'^    "(av\b[^"]*)"', text, re.MULTILINE)
+    (line,) = re.findall(r'^video = \["(av\b[^"]*)"', text, re.MULTILINE)
     specifier = Requirement(line).specifier
     assert specifier.contains("18.1.0")
     assert not specifier.contains("19.0.2")

@@ -13,7 +13,6 @@ from ksdiff.files import is_utf8
 
 # The last two: of soundfile, for names that end in .raw, and for forged headers.
 ERRORS = (soundfile.SoundFileError, OSError, TypeError, ValueError)
-FFMPEG = "what reads M4A, MP4 and all others is installed by pip install 'ksdiff[video]'"
 _BLOCK = 1 << 16  # samples of all channels, read at once
 
 
@@ -48,14 +47,15 @@ def open_sound(path: Path) -> Iterator[soundfile.SoundFile]:
         InputError: It is a pipe.
     """
     if not path.is_file():
-        raise InputError(f"{path} is a pipe: give a file; {FFMPEG}, pipes too")
+        raise InputError(f"{path} is a pipe: give a file; or, to read pipes, run pip install 'ksdiff[video]'")
     with path.open("rb") as file:
         try:
             sound = _Stream(path.resolve() if is_utf8(path) else file)
         except soundfile.LibsndfileError as error:
             reason = error.error_string.rstrip(".")
             raise UnavailableError(
-                f"{path} cannot be read as sound ({reason}): give an undamaged WAV, FLAC, MP3 or OGG; {FFMPEG}"
+                f"{path} cannot be read as sound ({reason}): give an undamaged WAV, FLAC, MP3 or OGG; or, to read M4A, "
+                "MP4 and others, run pip install 'ksdiff[video]'"
             ) from error
         with sound:
             yield sound
