@@ -72,7 +72,7 @@ def check_encoders() -> tuple[Check, ...]:
 
         return _encoders(ENCODINGS[suffix].encoder, ENCODINGS[suffix].sound)
 
-    remedy = _REINSTALL if is_installed("video") else "pip install 'ksdiff[render]'"
+    remedy = _REINSTALL if is_installed("video") else "pip install 'ksdiff[video]'"
     return (
         _check("encoders of MP4", mp4, remedy),
         _check("encoders of WebM with opacity", lambda: transparent(".webm"), remedy),
