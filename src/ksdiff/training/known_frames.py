@@ -56,11 +56,26 @@ def known_frames(
     strength = np.zeros((size, frames, channels), dtype=np.float32)
     tracks = keyframes.cpu().numpy() > 0
     for index in np.flatnonzero(random.random(size) < share):
-        exactness = 1.0 if random.random() < EXACT else random.uniform(0.2, 1.0)
-        at = _frames(frames, tracks[index], random)
-        strength[index] = exactness * np.outer(at, _channels(channels, groups, random))
+        exactness, at, chosen = draw_part(tracks[index], channels, groups, random)
+        strength[index] = exactness * np.outer(at, chosen)
     weight = torch.from_numpy(strength).to(motion) * mask.unsqueeze(-1)
     return KnownFrames(motion + (1 - weight) * torch.randn_like(motion), weight)
+
+
+def draw_part(
+    track: Bool[np.ndarray, " T"], channels: int, groups: list[tuple[int, ...]], random: np.random.Generator
+) -> tuple[float, Bool[np.ndarray, " T"], Bool[np.ndarray, " C"]]:
+    """What to give of one window: how exactly, and of which frames which channels.
+
+    Args:
+        track: Where the keyframes of the path are.
+        channels: How many channels the path has.
+        groups: Channels that may be given together.
+        random: Where the numbers come from.
+    """
+    exactness = 1.0 if random.random() < EXACT else random.uniform(0.2, 1.0)
+    at = _frames(len(track), track, random)
+    return exactness, at, _channels(channels, groups, random)
 
 
 def _frames(frames: int, track: Bool[np.ndarray, " T"], random: np.random.Generator) -> Bool[np.ndarray, " T"]:
