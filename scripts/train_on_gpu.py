@@ -226,7 +226,7 @@ class Run:
             self.optimizer.zero_grad(set_to_none=True)
         torch.cuda.synchronize()
         self.graph = torch.cuda.CUDAGraph()
-        # Other threads, such as those of the pool, may call CUDA meanwhile.
+        # Only this thread is held to what a capture allows.
         with torch.cuda.graph(self.graph, stream=self.stream, capture_error_mode="thread_local"):
             self.made = self.compute()
         torch.cuda.synchronize()
