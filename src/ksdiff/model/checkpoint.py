@@ -30,7 +30,7 @@ DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
-    "base": "c602b56130a1957308458ba5fbd9b77c749cf770e4ab6d11ae98fa7e494445a2",
+    "base": "a39bca30117abd632025312b4f00e832424b989c157fd236abc4258d19dc0c2b",
     "open": "b173c0cc84191a9c9fe7cd5b615ce4215215d78f24d889b89f00d7dcb545be8f",
 }
 NEUTRAL_STYLE = "neutral"
