@@ -31,7 +31,7 @@ DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
     "base": "a39bca30117abd632025312b4f00e832424b989c157fd236abc4258d19dc0c2b",
-    "open": "b173c0cc84191a9c9fe7cd5b615ce4215215d78f24d889b89f00d7dcb545be8f",
+    "open": "d1c07b967cd06e4fcfd2aaf4f35bde5bfd028bede60f1798946084473abb4f67",
 }
 NEUTRAL_STYLE = "neutral"
 
