@@ -4,6 +4,7 @@ First the clips are refitted from their tracks, with closures and without. Then,
 faces are made small and tracked again: what the large picture shows is the truth for the small one.
 
     python benchmarks/closures.py CORPUS --videos VIDEOS --work WORK
+    python benchmarks/closures.py CORPUS --model base       # of the motion of a model, on speakers that it never saw
 """
 
 import argparse
@@ -18,12 +19,16 @@ import numpy as np
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.closures import contact_limit, with_closures
+from ksdiff.corpus.dataset import load_corpus, speech_of
 from ksdiff.corpus.quality import BILABIALS, jitter
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.tracker import Track, track_face
 from ksdiff.face.lips import lip_gaps
+from ksdiff.model.checkpoint import load_model
+from ksdiff.model.condition import FrameGrid
+from ksdiff.model.sampling import generate_all
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, EXPRESSION
 
 MET, APART = 0.5, 1.5  # mm: lips that meet, and that do not
 OPEN = 2.0  # mm
@@ -54,7 +59,11 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--videos", type=Path, help="folder that the corpus was made from")
     parser.add_argument("--work", type=Path, help="where tracks of the small videos are kept")
+    parser.add_argument("--model", help="weights, by name or file: measure their motion alone")
     options = parser.parse_args()
+    if options.model:
+        generated(options.corpus, options.model)
+        return
     clips = clips_of(options.corpus)
     report(zip(clips, solved(clips), strict=True))
     if options.videos:
@@ -94,9 +103,27 @@ def solved(clips: list[Clip]) -> list[Read]:
     return result
 
 
-def windows(clip: Clip, known: np.ndarray) -> Iterable[slice]:
+def generated(corpus: Path, model: str) -> None:
+    """Print how near the lips of a model's motion, and the tracked ones, come at p, b and m of held-out speakers."""
+    checkpoint, whole = load_model(model), load_corpus(corpus)
+    grid, held = FrameGrid.of(whole.encoder), checkpoint.facts["speakers"]
+    neutral, styles = checkpoint.model.statistics.neutrals[-1], checkpoint.model.num_styles
+    least = []
+    for clip in whole.of({*held["validation"], *held["test"]}):
+        speech = speech_of(clip, grid, len(clip))
+        ours = generate_all(checkpoint.model, speech, checkpoint.sampling, styles).motion[EXPRESSION] + neutral
+        both = [1000 * lip_gaps(values).mean(axis=1) for values in (clip.arrays["expression"], ours)]
+        known = clip.mask[EXPRESSION]
+        least += [[gap[here].min() for gap in both] for here in windows(clip.facts.get("phones", ()), known)]
+    print(f"{len(least)} p, b, m; least distance of the lips, mm, percentiles and share under {MET}, 1, {OPEN}:")
+    for name, values in zip(("tracked", model), np.transpose(least), strict=True):
+        shares = [round(float((values < limit).mean()), 3) for limit in (MET, 1.0, OPEN)]
+        print(name, np.percentile(values, [10, 25, 50, 75, 90]).round(2), shares)
+
+
+def windows(phones: Iterable[tuple[str, float, float]], known: np.ndarray) -> Iterable[slice]:
     """Each p, b and m, and a frame around it."""
-    for label, start, end in clip.facts["phones"]:
+    for label, start, end in phones:
         here = slice(max(int(start * MOTION_RATE) - 1, 0), int(np.ceil(end * MOTION_RATE)) + 2)
         if label in BILABIALS and here.stop <= len(known) and known[here].all():
             yield here
@@ -110,7 +137,7 @@ def report(clips: Iterable[tuple[Clip, Read]]) -> None:
         both = [1000 * lip_gaps(values) for values in (read.plain, read.closed)]
         before, after = (gaps.mean(axis=1) for gaps in both)
         limit, away = 1000 * contact_limit(clip.facts["quality"]["face_pixels"]), read.known.copy()
-        for here in windows(clip, read.known):
+        for here in windows(clip.facts["phones"], read.known):
             away[max(here.start - NEAR + 1, 0) : here.stop + NEAR - 1] = False
             least.append((before[here].min(), after[here].min()))
             widest.append([gaps[here].max(axis=1).min() for gaps in both])
@@ -182,7 +209,7 @@ def compare(clips: list[Clip], large: list[Read], small: list[Read]) -> None:
         known = truth.known & read.known
         motions = truth.unfiltered, truth.plain, read.plain, read.closed
         shown, plain, seen, closed = (1000 * lip_gaps(np.clip(values, 0, 1)).mean(axis=1) for values in motions)
-        for here in windows(clip, known):
+        for here in windows(clip.facts["phones"], known):
             least.append([gap[here].min() for gap in (shown, plain, seen, closed)])
             frame = here.start + int(np.argmin(seen[here]))
             if seen[frame] >= MET > closed[frame]:
