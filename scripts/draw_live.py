@@ -45,7 +45,7 @@ def main() -> None:
         color="#c2571a",
         label=f"streamed, at most {1000 * delay:.0f} ms of sound later",
     )
-    face.set(xlim=SHOWN, ylim=(0, None), xlabel="s", ylabel="jawOpen")
+    face.set(xlim=SHOWN, ylim=(0, 0.7), xlabel="s", ylabel="jawOpen")
     face.legend(loc="upper center", frameon=False)
     for axes in (sound, face):
         axes.spines[["top", "right"]].set_visible(False)
