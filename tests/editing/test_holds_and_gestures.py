@@ -77,7 +77,7 @@ def test_lips_close_in_a_grin_unless_the_pose_means_them(project: Project) -> No
     held = regenerate(project, [replace(grin, hold=4.0).at(2.0)])
     assert (lip_gaps(held.motion.expression).mean(axis=1)[shut] < 2 * SHUT).all()
     agape = replace(grin, hold=4.0, pose={**grin.pose, "jawOpen": 0.3, "mouthClose": 0.0, "mouthShrugLower": 0.0})
-    assert (lip_gaps(regenerate(project, [agape.at(2.0)]).motion.expression).mean(axis=1)[shut] > 4 * SHUT).all()
+    assert (lip_gaps(regenerate(project, [agape.at(2.0)]).motion.expression).mean(axis=1)[shut] > 3 * SHUT).all()
 
 
 def test_a_hold_is_seen_before_it_is_generated_and_the_same_after(project: Project) -> None:
