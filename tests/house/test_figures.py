@@ -70,8 +70,6 @@ COLUMNS = {
 SYSTEMS = {
     "KSDiff, regression features (ships)": "KSDiff, regression features",
     "KSDiff": "KSDiff",
-    "KSDiff, [poses at keyframes first](#two-stages)": "KSDiff, two stages, keyframes",
-    "KSDiff, [poses on a grid first](#two-stages)": "KSDiff, two stages, grid",
     "DiffSpeaker, sampled as KSDiff: 8 steps": "DiffSpeaker",
     "DiffSpeaker, its own sampling: 50 steps": "DiffSpeaker, own sampling",
     "Regression, gains": "Regression",
@@ -80,6 +78,17 @@ SYSTEMS = {
     "Tracked": "Real",
     "Still face": "Still face",
     "Shuffled audio": "Shuffled audio",
+    **{
+        name: name
+        for name in (
+            "w/o speech split",
+            "w/o dual-path diffusion",
+            "w/o keyframes",
+            "w/o prosody",
+            "w/o transcript",
+            "frozen features only",
+        )
+    },
 }
 
 
