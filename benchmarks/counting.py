@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,15 @@ def onnx_profiles(counts: dict[str, Count], names: dict[str, str]) -> Iterator[N
         names: Stage by the first output of its sessions.
     """
     original, sessions = onnxruntime.InferenceSession, []
+    numbers = count()  # sessions are made in several threads
 
     def profiled(source: Any, options: Any = None, **settings: Any) -> Any:
         options = options or onnxruntime.SessionOptions()
         options.enable_profiling = True
-        options.profile_file_prefix = f"{folder}/profile{len(sessions)}"
-        sessions.append(original(source, options, **settings))
-        return sessions[-1]
+        options.profile_file_prefix = f"{folder}/profile{next(numbers)}-"
+        session = original(source, options, **settings)
+        sessions.append(session)
+        return session
 
     with tempfile.TemporaryDirectory() as folder:
         onnxruntime.InferenceSession = profiled  # type: ignore[assignment,misc]
