@@ -99,7 +99,7 @@ def test_a_photo_speaks_is_edited_and_exported(open_studio):
     assert avatar_of(file, name).photo
     rotations = curve(file, "Head", "rotation", 4)
     assert len(rotations) == len(motion)
-    assert 10 < np.degrees(2 * np.arccos(np.abs(rotations[:, 3]).min())) < 20  # of all axes together
+    assert 10 < np.degrees(2 * np.arccos(np.abs(rotations[:, 3]).min())) < 22  # of all axes together: 12, 15 and 10
     page.keyboard.press("Escape")
 
     # It goes by one undo, and the head is there again.
