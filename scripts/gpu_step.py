@@ -9,12 +9,11 @@ Fourier transform is a matrix product.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
@@ -26,8 +25,8 @@ from ksdiff.model.sampling import DDIMScheduler, noise_filter
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.training.batches import Batch
 from ksdiff.training.config import TrainingConfig
-from ksdiff.training.losses import KEYFRAME_WEIGHT, RESOLUTIONS, diffusion_loss, lip_factor
-from ksdiff.training.objective import channel_weights
+from ksdiff.training.losses import RESOLUTIONS, lip_factor
+from ksdiff.training.objective import Prediction, channel_weights, corrupt, prediction_losses
 
 CONDITION = tuple(Condition.__dataclass_fields__)
 
@@ -50,7 +49,7 @@ class Constants:
     def in_place(self, spacing: float) -> Iterator[None]:
         """While this is open, the model's functions that compute constants on the host or read the device are replaced.
 
-        ``spacing`` of the speech frames, s, is the same in all windows; `dpse.pool` reads it from the times of one.
+        ``spacing`` of the speech frames, s, is the same in all windows; `dpse.frame_spacing` reads it from the device.
         The model itself keeps its functions: cached tensors would be in the way of tracing and of inference mode.
         """
         made = {
@@ -83,26 +82,13 @@ class Constants:
         def causal_bias(frames: int, num_heads: int, window: int) -> Tensor:
             return self.once(made["causal_bias"], frames, num_heads, window)
 
-        def pool(
-            sequence: Tensor, times: Tensor, mask: Tensor, window: float, divisor: int
-        ) -> tuple[Tensor, Tensor, Tensor]:
-            size, stride = max(1, round(window / spacing)), max(1, round(window / divisor / spacing))
-            size = size + 1 - size % 2
-
-            def mean(values: Tensor) -> Tensor:
-                return F.avg_pool1d(values, size, stride, padding=size // 2)
-
-            weight = mask.unsqueeze(1).to(sequence.dtype)
-            tokens = mean(sequence.transpose(1, 2) * weight) / mean(weight).clamp(min=1e-6)
-            return tokens.transpose(1, 2), times[:, ::stride], mask[:, ::stride]
-
         with (
             patch.object(attention, "slopes", slopes),
             patch.multiple(
                 generator, periodic_bias=periodic_bias, periodic_encoding=periodic_encoding, diagonal_bias=diagonal_bias
             ),
             patch.object(keyframe_predictor, "causal_bias", causal_bias),
-            patch.object(dpse, "pool", pool),
+            patch.object(dpse, "frame_spacing", lambda times, alone: spacing),
         ):
             yield
 
@@ -129,7 +115,7 @@ class Losses(nn.Module):
         size, frames = batch.mask[HEAD].shape
         device = batch.mask[HEAD].device
         random = torch.rand(5, size, device=device)
-        condition = self._corrupt(batch.condition)
+        condition = corrupt(batch.condition, config)
         condition = model.drop_conditions(
             condition, random[0] < config.drop_speech, random[1] < config.drop_text, random[2] < config.drop_style
         )
@@ -152,40 +138,8 @@ class Losses(nn.Module):
                 known[path] = torch.cat([torch.where(given > 0, values, 0.0), given], dim=-1)
         predicted = model.denoise(noisy, steps, encoded, keyframes, known)
         logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
-        losses: dict[str, Tensor] = {}
-        total = torch.zeros((), device=device)
-        for path in model.paths:
-            position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
-            spectral = self._spectral(predicted[path].float(), target[path], weight[path], clear)
-            losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectral}
-            total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectral
-            if path in logits:
-                losses[f"{path}/keyframes"] = _keyframe_loss(
-                    logits[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
-                )
-                total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
-        if self.lips is not None:
-            losses["lips"] = self._lips(predicted[EXPRESSION].float(), target[EXPRESSION], batch)
-            total = total + config.lambda_lips * losses["lips"]
-        if encoded.prior is not None:
-            position, velocity = diffusion_loss(encoded.prior.float(), target[EXPRESSION], weight[EXPRESSION])
-            losses["prior/position"] = position
-            total = total + config.lambda_diffusion * (position + velocity)
-            if self.lips is not None:
-                total = total + config.lambda_lips * self._lips(encoded.prior.float(), target[EXPRESSION], batch)
-        return {"total": total, **losses}
-
-    def _corrupt(self, condition: Condition) -> Condition:
-        features = condition.features
-        if self.config.feature_noise:
-            features = features + self.config.feature_noise * features.std() * torch.randn_like(features)
-        if self.config.feature_mask:
-            run = 8
-            size, frames = features.shape[:2]
-            starts = torch.rand(size, frames, device=features.device) < self.config.feature_mask / run
-            hidden = F.max_pool1d(starts.float()[:, None], run, 1, run // 2)[:, 0, :frames] > 0
-            features = features.masked_fill(hidden.unsqueeze(-1), 0.0)
-        return replace(condition, features=features)
+        made = Prediction(predicted, logits, encoded.prior)
+        return prediction_losses(model, batch, made, target, weight, clear, config, self.lips, self._spectral)
 
     def _noise(self, like: Float[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
         if not self.model.config.correlated_noise:
@@ -217,14 +171,6 @@ class Losses(nn.Module):
             total = total + (distance * channel).sum() / channel.sum().clamp(min=1e-6)
         return total / len(RESOLUTIONS)
 
-    def _lips(self, motion: Float[Tensor, "B T E"], target: Float[Tensor, "B T E"], batch: Batch) -> Float[Tensor, ""]:
-        assert self.lips is not None
-        seen = batch.channel_mask.unsqueeze(1)
-        ours, real = ((each * seen) @ self.lips for each in (motion, target))
-        frames = batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours)
-        position, velocity = diffusion_loss(ours, real, frames)
-        return self.lips.shape[1] * (position + velocity)
-
 
 def fourier_basis(size: int) -> Float[Tensor, "_ 1 N"]:
     """Kernels of the real, then the imaginary parts of a Fourier transform of ``size`` frames under a Hann window."""
@@ -240,15 +186,6 @@ def _alphas(num_train_timesteps: int, beta_schedule: str) -> Float[Tensor, " N"]
 
 def _noise_kernel() -> Float[Tensor, "1 1 N"]:
     return torch.from_numpy(noise_filter()).float()[None, None]
-
-
-def _keyframe_loss(
-    logits: Float[Tensor, "B T"], target: Float[Tensor, "B T"], mask: Bool[Tensor, "B T"]
-) -> Float[Tensor, ""]:
-    positive = target.new_full((), KEYFRAME_WEIGHT)
-    loss = F.binary_cross_entropy_with_logits(logits, target, pos_weight=positive, reduction="none")
-    weight = mask.to(loss)
-    return (loss * weight).sum() / weight.sum().clamp(min=1e-6)
 
 
 def flat(batch: Batch, strength: dict[str, Tensor]) -> list[Tensor]:

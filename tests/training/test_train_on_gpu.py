@@ -185,7 +185,7 @@ def test_features_are_corrupted_and_noise_is_drawn_as_in_training(
     torch.manual_seed(3)
     expected = objective.corrupt(batch.condition, config).features
     torch.manual_seed(3)
-    assert torch.equal(losses._corrupt(batch.condition).features, expected)
+    assert torch.equal(gpu_step.corrupt(batch.condition, config).features, expected)
     assert model.config.correlated_noise
     like = torch.zeros(8, 400, 51)
 

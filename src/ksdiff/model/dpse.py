@@ -57,6 +57,11 @@ class MultiScaleDilatedConvolution(nn.Module):
         return speech + self.dropout(mixed.transpose(1, 2))
 
 
+def frame_spacing(times: Float[Tensor, "B S"], alone: float) -> float:
+    """From one speech frame to the next, s; ``alone`` where there is only one."""
+    return float((times[0, -1] - times[0, 0]) / max(1, times.shape[1] - 1)) or alone
+
+
 def pool(
     sequence: Float[Tensor, "B S D"],
     times: Float[Tensor, "B S"],
@@ -69,7 +74,7 @@ def pool(
     Returns:
         The pooled tokens, the centre of each window, s, and whether there is speech at that centre.
     """
-    spacing = float((times[0, -1] - times[0, 0]) / max(1, times.shape[1] - 1)) or window
+    spacing = frame_spacing(times, window)
     size = max(1, round(window / spacing))
     stride = max(1, round(window / divisor / spacing))
     size = size + 1 - size % 2  # odd, so that a window has a middle frame and no token is shifted by half a frame

@@ -86,7 +86,7 @@ def keyframe_loss(
 ) -> Float[Tensor, ""]:
     """Weighted binary cross-entropy (eq. 4), mean over known frames."""
     loss = F.binary_cross_entropy_with_logits(
-        logits, target, pos_weight=torch.tensor(KEYFRAME_WEIGHT, device=logits.device), reduction="none"
+        logits, target, pos_weight=logits.new_full((), KEYFRAME_WEIGHT), reduction="none"
     )
     weight = mask.to(loss)
     return (loss * weight).sum() / weight.sum().clamp(min=1e-6)

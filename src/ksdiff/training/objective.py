@@ -1,6 +1,7 @@
 """The loss of one batch (eq. 7)."""
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -80,39 +81,87 @@ def step_losses(
     predicted = model.denoise(noisy, steps, encoded, keyframes, known)
     logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
 
-    def lip_loss(motion: Tensor) -> Tensor:
-        assert lips is not None
-        seen = batch.channel_mask.unsqueeze(1)
-        ours, real = ((each * seen) @ lips for each in (motion, target[EXPRESSION]))
-        seen_frames = batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours)
-        position, velocity = diffusion_loss(ours, real, seen_frames)
-        return lips.shape[1] * (position + velocity)  # a sum over the directions, not their mean
-
-    losses: dict[str, Tensor] = {}
-    total = torch.zeros((), device=device)
     # A spectrum's magnitude asks for as much motion as there is, even where noise leaves open which: there, its loss
     # would pull the prediction away from the mean that denoising needs.
     clear = torch.from_numpy(scheduler.alphas_cumprod).to(device)[steps]
+    return prediction_losses(
+        model, batch, Prediction(predicted, logits, encoded.prior), target, weight, clear, config, lips
+    )
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one batch.
+
+    Attributes:
+        motion: By path, clean normalised motion.
+        keyframes: By path, logits; none of paths without a predictor.
+        prior: Of the regression from speech, if the model has one.
+    """
+
+    motion: Mapping[str, Float[Tensor, "B T C"]]
+    keyframes: Mapping[str, Float[Tensor, "B T"]]
+    prior: Float[Tensor, "B T E"] | None
+
+
+def prediction_losses(
+    model: KSDiff,
+    batch: Batch,
+    predicted: Prediction,
+    target: Mapping[str, Float[Tensor, "B T C"]],
+    weight: Mapping[str, Float[Tensor, "B T C"]],
+    clear: Float[Tensor, " B"],
+    config: TrainingConfig,
+    lips: Float[Tensor, "E R"] | None,
+    spectral: Callable[..., Float[Tensor, ""]] = spectral_loss,
+) -> dict[str, Tensor]:
+    """All losses of what was predicted for a batch, and ``total`` (eq. 7).
+
+    Args:
+        model: What predicted it.
+        batch: Windows.
+        predicted: Motion, keyframes and the regression's motion.
+        target: By path, normalised motion.
+        weight: How much each frame and channel counts, by path.
+        clear: How much of each window's motion the noise left; weighs the spectral loss.
+        config: The training.
+        lips: From `lip_factor`; None for no loss on lips.
+        spectral: Computes eq. 6, as `spectral_loss` does.
+    """
+    losses: dict[str, Tensor] = {}
+    total = torch.zeros((), device=clear.device)
     for path in model.paths:
-        position, velocity = diffusion_loss(predicted[path].float(), target[path], weight[path])
-        spectral = spectral_loss(predicted[path].float(), target[path], weight[path], clear)
-        losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectral}
-        total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectral
-        if path in logits:
+        motion = predicted.motion[path].float()
+        position, velocity = diffusion_loss(motion, target[path], weight[path])
+        spectrum = spectral(motion, target[path], weight[path], clear)
+        losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectrum}
+        total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectrum
+        if path in predicted.keyframes:
             losses[f"{path}/keyframes"] = keyframe_loss(
-                logits[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
+                predicted.keyframes[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
             )
             total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
     if lips is not None:
-        losses["lips"] = lip_loss(predicted[EXPRESSION].float())
+        losses["lips"] = _lip_loss(predicted.motion[EXPRESSION].float(), target[EXPRESSION], batch, lips)
         total = total + config.lambda_lips * losses["lips"]
-    if encoded.prior is not None:
-        position, velocity = diffusion_loss(encoded.prior.float(), target[EXPRESSION], weight[EXPRESSION])
+    if predicted.prior is not None:
+        prior = predicted.prior.float()
+        position, velocity = diffusion_loss(prior, target[EXPRESSION], weight[EXPRESSION])
         losses["prior/position"] = position
         total = total + config.lambda_diffusion * (position + velocity)
         if lips is not None:
-            total = total + config.lambda_lips * lip_loss(encoded.prior.float())
+            total = total + config.lambda_lips * _lip_loss(prior, target[EXPRESSION], batch, lips)
     return {"total": total, **losses}
+
+
+def _lip_loss(
+    motion: Float[Tensor, "B T E"], target: Float[Tensor, "B T E"], batch: Batch, lips: Float[Tensor, "E R"]
+) -> Float[Tensor, ""]:
+    seen = batch.channel_mask.unsqueeze(1)
+    ours, real = ((each * seen) @ lips for each in (motion, target))
+    frames = batch.mask[EXPRESSION].unsqueeze(-1).expand(ours.shape).to(ours)
+    position, velocity = diffusion_loss(ours, real, frames)
+    return lips.shape[1] * (position + velocity)  # a sum over the directions, not their mean
 
 
 def has_idle_parameters(model: ModelConfig, config: TrainingConfig) -> bool:
