@@ -1,7 +1,6 @@
 """What `pip install ksdiff` brings is enough to animate, edit and stream; what needs more says which extra."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.environments import STREAM, environment, run
 from support.files import SPEECH_VIDEO
 from support.portraits import PORTRAITS
 
@@ -41,10 +41,7 @@ sys.meta_path[:] = [Bare if finder is PathFinder else finder for finder in sys.m
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in whose Python processes no extra is installed."""
-    folder = tmp_path_factory.mktemp("bare")
-    (folder / "sitecustomize.py").write_text(BLOCK)
-    path = os.pathsep.join([str(folder), str(Path(ksdiff.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": path}
+    return environment(tmp_path_factory.mktemp("bare"), BLOCK)
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +52,6 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         file.writeframes(np.round(load(SPEECH_VIDEO) * 32767).astype("<i2").tobytes())
     return path
-
-
-def run(bare: dict[str, str], *command: str | Path, code: int = 0) -> str:
-    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, env=bare)
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else " ".join(done.stderr.split())
 
 
 def test_what_extras_bring_is_missing_there(bare: dict[str, str]) -> None:
@@ -103,15 +94,7 @@ def test_projects_are_made_edited_and_exported(bare: dict[str, str], voice: Path
 
 
 def test_sound_is_streamed(bare: dict[str, str], voice: Path) -> None:
-    program = f"""
-import ksdiff
-from ksdiff.speech.audio import load
-streamer = ksdiff.Streamer()
-samples = load({str(voice)!r})[:48000]
-made = sum(len(streamer.push(samples[at : at + 4000])) for at in range(0, len(samples), 4000))
-print(made + len(streamer.flush()))
-"""
-    assert int(run(bare, "-c", program)) >= 75
+    assert int(run(bare, "-c", STREAM, voice)) >= 75
 
 
 @pytest.mark.parametrize(

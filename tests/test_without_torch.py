@@ -1,13 +1,11 @@
 """Everything but training and scoring works where torch cannot be imported."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from support.checkpoints import save_untrained
+from support.environments import STREAM, environment, run
 from support.files import SPEECH_VIDEO
 from support.liveportrait import SMALL, save_published
 from support.portraits import PORTRAITS
@@ -34,16 +32,7 @@ sys.meta_path.insert(0, NoTorch())
 @pytest.fixture(scope="module")
 def block(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in whose Python processes torch is missing."""
-    folder = tmp_path_factory.mktemp("without_torch")
-    (folder / "sitecustomize.py").write_text(BLOCK)
-    path = os.pathsep.join([str(folder), str(Path(ksdiff.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": path}
-
-
-def run(block: dict[str, str], *command: str | Path, code: int = 0) -> str:
-    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, env=block)
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else done.stderr
+    return environment(tmp_path_factory.mktemp("without_torch"), BLOCK)
 
 
 def test_torch_is_missing_there(block: dict[str, str]) -> None:
@@ -78,15 +67,7 @@ def test_lists_of_lines_are_animated_in_processes(block: dict[str, str], tmp_pat
 
 
 def test_sound_is_streamed(block: dict[str, str]) -> None:
-    program = f"""
-import ksdiff
-from ksdiff.speech.audio import load
-streamer = ksdiff.Streamer()
-samples = load({str(SPEECH_VIDEO)!r})[:48000]
-made = sum(len(streamer.push(samples[at : at + 4000])) for at in range(0, len(samples), 4000))
-print(made + len(streamer.flush()))
-"""
-    assert int(run(block, "-c", program)) >= 75
+    assert int(run(block, "-c", STREAM, SPEECH_VIDEO)) >= 75
 
 
 def test_studio_service_prepare_and_transcripts_start(block: dict[str, str], tmp_path: Path) -> None:
