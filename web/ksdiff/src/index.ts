@@ -10,5 +10,6 @@ export { type EyeBehaviour, NATURAL } from "./layers/eyes.js";
 export { DELAY } from "./live/settings.js";
 export type { Frames, StreamOptions } from "./live/streamer.js";
 export { Microphone } from "./microphone.js";
+export { pcm16 } from "./pcm.js";
 export { EXPRESSION_CHANNELS, type ExpressionChannel, FPS, HEAD_CHANNELS, type HeadChannel } from "./space.js";
 export { Speaker } from "./speaker.js";

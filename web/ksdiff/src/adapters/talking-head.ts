@@ -12,7 +12,8 @@ export type TalkingHeadFrame = Record<string, number>;
  * A face for TalkingHead, for each drawn picture. `realtime` comes before its own blinks and moods; null gives them back.
  *
  *     head.opt.update = () => {
- *       for (const [name, value] of Object.entries(toTalkingHead(speaker.face()))) {
+ *       const face = speaker.face();
+ *       for (const [name, value] of face ? Object.entries(toTalkingHead(face)) : []) {
  *         if (head.mtAvatar[name]) Object.assign(head.mtAvatar[name], { realtime: value, needsUpdate: true });
  *       }
  *     };
