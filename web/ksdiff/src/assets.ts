@@ -37,8 +37,11 @@ export class Assets {
 
   /** Opens a folder. Throws an `InputError` where there are no assets. */
   static async open(folder: URL, onProgress: (progress: Progress) => void): Promise<Assets> {
-    const response = await get(new URL("manifest.json", folder));
-    return new Assets(folder, (await response.json()) as Manifest, onProgress);
+    const url = new URL("manifest.json", folder);
+    const manifest = (await (await get(url)).json().catch(() => undefined)) as Manifest | undefined;
+    // Many servers answer with a page of theirs, and 200, where there is no such file.
+    if (!manifest?.files) throw new InputError(`${url.href} is no manifest of ksdiff: look where the assets lie`);
+    return new Assets(folder, manifest, onProgress);
   }
 
   url(name: string): string {

@@ -3,6 +3,7 @@ import type { Face } from "./faces.js";
 import type { Ksdiff } from "./ksdiff.js";
 import { DELAY, HOP } from "./live/settings.js";
 import { FPS } from "./space.js";
+import { MAX_RATE } from "./speech/sound-input.js";
 
 const LEAST_LAG = DELAY; // s: no frame is there earlier
 const CATCH_UP = 0.02; // s in each second by which the picture comes nearer where it could be
@@ -27,16 +28,35 @@ export class Microphone {
    * Listens. Begins a new session of ksdiff.
    *
    * `assets` is the folder that ksdiff was loaded from. Asks for a microphone where no `source` is given. Throws an
-   * `InputError` where there is none, or it is not allowed.
+   * `InputError` where there is none, or it is not allowed, or the context has a rate that ksdiff does not take.
    */
   static async open(ksdiff: Ksdiff, assets: string | URL, context: AudioContext, source?: AudioNode): Promise<Microphone> {
-    const folder = new URL(String(assets).replace(/\/?$/, "/"), location.href);
-    let stream: MediaStream | undefined;
-    if (!source) {
-      stream = await askForMicrophone();
-      source = context.createMediaStreamSource(stream);
+    if (context.sampleRate > MAX_RATE) {
+      throw new InputError(
+        `the sound has ${context.sampleRate} samples/s; at most ${MAX_RATE} are taken: use new AudioContext({ sampleRate: ${MAX_RATE} })`,
+      );
     }
-    await context.audioWorklet.addModule(new URL("microphone-worklet.js", folder));
+    const folder = new URL(String(assets).replace(/\/?$/, "/"), location.href);
+    const stream = source ? undefined : await askForMicrophone();
+    try {
+      return await Microphone.listen(ksdiff, folder, context, source ?? context.createMediaStreamSource(stream!), stream);
+    } catch (error) {
+      release(stream);
+      throw error;
+    }
+  }
+
+  private static async listen(
+    ksdiff: Ksdiff,
+    folder: URL,
+    context: AudioContext,
+    source: AudioNode,
+    stream: MediaStream | undefined,
+  ): Promise<Microphone> {
+    const script = new URL("microphone-worklet.js", folder);
+    await context.audioWorklet.addModule(script).catch(() => {
+      throw new InputError(`cannot run ${script.href}: look where the assets lie`);
+    });
     const worklet = new AudioWorkletNode(context, "ksdiff-hear", {
       numberOfInputs: 1,
       numberOfOutputs: 0,
@@ -82,8 +102,12 @@ export class Microphone {
   close(): void {
     this.source.disconnect(this.worklet);
     this.worklet.disconnect();
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    release(this.stream);
   }
+}
+
+function release(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 async function askForMicrophone(): Promise<MediaStream> {

@@ -80,3 +80,22 @@ test("sound that was dropped brings the face nearer, and never back", async () =
   expect(microphone.face()!.time).toBeCloseTo(before, 5);
   expect(microphone.behind).toBeCloseTo(behind - 1.2, 5);
 });
+
+test("the microphone is free again where its script is missing", async () => {
+  const stop = vi.fn();
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: async () => ({ getTracks: () => [{ stop }] }) } });
+  const audioWorklet = { addModule: () => Promise.reject(new Error("AbortError")) };
+  const lost = { ...context, audioWorklet, createMediaStreamSource: () => source } as unknown as AudioContext;
+  await expect(Microphone.open(ksdiff as unknown as Ksdiff, "/nowhere", lost)).rejects.toThrow(
+    "cannot run http://localhost/nowhere/microphone-worklet.js: look where the assets lie",
+  );
+  expect(stop).toHaveBeenCalledOnce();
+});
+
+test("a clock that is too fast is refused before the user is asked", async () => {
+  const getUserMedia = vi.fn();
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  const fast = { ...context, sampleRate: 96_000 } as unknown as AudioContext;
+  await expect(Microphone.open(ksdiff as unknown as Ksdiff, "/ksdiff", fast)).rejects.toThrow("new AudioContext({ sampleRate: 48000 })");
+  expect(getUserMedia).not.toHaveBeenCalled();
+});
