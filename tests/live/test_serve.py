@@ -1,6 +1,7 @@
 """The service with real clients, over real sockets."""
 
 import base64
+import gc
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import wave
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -248,6 +250,54 @@ def test_a_client_that_goes_away_leaves_nothing(service, voice):
     client.send(pcm(voice))
     client.socket.close()
     assert service.empty()
+
+
+@pytest.mark.parametrize("last", ['{"type": "end"}', "{", "a cut line"])
+def test_the_memory_of_a_session_is_free_once_it_has_ended(service, last):
+    """At once: Python looks for cycles of references rarely, and does not know how large the arrays in them are."""
+    gc.disable()
+    try:
+        client = service.open(idle=True)
+        receive(client, "frames")
+        session = weakref.ref(service.app.state.hub._sessions[0])
+        if last == "a cut line":
+            client.socket.close()
+        else:
+            client.send(last)
+            receive(client)
+        client.close()
+        assert service.empty()
+        end = time.monotonic() + 10
+        while session() is not None and time.monotonic() < end:
+            time.sleep(0.02)
+        assert session() is None
+    finally:
+        gc.enable()
+
+
+def test_a_client_that_does_not_read_is_let_go(engine, voice, monkeypatch, capsys):
+    """Its connection too, though what is left to be sent never can be: else nobody is let in after 128 of them."""
+    monkeypatch.setattr("ksdiff.live.app.SEND_SECONDS", 0.5)
+    monkeypatch.setattr("ksdiff.live.serve.LAST_SECONDS", 0.5)
+    service = Service(engine, Guard(), send_buffer=4096)
+    try:
+        with socket.socket() as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect(("127.0.0.1", service.port))
+            client = connect(service.address, sock=line, max_queue=1, ping_interval=None)
+            client.send('{"type": "start", "rate": 48000, "sound": true, "idle": false}')
+            client.send(pcm(np.repeat(voice, 3)))
+            end = time.monotonic() + 60
+            while not service.app.state.hub.sessions and time.monotonic() < end:
+                time.sleep(0.02)
+            assert service.empty()
+            connections = service.server.server_state.connections
+            while connections and time.monotonic() < end:
+                time.sleep(0.05)
+            assert not connections
+    finally:
+        service.stop()
+    assert capsys.readouterr().err == ""
 
 
 def test_health_and_metrics(service):

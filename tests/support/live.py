@@ -43,8 +43,10 @@ class Reached:
 class Service(Reached):
     """The service in a thread."""
 
-    def __init__(self, engine: Engine, guard: Guard, max_sessions: int = 3) -> None:
+    def __init__(self, engine: Engine, guard: Guard, max_sessions: int = 3, send_buffer: int | None = None) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
+        if send_buffer is not None:  # bytes; of all connections
+            self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         self.port = self._listening.getsockname()[1]
         self.app = make_app(engine, guard, max_sessions)
         self.server = uvicorn.Server(config_of(self.app))

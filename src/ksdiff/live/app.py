@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
@@ -39,6 +40,7 @@ SHORT_PIECE = 0.005  # s of sound, below which a message counts as one of these
 MAX_PIECES = 1000  # of sound a second, on average; more of them wait, so that those of others are not held up
 # Why a WebSocket is closed (RFC 6455, section 7.4.1).
 GOING, POLICY, FAILED, LATER = 1001, 1008, 1011, 1013
+_End = tuple[int, str | None] | None  # how a talk ends: code and reason; None where the client has gone
 
 
 def make_app(engine: Engine, guard: Guard, max_sessions: int = 8, outputs: Outputs | None = None) -> FastAPI:
@@ -107,7 +109,11 @@ class _Allowance:
 
 
 class _Connection:
-    """One client."""
+    """One client.
+
+    Times are limited by `anyio.fail_after`, and nothing that is foreseen is raised from task to task: a traceback would
+    hold the frame that holds the task that holds it, and with them the session, until Python looks for such cycles.
+    """
 
     def __init__(self, socket: WebSocket, hub: Hub, outputs: Outputs) -> None:
         self._socket, self._hub, self._outputs = socket, hub, outputs
@@ -124,7 +130,8 @@ class _Connection:
                 loop.call_soon_threadsafe(self._events.put_nowait, event)
 
         try:
-            message = await asyncio.wait_for(self._receive(), START_SECONDS)
+            with anyio.fail_after(START_SECONDS):
+                message = await self._receive()
             if not isinstance(message, str):
                 raise InputError('the first message must be text: {"type": "start", ...}')
             start = read_start(message)
@@ -134,7 +141,7 @@ class _Connection:
             self._hub.metrics.refused.inc()
             await self._close(LATER, str(error), None)
             return
-        except (InputError, asyncio.TimeoutError) as error:
+        except (InputError, TimeoutError) as error:
             self._hub.metrics.malformed.inc()
             reason = str(error) or f"no first message came within {START_SECONDS:g} s"
             await self._close(POLICY, reason, None)
@@ -147,10 +154,9 @@ class _Connection:
         ]
         try:
             await asyncio.wait(talking, return_when=asyncio.FIRST_COMPLETED)
-            code, reason = talking[0].result() if talking[0].done() else talking[1].result()
-            await self._close(code, reason, session)
-        except WebSocketDisconnect:
-            pass
+            end = talking[0].result() if talking[0].done() else talking[1].result()
+            if end is not None:
+                await self._close(*end, session)
         finally:
             for task in talking:
                 task.cancel()
@@ -158,7 +164,7 @@ class _Connection:
             self._outputs.leave(session)
             self._hub.leave(session)
 
-    async def _read(self, session: Session, start: Start) -> tuple[int, str | None]:
+    async def _read(self, session: Session, start: Start) -> _End:
         """Take messages until one cannot be taken, or the last one has come."""
         try:
             while True:
@@ -166,7 +172,8 @@ class _Connection:
                     await asyncio.sleep(0.05)
                     if session.ended:
                         break
-                message = await asyncio.wait_for(self._receive(), IDLE_SECONDS)
+                with anyio.fail_after(IDLE_SECONDS):
+                    message = await self._receive()
                 item = read_control(message) if isinstance(message, str) else read_sound(message, start.format)
                 self._hub.put(session, item)
                 while isinstance(item, End):  # the writer ends the talk; pings are answered only where somebody reads
@@ -174,11 +181,19 @@ class _Connection:
         except InputError as error:
             self._hub.metrics.malformed.inc()
             return POLICY, str(error)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return GOING, f"no message came for {IDLE_SECONDS:g} s"
+        except WebSocketDisconnect:
+            return None
 
-    async def _write(self, session: Session, start: Start) -> tuple[int, str | None]:
-        """Send what is made, until all is."""
+    async def _write(self, session: Session, start: Start) -> _End:
+        """Send what is made, until all is, or the client does not read it."""
+        try:
+            return await self._send_all(session, start)
+        except (WebSocketDisconnect, TimeoutError):
+            return None
+
+    async def _send_all(self, session: Session, start: Start) -> _End:
         delay = self._hub.engine.settings.delay
         await self._send(header(self._hub.engine.space, start, delay, secrets.token_hex(4), __version__))
         while True:
@@ -186,10 +201,8 @@ class _Connection:
             if isinstance(event, Made):
                 self._outputs.put(session, start.subject, event.frames)
                 sound = event.sound if start.sound else None
-                if start.output == "binary":
-                    await asyncio.wait_for(self._socket.send_bytes(frames_as_bytes(event.frames, sound)), SEND_SECONDS)
-                else:
-                    await self._send(frames_as_json(event.frames, sound))
+                written = frames_as_bytes if start.output == "binary" else frames_as_json
+                await self._send(written(event.frames, sound))
                 self._hub.sent(session, len(event.frames))
             elif isinstance(event, Interrupted):
                 self._outputs.interrupt(session, event.frame)
@@ -209,8 +222,21 @@ class _Connection:
             raise InputError(f"more than {MAX_MESSAGES} messages a second: send longer pieces of sound")
         return message["text"] if message.get("text") is not None else message["bytes"]
 
-    async def _send(self, message: dict[str, Any]) -> None:
-        await asyncio.wait_for(self._socket.send_text(json.dumps(message, separators=(",", ":"))), SEND_SECONDS)
+    async def _send(self, message: dict[str, Any] | bytes) -> None:
+        """Send a message.
+
+        Raises:
+            WebSocketDisconnect: The client has gone, or the service has closed the connection.
+            TimeoutError: The client does not read.
+        """
+        with anyio.fail_after(SEND_SECONDS):
+            try:
+                if isinstance(message, bytes):
+                    await self._socket.send_bytes(message)
+                else:
+                    await self._socket.send_text(json.dumps(message, separators=(",", ":")))
+            except RuntimeError as error:  # after a ping without an answer
+                raise WebSocketDisconnect(GOING) from error
 
     async def _close(self, code: int, reason: str | None, session: Session | None) -> None:
         """Say how it went, and close."""
@@ -223,7 +249,7 @@ class _Connection:
                 "silence": round(session.silence, 3),
                 "dropped": round(session.dropped / session.start.rate, 3),
             }
-        with suppress(WebSocketDisconnect, RuntimeError, asyncio.TimeoutError):
+        with suppress(WebSocketDisconnect, RuntimeError, TimeoutError), anyio.fail_after(SEND_SECONDS):
             await self._send(status)
             # A reason has at most 123 bytes (RFC 6455, section 5.5.1).
             await self._socket.close(code, (reason or "").encode()[:120].decode(errors="ignore"))

@@ -1,5 +1,6 @@
 """Running the service."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from ksdiff.live.streamer import Engine
 GRACE = 2  # s that open connections get when the service ends
 BACKLOG = 64  # connections that wait to be taken
 HEARTBEAT = 20.0  # s between pings, and for the answer
+LAST_SECONDS = 20.0  # that a client may take to read what is left when its talk has ended
 MAX_CONNECTIONS = 128
 
 
@@ -74,11 +76,26 @@ def config_of(app: FastAPI) -> uvicorn.Config:
 
 
 class _Protocol(WebSocketsSansIOProtocol):
-    """One that does not blame a client for a silence of its own: a pong waits behind sound that is not read yet."""
+    """One that is fair to slow clients, and rid of those that are none any more."""
+
+    _let_go: asyncio.TimerHandle | None = None
 
     def keepalive_timeout(self) -> None:
+        """Do not blame a client for a silence of the service: a pong waits behind sound that is not read yet."""
         if self.read_paused:
             self.pong_timer = self.pending_ping_payload = None
             self.schedule_ping()
         else:
             super().keepalive_timeout()
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        """Give the client a while to read what is left. Without an end to that, one that never reads stays for ever."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._let_go = self.loop.call_later(LAST_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget that timer, which holds the connection."""
+        super().connection_lost(exc)
+        if self._let_go is not None:
+            self._let_go.cancel()
