@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,15 @@ from support.files import SPEECH_VIDEO
 
 import ksdiff
 from ksdiff import animator, pipeline, unfinished
+from ksdiff.batch import perform
+from ksdiff.batch.line import Directions, Line, Settings
 from ksdiff.errors import InputError
 from ksdiff.model.checkpoint import Checkpoint, load_model
 from ksdiff.motion.keyframe_file import write_keyframes
+from ksdiff.output import video_parts
+from ksdiff.output.picture import Picture
 from ksdiff.speech.audio import SAMPLE_RATE, load, write_flac
-from ksdiff.unfinished import NAME
+from ksdiff.unfinished import NAME, PARTS
 
 sampling = importlib.import_module("ksdiff.model.sampling.generate")  # the package has a function of this name
 SECONDS = 24.0  # five windows, which are two batches and a half of those below
@@ -316,3 +321,76 @@ def test_a_signal_while_the_files_are_written(voice, uninterrupted, tmp_path):
     again = subprocess.run(command(voice, out), capture_output=True, text=True, check=True)
     assert "100% of the motion was there already" in again.stderr
     assert contents(out) == uninterrupted
+
+
+DRAWING = """
+import sys
+from ksdiff import animator
+from ksdiff.batch import perform
+from ksdiff.output import video_parts
+animator.KEPT_SECONDS = perform.KEPT_SECONDS = 5.0
+video_parts.FRAMES = 32
+render_frames = video_parts.render_frames
+def counting(motion, *arguments, **options):
+    print(len(motion), "frames to draw", file=sys.stderr)
+    return render_frames(motion, *arguments, **options)
+video_parts.render_frames = counting
+from ksdiff.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_signal_while_the_video_is_drawn(tmp_path, how):
+    """It goes on from the parts that are whole."""
+    write_flac(repeated(6.0), tmp_path / "voice.flac")
+
+    def drawing(out: Path) -> list[str]:
+        given = ["animate", str(tmp_path / "voice.flac"), "--out", str(out), "--size", "256", "--formats", "mp4"]
+        return [sys.executable, "-c", DRAWING, *given]
+
+    out = tmp_path / "out"
+    process = subprocess.Popen(drawing(out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not (out / PARTS / "00001.mp4").exists():
+        time.sleep(0.002)
+    process.send_signal(how)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == (-how if how == signal.SIGKILL else 128 + how), said
+    assert "150 frames to draw" in said
+    whole = len(json.loads((out / PARTS / "parts.json").read_text())["parts"])
+    assert 1 <= whole <= 4
+    again = subprocess.run(drawing(out), capture_output=True, text=True, check=True)
+    assert f"{150 - 32 * whole} frames to draw" in again.stderr
+    subprocess.run(drawing(tmp_path / "whole"), check=True, capture_output=True)
+    found = {name: value for name, value in contents(out).items() if "partial" not in name}
+    assert found == contents(tmp_path / "whole")
+    assert list(found) == ["preview.mp4"]
+
+
+def test_the_video_of_a_line_goes_on(base, tmp_path, monkeypatch):
+    """Each run of a list writes into a folder of its own; what is drawn is kept in that of the line."""
+    monkeypatch.setattr(perform, "KEPT_SECONDS", 1.0)
+    monkeypatch.setattr(video_parts, "FRAMES", 32)
+    write_flac(repeated(3.0), tmp_path / "voice.flac")
+    line = Line(1, tmp_path / "voice.flac", "voice", Directions(formats=("mp4",)))
+    settings = Settings(picture=Picture(64, 64), steps=1)
+
+    def performed(staging: str, progress: Callable[[str, float], None] = lambda name, done: None) -> Path:
+        perform.perform(line, settings, tmp_path / staging, base, None, progress, tmp_path / "voice" / NAME)
+        return tmp_path / staging / "preview.mp4"
+
+    def progress(name: str, done: float) -> None:
+        if name == "preview.mp4" and done > 0.6:
+            raise Stopped
+
+    whole = performed("first").read_bytes()
+    assert not (tmp_path / "voice").exists() or not list((tmp_path / "voice").iterdir())
+    with pytest.raises(Stopped):
+        performed("second", progress)
+    assert (tmp_path / "voice" / PARTS / "00000.mp4").exists()
+    told: list[float] = []
+    again = performed("third", lambda name, done: told.append(done) if name == "preview.mp4" else None)
+    assert again.read_bytes() == whole
+    assert min(done for done in told if done > 0) > 32 / 75  # the first part was not drawn again
+    assert list((tmp_path / "voice").iterdir()) == []

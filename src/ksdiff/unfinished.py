@@ -28,12 +28,14 @@ from ksdiff.model.sampling import Generated, Generation, SamplingOptions, State
 from ksdiff.model.sampling.state import Given
 from ksdiff.motion import Word
 from ksdiff.motion.space import PATHS
+from ksdiff.output.parts import remove_parts
 from ksdiff.pipeline import Progress, SpeechFeatures, joined, no_progress
 from ksdiff.speech.audio import BLOCK
 from ksdiff.speech.prosody import PitchTrack
 from ksdiff.version import __version__
 
 NAME = "motion.unfinished"  # of the file beside the results
+PARTS = "preview.unfinished"  # of the folder with what is drawn of their video
 KEPT_SECONDS = 300.0  # of sound, beyond which it is worth keeping
 SAVE_SECONDS = 20.0  # of work, which are lost at most
 RESUMED = "resumed"  # the stage that is told when work is taken up, with how much of the motion is there
@@ -51,6 +53,13 @@ class _Header(BaseModel):
     words: Annotated[
         list[tuple[Annotated[str, Field(max_length=1000)], float, float]] | None, Field(max_length=1_000_000)
     ]
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what is kept of a sound's motion in a file, and beside it of its video."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    remove_parts(path.with_name(PARTS))
 
 
 def key_of(

@@ -1,6 +1,5 @@
 """From one voice to its files: what ``ksdiff animate`` does with a single sound, and with each line of a list."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from ksdiff.pipeline import Progress, no_progress
 from ksdiff.speech import audio
 from ksdiff.speech.arousal import suggest_arousal
 from ksdiff.speech.sound_tags import split_tags
+from ksdiff.unfinished import KEPT_SECONDS, PARTS, remove_unfinished
 
 GUESSED = "auto"  # an emotion whose arousal is guessed from the voice
 
@@ -98,7 +98,8 @@ def perform(
         model: Weights: a name, a file, or what `load_model` gave.
         avatar: What `read_avatar` gave of ``settings.onto``, so as not to read it again.
         progress: Called with the name of a stage or file and how much of it is done.
-        unfinished: Keeps what is done of a long sound, as `ksdiff.animate` says; removed when all files are written.
+        unfinished: Keeps what is done of a long sound, as `ksdiff.animate` says, and beside it what is drawn of its
+            video; removed when all files are written.
 
     Raises:
         InputError: Something cannot be used or written; the message says what to do.
@@ -121,14 +122,14 @@ def perform(
     motion = replace(motion, info={**motion.info, **info})
     make_folder(folder)
     sound = Sound(line.sound, samples)
-    written, missing = write_outputs(motion, folder, sound, directions.formats, progress, settings.picture)
+    parts = None if unfinished is None or motion.duration <= KEPT_SECONDS else unfinished.with_name(PARTS)
+    written, missing = write_outputs(motion, folder, sound, directions.formats, progress, settings.picture, parts)
     report: tuple[str, ...] = ()
     if settings.onto is not None and avatar is not None:
         written.append(_avatar_file(settings.onto, folder))
         report = tuple(retarget(motion, avatar, written[-1]).lines())
     if unfinished is not None:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+        remove_unfinished(unfinished)
     return Performed(motion, tuple(written), missing, guessed, report)
 
 

@@ -6,6 +6,7 @@ The command line, the studio and the table in docs/formats.md read `FORMATS`.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ class Format:
         file: Name of the file, or of the folder, that it is written to.
         media_type: Of the file, or of the files in the folder (RFC 6838).
         description: What it is for.
-        write: Writes a motion and the voice to a path, and says how much is done; pictures look as they are to.
+        write: Writes a motion and the voice to a path, and says how much is done; pictures look as they are to. Keeps
+            what is done of long work in a folder, if one is given.
         spaces: The motion spaces that it can hold.
         extra: The extra of this package that writes it; "" where the base install does.
         default: Written when no format is named, if the motion's space allows.
@@ -69,7 +71,7 @@ class Format:
     file: str
     media_type: str
     description: str
-    write: Callable[[Motion, Path, Sound, Share, Picture], None]
+    write: Callable[[Motion, Path, Sound, Share, Picture, Path | None], None]
     spaces: tuple[MotionSpace, ...] = (ARKIT,)
     extra: str = ""
     default: bool = False
@@ -80,19 +82,21 @@ class Format:
         return [out / name for name in (self.file, *self.companions)]
 
 
-def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+def _keyframes(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:
     write_keyframes(path, motion.keyframes_expression, motion.keyframes_head, motion.fps)
 
 
-def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:
     check_installed("render")
     from ksdiff.output.video import write_video
+    from ksdiff.output.video_parts import write_video_in_parts
 
+    write = write_video if kept is None else partial(write_video_in_parts, folder=kept)
     size = {"width": picture.width, "height": picture.height}
-    write_video(motion, path, sound.best, **size, background=picture.colour, progress=_counted(share))
+    write(motion, path, sound.best, **size, background=picture.colour, progress=_counted(share))
 
 
-def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:
     check_installed("render")
     from ksdiff.output.transparent_video import write_transparent_video
 
@@ -100,7 +104,7 @@ def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture
     write_transparent_video(motion, path, sound.best, **size, progress=_counted(share))
 
 
-def _frames(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture) -> None:
+def _frames(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:
     write_image_sequence(motion, path, width=picture.width, height=picture.height, progress=_counted(share))
 
 
@@ -109,9 +113,11 @@ def _counted(share: Share) -> Callable[[int, int], None]:
     return lambda done, total: share(done / total)
 
 
-def _silent(write: Callable[[Motion, Path], None]) -> Callable[[Motion, Path, Sound, Share, Picture], None]:
+def _silent(
+    write: Callable[[Motion, Path], None],
+) -> Callable[[Motion, Path, Sound, Share, Picture, Path | None], None]:
     """For writers that need no sound and are done at once."""
-    return lambda motion, path, sound, share, picture: write(motion, path)
+    return lambda motion, path, sound, share, picture, kept: write(motion, path)
 
 
 _ALL = tuple(SPACES.values())
@@ -130,12 +136,12 @@ _TABLE = (
     ),
     Format(
         "timeline", "timeline.png", "image/png", "Sound, words, keyframes and curves as a picture",
-        lambda motion, path, sound, share, picture: write_timeline(motion, path, sound.samples),
+        lambda motion, path, sound, share, picture, kept: write_timeline(motion, path, sound.samples),
         _ALL, extra="render", default=True,
     ),
     Format(
         "html", "preview.html", "text/html", "Page that plays it in any browser",
-        lambda motion, path, sound, share, picture: write_html(motion, path, sound.best), default=True,
+        lambda motion, path, sound, share, picture, kept: write_html(motion, path, sound.best), default=True,
     ),
     Format(
         "keyframes", "keyframes.json", "application/json", "Keyframes, for editing",
@@ -153,12 +159,12 @@ _TABLE = (
     ),
     Format(
         "blender", "ksdiff_blender.py", "text/x-python", "Script that animates your character in Blender",
-        lambda motion, path, sound, share, picture: write_import_script(motion, path, "blender"),
+        lambda motion, path, sound, share, picture, kept: write_import_script(motion, path, "blender"),
         companions=("arkit.csv",),
     ),
     Format(
         "maya", "ksdiff_maya.py", "text/x-python", "Script that animates your character in Maya",
-        lambda motion, path, sound, share, picture: write_import_script(motion, path, "maya"),
+        lambda motion, path, sound, share, picture, kept: write_import_script(motion, path, "maya"),
         companions=("arkit.csv",),
     ),
     Format(
@@ -227,6 +233,7 @@ def write_outputs(
     names: Sequence[str] | None = None,
     progress: Progress = lambda name, done: None,
     picture: Picture = PICTURE,
+    kept: Path | None = None,
 ) -> tuple[list[Path], dict[str, str]]:
     """Write a motion in several formats.
 
@@ -237,6 +244,8 @@ def write_outputs(
         names: Which formats; None for the `default_formats`, less those for which this machine lacks something.
         progress: Called with the name of a file and how much of it is done.
         picture: How videos and image sequences are to look.
+        kept: A folder that keeps what is done of a long video: after an interruption the same call goes on from it. It
+            stays until `ksdiff.output.video_parts.remove_parts`.
 
     Returns:
         The files written, and for each default format that is left out what is lacking.
@@ -251,7 +260,8 @@ def write_outputs(
         format = FORMATS[name]
         progress(format.file, 0.0)
         try:
-            format.write(motion, out / format.file, sound, lambda done, file=format.file: progress(file, done), picture)
+            share = partial(progress, format.file)
+            format.write(motion, out / format.file, sound, share, picture, kept)
         except UnavailableError as error:
             if names is not None:
                 raise

@@ -5,7 +5,7 @@ a build lacks x264, the next encoder of `VIDEO_ENCODERS` is taken.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
@@ -26,6 +26,7 @@ from ksdiff.output.timecode import dropped, start_frame, timecode
 with needs("render"):
     import av
     from av.codec.codec import Codec, UnknownCodecError
+    from av.container import OutputContainer
     from av.error import FFmpegError
     from av.video.reformatter import ColorRange, VideoReformatter
     from av.video.stream import VideoStream
@@ -148,50 +149,61 @@ def encode(
         InputError: The sound cannot be read, or the file cannot be written.
     """
     first = next(frames)  # fails here, before anything is written, where nothing can be drawn
+    try:
+        with written(path) as temporary, opened(motion, temporary, encoding, audio) as video:
+            video.draw(with_progress(chain([first], frames), progress, 0, len(motion)))
+    finally:
+        frames.close()
+
+
+def with_progress(
+    frames: Iterable[UInt8[np.ndarray, "H W C"]], progress: Callable[[int, int], None] | None, first: int, total: int
+) -> Generator[UInt8[np.ndarray, "H W C"], None, None]:
+    """Frames ``first`` and following of ``total``; when the next is asked for, says that the one before is done."""
+    for done, frame in enumerate(frames, start=first + 1):
+        yield frame
+        if progress is not None:
+            progress(done, total)
+
+
+@contextmanager
+def written(path: Path) -> Generator[Path, None, None]:
+    """`ksdiff.files.atomic_write` for a file that FFmpeg writes.
+
+    Raises:
+        InputError: It cannot be written.
+    """
     with atomic_write(path) as temporary:
         try:
-            _encode(motion, chain([first], frames), temporary, encoding, audio, progress)
+            yield temporary
         except FFmpegError as error:
             raise InputError(
                 f"cannot write {path}: {error.strerror}; choose a folder that you may write, with room left"
             ) from error
-        finally:
-            frames.close()
 
 
-def _encode(
-    motion: Motion,
-    frames: Iterable[UInt8[np.ndarray, "H W C"]],
-    path: Path,
-    encoding: Encoding,
-    audio: Path | str | Float[np.ndarray, " N"] | None,
-    progress: Callable[[int, int], None] | None,
-) -> None:
-    rate = Fraction(motion.fps).limit_denominator(1001)
-    options = {"fflags": "+bitexact", **encoding.container_options}  # no random identifiers
-    with (
-        av.open(f"file:{path.absolute()}", "w", format=encoding.container, options=options) as container,
-        ExitStack() as cleanup,
-    ):
-        container.metadata.update(encoding.metadata)
-        picture = container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
-        assert isinstance(picture, VideoStream)
-        picture.pix_fmt = encoding.pixels
-        # Several pictures at once, each in one thread: the next is drawn while those before it are encoded.
-        picture.thread_type = "FRAME"
-        if "timecode" in motion.info:
-            picture.metadata["timecode"] = _first_code(motion)
-        colours = picture.codec_context  # said in the file, or players guess
-        colours.color_primaries = colours.color_trc = colours.colorspace = BT709
-        colours.color_range = ColorRange.MPEG
-        track = None
-        if audio is not None:
-            limit = motion.duration + 1 / motion.fps
-            track = SoundTrack(container, audio, limit, encoding.sound, rates=encoding.sound_rates)
-            cleanup.callback(track.close)
+class VideoFile:
+    """A video file that is open for writing: pictures and, beside them, their sound."""
+
+    def __init__(
+        self,
+        motion: Motion,
+        container: OutputContainer,
+        encoding: Encoding,
+        picture: VideoStream,
+        track: SoundTrack | None,
+    ) -> None:
+        self._motion, self._container, self._encoding = motion, container, encoding
+        self._picture, self._track = picture, track
+        self._done = 0
+
+    def draw(self, frames: Iterable[UInt8[np.ndarray, "H W C"]]) -> None:
+        """Encode pictures, sRGB, with opacity as a fourth channel or without; these are all."""
+        picture, container, encoding = self._picture, self._container, self._encoding
+        rate = _rate(self._motion)
         reformatter = VideoReformatter()  # a frame's own would set up conversion and threads for each picture anew
-        for done, pixels in enumerate(frames, start=1):
-            if done == 1:
+        for pixels in frames:
+            if self._done == 0:
                 picture.height, picture.width = pixels.shape[:2]
             frame = av.VideoFrame.from_ndarray(
                 np.ascontiguousarray(pixels), format="rgb24" if pixels.shape[2] == 3 else "rgba"
@@ -199,15 +211,90 @@ def _encode(
             frame = reformatter.reformat(
                 frame, format=encoding.pixels, dst_colorspace=BT709, dst_color_range=ColorRange.MPEG, threads=1
             )
-            frame.pts, frame.time_base = done - 1, 1 / rate
+            frame.pts, frame.time_base = self._done, 1 / rate
             container.mux(picture.encode(frame))
-            if track is not None:
-                track.encode_until(done / motion.fps)
-            if progress is not None:
-                progress(done, len(motion))
+            self._count()
         container.mux(picture.encode(None))
+
+    def copy(self, parts: Iterable[Path]) -> None:
+        """Take over the encoded pictures of videos that follow each other, whose encoding is that of the template."""
+        for part in parts:
+            with av.open(f"file:{part.absolute()}") as source:
+                (stream,) = source.streams.video
+                assert stream.time_base is not None
+                before = round(self._done / _rate(self._motion) / stream.time_base)
+                for packet in source.demux(stream):
+                    if packet.pts is None or packet.dts is None:  # the end
+                        continue
+                    packet.pts, packet.dts = packet.pts + before, packet.dts + before
+                    packet.stream = self._picture
+                    self._container.mux(packet)
+                    self._count()
+
+    def _count(self) -> None:
+        self._done += 1
+        if self._track is not None:
+            self._track.encode_until(self._done / self._motion.fps)
+
+
+@contextmanager
+def opened(
+    motion: Motion,
+    path: Path,
+    encoding: Encoding,
+    audio: Path | str | Float[np.ndarray, " N"] | None,
+    template: Path | None = None,
+) -> Generator[VideoFile, None, None]:
+    """Open a video file for the pictures of a motion; its sound is encoded beside them, and to its end when it closes.
+
+    Args:
+        motion: What the pictures show.
+        path: Where to write.
+        encoding: How.
+        audio: A sound file, or mono samples at 16 kHz, or none.
+        template: A video as whose its pictures are encoded already.
+
+    Raises:
+        InputError: The sound cannot be read.
+    """
+    options = {"fflags": "+bitexact", **encoding.container_options}  # no random identifiers
+    with (
+        av.open(f"file:{path.absolute()}", "w", format=encoding.container, options=options) as container,
+        ExitStack() as cleanup,
+    ):
+        container.metadata.update(encoding.metadata)
+        picture = _encoder(container, encoding, motion) if template is None else _copier(container, template)
+        if "timecode" in motion.info:
+            picture.metadata["timecode"] = _first_code(motion)
+        track = None
+        if audio is not None:
+            limit = motion.duration + 1 / motion.fps
+            track = SoundTrack(container, audio, limit, encoding.sound, rates=encoding.sound_rates)
+            cleanup.callback(track.close)
+        yield VideoFile(motion, container, encoding, picture, track)
         if track is not None:
             track.finish()
+
+
+def _encoder(container: OutputContainer, encoding: Encoding, motion: Motion) -> VideoStream:
+    picture = container.add_stream(encoding.encoder, rate=_rate(motion), options=dict(encoding.options))
+    assert isinstance(picture, VideoStream)
+    picture.pix_fmt = encoding.pixels
+    # Several pictures at once, each in one thread: the next is drawn while those before it are encoded.
+    picture.thread_type = "FRAME"
+    colours = picture.codec_context  # said in the file, or players guess
+    colours.color_primaries = colours.color_trc = colours.colorspace = BT709
+    colours.color_range = ColorRange.MPEG
+    return picture
+
+
+def _copier(container: OutputContainer, template: Path) -> VideoStream:
+    with av.open(f"file:{template.absolute()}") as source:
+        return container.add_stream_from_template(source.streams.video[0])
+
+
+def _rate(motion: Motion) -> Fraction:
+    return Fraction(motion.fps).limit_denominator(1001)
 
 
 def _first_code(motion: Motion) -> str:
