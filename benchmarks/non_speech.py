@@ -2,17 +2,18 @@
 
 python benchmarks/non_speech.py lips [--voice VOICE]
 python benchmarks/non_speech.py speech --corpus CORPUS [--clips 200]
-python benchmarks/non_speech.py joins --corpus CORPUS [--voice VOICE]
+python benchmarks/non_speech.py joins --corpus CORPUS [--voice VOICE ...]
 
 `lips` animates made-up sounds, alone and between two stretches of the voice, with and without the rest layer, and
 compares the speed of the lips with that on the voice. `speech` counts the frames within voiced phones in which
 `ksdiff.speech.vad` hears nobody, and those in which the mouth rests, of clean, noisy, quiet and whispered clips.
-`joins` puts a made-up laugh, sigh, breath, cough and cry between two stretches of the voice, and compares how the face
-accelerates where speech goes over into them with how it does in the clips.
+`joins` puts a made-up laugh, sigh, breath, cough and cry before, within and after the voices, and compares how face and
+head accelerate where speech goes over into them with how they do in the clips.
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from scipy.signal import butter, lfilter, sosfilt
 
 import ksdiff
 from ksdiff.animator import AnimateOptions
-from ksdiff.corpus.dataset import load_corpus
+from ksdiff.corpus.dataset import Corpus, load_corpus
 from ksdiff.evaluation.metrics.articulation import lip_opening
 from ksdiff.evaluation.metrics.silence import open_share
 from ksdiff.evaluation.metrics.vertices import MILLIMETRES, lip_vertices
@@ -34,6 +35,7 @@ from ksdiff.speech.vad import nobody_speaks, silence
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 8.0
+PLACES, SEEDS = ("before", "within", "pause", "after"), 2
 AT_REST = 0.1  # weight of the resting mouth from which a frame counts as at rest
 VOICED = {  # ARPAbet
     "AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW", "B", "D", "DH", "G",
@@ -285,35 +287,64 @@ def vocalizations() -> dict[str, np.ndarray]:
     }
 
 
-def measure_joins(path: Path, voice: Path) -> None:
+def measure_joins(path: Path, voices: Sequence[Path]) -> None:
     """Print the greatest accelerations where speech goes over into laughs and the like."""
-    corpus, spoken = load_corpus(path), np.asarray(load(voice))
-    checkpoint = load_model()
-    real: dict[str, list[np.ndarray]] = {EXPRESSION: [], HEAD: []}
-    for clip in corpus.clips[::4]:
-        for name, values in real.items():
-            if np.array(clip.mask[name]).all():
-                values.append(_acceleration(np.asarray(clip.motion[name])))
-    usual = {name: np.percentile(np.concatenate(values), 99.9, axis=0) for name, values in real.items()}
+    corpus, checkpoint = load_corpus(path), load_model()
+    usual = _usual_acceleration(corpus)
     face = [index for index, name in enumerate(corpus.space.expression) if not name.startswith("eye")]
-    before, after = spoken[: round(3.7 * SAMPLE_RATE)], spoken[round(4.2 * SAMPLE_RATE) : round(7.5 * SAMPLE_RATE)]
-    print("| sound | channel that is nearest to its 99.9 % | of that | nod |\n|---|---|---|---|")
+    print("| sound | channel that is nearest to its 99.9 % | of that | nod | nod, speech alone | the sound's own nod |")
+    print("|---|---|---|---|---|---|")
     for kind, sound in vocalizations().items():
-        start, end = 3.7, 3.7 + len(sound) / SAMPLE_RATE
-        samples = np.concatenate([before, sound, after])
-        given = (Vocalization(kind, start, end),)
-        moved = ksdiff.animate(samples, model=checkpoint, options=AnimateOptions(vocalizations=given))
-        plain = ksdiff.animate(samples, model=checkpoint)
-        times = (np.arange(len(moved) - 2) + 1) / MOTION_RATE
-        joins = ((times > start - ATTACK) & (times < start + 0.1)) | ((times > end - 0.1) & (times < end + DECAY))
-        ratios = {}
-        for name in (EXPRESSION, HEAD):
-            now, speech = _acceleration(getattr(moved, name)), _acceleration(getattr(plain, name))
+        found: list[tuple[float, str]] = []
+        nods: list[np.ndarray] = []
+        for voice, place, seed in product(voices, PLACES, range(SEEDS)):
+            samples, start = _placed(np.asarray(load(voice)), sound, place)
+            given = (Vocalization(kind, start, start + len(sound) / SAMPLE_RATE),)
+            moved, plain = (
+                ksdiff.animate(samples, model=checkpoint, options=AnimateOptions(seed=seed, vocalizations=each))
+                for each in (given, ())
+            )
+            joins = _joins(moved, given[0])
+            now, speech = _acceleration(moved.expression), _acceleration(plain.expression)
             own = np.where(joins[:, None] & (now > speech), now, 0.0)  # and not what speech does anyway
-            ratios[name] = own.max(axis=0) / usual[name]
-        nearest = face[int(ratios[EXPRESSION][face].argmax())]
-        figures = f"{ratios[EXPRESSION][nearest]:.2f} | {ratios[HEAD][0]:.2f}"
-        print(f"| {kind} | {corpus.space.expression[nearest]} | {figures} |", flush=True)
+            ratios = (own.max(axis=0) / usual[EXPRESSION])[face]
+            found.append((float(ratios.max()), corpus.space.expression[face[int(ratios.argmax())]]))
+            nod, spoken, added = (
+                _acceleration(head[:, :1])[:, 0] for head in (moved.head, plain.head, moved.head - plain.head)
+            )
+            own = np.where(nod > spoken, nod, 0.0)
+            nods.append(np.array([each[joins].max() for each in (own, spoken, added)]) / usual[HEAD][0])
+        ratio, channel = max(found)
+        print(f"| {kind} | {channel} | {ratio:.2f} |", " | ".join(f"{each:.2f}" for each in np.max(nods, axis=0)), "|")
+
+
+def _usual_acceleration(corpus: Corpus) -> dict[str, np.ndarray]:
+    """What each channel of the clips reaches in 0.1 % of the frames that are known with both their neighbours."""
+    real: dict[str, list[np.ndarray]] = {EXPRESSION: [], HEAD: []}
+    for clip, (name, values) in product(corpus.clips, real.items()):
+        known = np.array(clip.mask[name]).astype(bool)
+        values.append(_acceleration(np.asarray(clip.motion[name]))[known[:-2] & known[1:-1] & known[2:]])
+    return {name: np.percentile(np.concatenate(values), 99.9, axis=0) for name, values in real.items()}
+
+
+def _placed(spoken: np.ndarray, sound: np.ndarray, place: str) -> tuple[np.ndarray, float]:
+    """A voice with a sound before it, within speech, in a pause, or after it; and when that begins, s."""
+    before, after = spoken[: round(3.7 * SAMPLE_RATE)], spoken[round(4.2 * SAMPLE_RATE) : round(7.5 * SAMPLE_RATE)]
+    pause = np.zeros(round(0.6 * SAMPLE_RATE), np.float32)
+    first, last = {
+        "before": ([], [before, after]),
+        "within": ([before], [after]),
+        "pause": ([before, pause], [pause, after]),
+        "after": ([before], []),
+    }[place]
+    return np.concatenate([*first, sound, *last]).astype(np.float32), sum(map(len, first)) / SAMPLE_RATE
+
+
+def _joins(motion: ksdiff.Motion, one: Vocalization) -> np.ndarray:
+    """Which frames but the first and last are on the way into a sound or out of it."""
+    times = motion.times[1:-1]
+    coming = (times > one.start - ATTACK) & (times < one.start + 0.1)
+    return coming | ((times > one.end - 0.1) & (times < one.end + DECAY))
 
 
 def _acceleration(motion: np.ndarray) -> np.ndarray:
@@ -324,12 +355,12 @@ def _acceleration(motion: np.ndarray) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("lips", "speech", "joins"))
-    parser.add_argument("--voice", type=Path, default=ROOT / "tests/data/obama_speech.mp4")
+    parser.add_argument("--voice", type=Path, nargs="+", default=[ROOT / "tests/data/obama_speech.mp4"])
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--clips", type=int, default=200)
     arguments = parser.parse_args()
     if arguments.what == "lips":
-        measure_lips(arguments.voice)
+        measure_lips(arguments.voice[0])
     elif arguments.what == "joins":
         measure_joins(arguments.corpus, arguments.voice)
     else:

@@ -30,6 +30,7 @@ from ksdiff.numerics.filters import gaussian_filter1d
 SOUNDS = ("laugh", "sigh", "breath", "cough", "cry")
 LEVEL_STEP = 0.01  # s from one level of the sound to the next
 MOUTH_FADE = 0.2  # s before one and after it in which the mouth leaves speech and returns to it
+_LEAVE = 0.3  # s within one in which shapes that it has no use for, such as a smile, go and come back
 ATTACK, DECAY = 0.5, 0.7  # s in which the rest of the face and the head come before one and go after it
 LONGEST = 3600.0  # s
 _RANGE = 25.0  # dB from the loudest within one to what counts as nothing
@@ -73,6 +74,7 @@ class _Pattern:
         pitch: Of the head, positive lowers the nose: held, with the breath, with the bursts.
         forward: Of the head, m: with the bursts.
         rise: How long the mouth is on its way within the sound, s, at its start and at its end.
+        turn: How long the head is, s: it is heavier, and does not bob with the first and the last burst.
         quiver: Added and taken away a few times a second.
     """
 
@@ -82,6 +84,7 @@ class _Pattern:
     pitch: tuple[float, float, float]
     forward: float = 0.0
     rise: float = 0.15
+    turn: float = 0.4
     quiver: dict[str, float] | None = None
 
 
@@ -112,7 +115,8 @@ _PATTERNS = {
         bursts={"jawOpen": 0.42, "mouthFunnel": 0.2, "mouthLowerDown": 0.15},
         pitch=(2.0, 5.0, 2.0),
         forward=0.008,
-        rise=0.05,
+        rise=0.1,
+        turn=0.25,
     ),
     "cry": _Pattern(
         held={"browInnerUp": 0.8, "browDown": 0.3, "mouthFrown": 0.48, "mouthShrugLower": 0.4, "eyeSquint": 0.35,
@@ -163,9 +167,7 @@ def add_vocalizations_to_head(
     head = np.array(motion.head)
     for one in vocalizations:
         inside = _reached(one, motion, ATTACK, DECAY)
-        weight = _weight(one, motion.times[inside], ATTACK, DECAY)[:, None]
-        added = _target(one, motion.times[inside], level)[:, _FACE:]
-        head[inside] += (weight * added).astype(head.dtype)
+        head[inside] += _head(one, motion.times[inside], level).astype(head.dtype)
     return replace(motion, head=head)
 
 
@@ -194,8 +196,10 @@ def add_vocalizations_to_face(
     for one in vocalizations:
         inside = _reached(one, motion, ATTACK, DECAY)
         times, before = motion.times[inside], expression[inside]
-        target = _target(one, times, level)[:, :_FACE]
-        spoken = _weight(one, times, MOUTH_FADE, MOUTH_FADE, _PATTERNS[one.sound].rise)[:, None]
+        target = _target(one, times, level)
+        rise = _PATTERNS[one.sound].rise
+        quick, slow = (_weight(one, times, MOUTH_FADE, MOUTH_FADE, each)[:, None] for each in (rise, max(rise, _LEAVE)))
+        spoken = np.where(target.any(axis=0), quick, slow)
         rest = _weight(one, times, ATTACK, DECAY)[:, None]
         after = np.where(
             mouth,
@@ -225,23 +229,41 @@ def bursts(level: Float[np.ndarray, " S"], start: float, end: float, width: floa
 
 def _target(
     one: Vocalization, times: Float[np.ndarray, " T"], level: Float[np.ndarray, " S"]
-) -> Float[np.ndarray, "T 57"]:
-    """Weights and head of a face at the height of it, following the sound."""
+) -> Float[np.ndarray, "T 51"]:
+    """Weights of a face at the height of it, following the sound."""
     pattern = _PATTERNS[one.sound]
-    grid = np.arange(len(level)) * LEVEL_STEP
-    burst, breath = (np.interp(times, grid, bursts(level, one.start, one.end, width)) for width in (_BURST, _BREATH))
-    result = np.zeros((len(times), _FACE + len(ARKIT.head)))
+    breath, burst = _courses(one, times, level)
+    result = np.zeros((len(times), _FACE))
     for shapes, course in ((pattern.held, np.ones(len(times))), (pattern.breath, breath), (pattern.bursts, burst)):
         for shape, weight in shapes.items():
             result[:, _channels(shape)] += weight * course[:, None]
     for shape, weight in (pattern.quiver or {}).items():
         wave = np.sin(2 * np.pi * _QUIVER * (times - one.start)) * breath
         result[:, _channels(shape)] += weight * wave[:, None]
-    result[:, :_FACE] = np.clip(result[:, :_FACE], 0, 1)
+    return np.clip(result, 0, 1)
+
+
+def _head(
+    one: Vocalization, times: Float[np.ndarray, " T"], level: Float[np.ndarray, " S"]
+) -> Float[np.ndarray, "T 6"]:
+    """What the head does of its own, following the sound; it comes and goes."""
+    pattern = _PATTERNS[one.sound]
+    breath, burst = _courses(one, times, level)
     held, slow, fast = pattern.pitch
-    result[:, _FACE] = np.radians(one.intensity * (held + slow * breath + fast * burst))
-    result[:, _FACE + 5] = one.intensity * pattern.forward * burst
+    coming, bobbing = (_weight(one, times, *around, pattern.turn) for around in ((ATTACK, DECAY), (0.0, 0.0)))
+    result = np.zeros((len(times), len(ARKIT.head)))
+    result[:, 0] = np.radians(one.intensity * (coming * (held + slow * breath) + bobbing * fast * burst))
+    result[:, 5] = one.intensity * bobbing * pattern.forward * burst
     return result
+
+
+def _courses(
+    one: Vocalization, times: Float[np.ndarray, " T"], level: Float[np.ndarray, " S"]
+) -> tuple[Float[np.ndarray, " T"], Float[np.ndarray, " T"]]:
+    """How much is breathed, and the single bursts, 0..1."""
+    grid = np.arange(len(level)) * LEVEL_STEP
+    breath, burst = (np.interp(times, grid, bursts(level, one.start, one.end, width)) for width in (_BREATH, _BURST))
+    return breath, burst
 
 
 def _weight(

@@ -92,8 +92,8 @@ def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Pictur
     from ksdiff.output.video_parts import write_video_in_parts
 
     write = write_video if kept is None else partial(write_video_in_parts, folder=kept)
-    size = {"width": picture.width, "height": picture.height}
-    write(motion, path, sound.best, **size, background=picture.colour, progress=_counted(share))
+    width, height, colour = picture.width, picture.height, picture.colour
+    write(motion, path, sound.best, width=width, height=height, background=colour, progress=_counted(share))
 
 
 def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:
