@@ -276,7 +276,7 @@ def test_the_memory_of_a_session_is_free_once_it_has_ended(service, last):
 
 
 def test_a_client_that_does_not_read_is_let_go(engine, voice, monkeypatch, capsys):
-    """Its connection too, though what is left to be sent never can be: else nobody is let in after 128 of them."""
+    """Its connection too, though what is left to be sent never can be."""
     monkeypatch.setattr("ksdiff.live.app.SEND_SECONDS", 0.5)
     monkeypatch.setattr("ksdiff.live.serve.LAST_SECONDS", 0.5)
     service = Service(engine, Guard(), send_buffer=4096)
@@ -298,6 +298,31 @@ def test_a_client_that_does_not_read_is_let_go(engine, voice, monkeypatch, capsy
     finally:
         service.stop()
     assert capsys.readouterr().err == ""
+
+
+def test_connections_without_a_request_do_not_stay(engine, monkeypatch):
+    """They count among the 128, after which `/health` and `/metrics` are refused."""
+    monkeypatch.setattr("ksdiff.live.serve.MAX_CONNECTIONS", 3)
+    monkeypatch.setattr("ksdiff.live.serve.REQUEST_SECONDS", 0.5)
+    service = Service(engine, Guard())
+    lines = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(4)]
+    try:
+        for line in lines[::2]:
+            line.sendall(b"GET /stream HTTP/1.1\r\nHost: 127")
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            service.get("/health")
+        end = time.monotonic() + 10
+        while service.server.server_state.connections and time.monotonic() < end:
+            time.sleep(0.05)
+        service.get("/health")
+        with service.open(idle=True) as client:
+            receive(client, "frames")
+            time.sleep(0.7)
+            receive(client, "frames")  # it is no connection without a request
+    finally:
+        for line in lines:
+            line.close()
+        service.stop()
 
 
 def test_health_and_metrics(service):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ksdiff.errors import InputError
@@ -18,6 +19,7 @@ from ksdiff.live.streamer import Engine
 GRACE = 2  # s that open connections get when the service ends
 BACKLOG = 64  # connections that wait to be taken
 HEARTBEAT = 20.0  # s between pings, and for the answer
+REQUEST_SECONDS = 10.0  # in which the request must come
 LAST_SECONDS = 20.0  # that a client may take to read what is left when its talk has ended
 MAX_CONNECTIONS = 128
 
@@ -69,10 +71,31 @@ def serve(
 def config_of(app: FastAPI) -> uvicorn.Config:
     """How the service is run."""
     return uvicorn.Config(
-        app, ws=_Protocol, ws_max_size=MAX_MESSAGE, ws_ping_interval=HEARTBEAT, ws_ping_timeout=HEARTBEAT,
+        app, http=_Http, ws=_Protocol, ws_max_size=MAX_MESSAGE, ws_ping_interval=HEARTBEAT, ws_ping_timeout=HEARTBEAT,
         ws_per_message_deflate=False, log_level="error", timeout_graceful_shutdown=GRACE, backlog=BACKLOG,
         server_header=False, limit_concurrency=MAX_CONNECTIONS,
     )  # fmt: skip
+
+
+class _Http(H11Protocol):
+    """One that lets go of connections on which no request comes: they would stay for ever, and others be refused."""
+
+    _let_go: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._let_go = self.loop.call_later(REQUEST_SECONDS, self._abort_if_silent)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timer."""
+        super().connection_lost(exc)
+        if self._let_go is not None:
+            self._let_go.cancel()
+
+    def _abort_if_silent(self) -> None:
+        if not self.cycle and self.transport.get_protocol() is self:  # else it has become a WebSocket
+            self.transport.abort()
 
 
 class _Protocol(WebSocketsSansIOProtocol):
