@@ -1,9 +1,12 @@
+// @ts-expect-error it comes without types
+import { TalkingHead } from "@met4citizen/talkinghead";
 import { VRMExpression, VRMExpressionManager } from "@pixiv/three-vrm";
 import { Euler, Mesh, Quaternion, Vector3 } from "three";
 import { expect, test } from "vitest";
 import { toArkit } from "../src/adapters/arkit.js";
 import { toMorphTargets } from "../src/adapters/morph-targets.js";
 import { toTalkingHead, toTalkingHeadAnimation } from "../src/adapters/talking-head.js";
+import type { Frames } from "../src/live/streamer.js";
 import { VrmFace, type VrmLike } from "../src/adapters/vrm.js";
 import type { Face } from "../src/faces.js";
 import { CHANNELS, channel, EXPRESSION_CHANNELS, type ExpressionChannel } from "../src/space.js";
@@ -58,13 +61,29 @@ test("tells TalkingHead the turn of the head as the angles that it applies", () 
   expect(jawOpen).toBe(0.5);
 });
 
-test("gives TalkingHead a sentence as lists, which begin with a value before the first frame", () => {
-  const one = face({ jawOpen: 0.5 });
-  const frames = { first: 0, count: 2, expression: Float32Array.from([...one.expression, ...one.expression]), head: new Float32Array(12) };
-  const { dt, vs } = toTalkingHeadAnimation(frames);
-  expect(dt).toEqual([40, 40]);
-  expect(vs["jawOpen"]).toEqual([0, 0.5, 0.5]);
-  expect(vs["headRotateX"]).toHaveLength(3);
+test("TalkingHead has each frame of a sentence at its instant of the sound", () => {
+  const count = 5;
+  const expression = new Float32Array(count * CHANNELS.expression);
+  for (let frame = 0; frame < count; frame++) expression[frame * CHANNELS.expression + channel("jawOpen")] = frame / 10;
+  const part = (first: number, stop: number): Frames => ({
+    first,
+    count: stop - first,
+    expression: expression.slice(first * CHANNELS.expression, stop * CHANNELS.expression),
+    head: new Float32Array((stop - first) * CHANNELS.head),
+  });
+  const animation = toTalkingHeadAnimation(part(0, 3), part(3, 5)); // what push and flush gave
+  // TalkingHead's own reading of it: at the instant ts[n], ms, the value is vs[n], and goes from there to the next.
+  const reader = { avatar: {}, getBaselineValue: () => 0, valueFn: TalkingHead.prototype.valueFn };
+  const { ts, vs } = TalkingHead.prototype.animFactory.call(reader, animation, false, 1, 1, true);
+  expect(ts).toEqual([0, 40, 80, 120, 160]);
+  expect(vs["jawOpen"].slice(1, count)).toEqual([1, 2, 3, 4].map((frame) => expect.closeTo(frame / 10)));
+  expect(vs["headRotateX"].slice(1, count)).toEqual([0, 0, 0, 0].map((angle) => expect.closeTo(angle)));
+});
+
+test.each([0, 1])("gives TalkingHead %i frames too", (count) => {
+  const { dt, vs } = toTalkingHeadAnimation({ first: 0, count, expression: new Float32Array(count * CHANNELS.expression), head: new Float32Array(count * 6) });
+  expect(dt).toHaveLength(count);
+  expect(Object.values(vs).every((values) => values.length === count)).toBe(true);
 });
 
 test("a VRM model with ARKit's shapes takes them as they are", () => {

@@ -25,14 +25,22 @@ export function toTalkingHead(face: Face): TalkingHeadFrame {
   return { ...frame, headRotateX, headRotateY, headRotateZ };
 }
 
-/** Frames of a sentence for `head.speakAudio({ audio, anim })`: a list of values for each name. */
-export function toTalkingHeadAnimation(frames: Frames): { name: string; dt: number[]; vs: Record<string, number[]> } {
-  const vs: Record<string, number[]> = {};
-  for (let index = 0; index < frames.count; index++) {
-    const part = (values: Float32Array, width: number) => values.subarray(index * width, (index + 1) * width);
-    const face = { time: 0, expression: part(frames.expression, CHANNELS.expression), head: part(frames.head, CHANNELS.head) };
-    // Its lists begin with the value before the first frame; 0 as in its own example.
-    for (const [name, value] of Object.entries(toTalkingHead(face))) (vs[name] ??= [0]).push(value);
-  }
-  return { name: "ksdiff", dt: new Array<number>(frames.count).fill(1000 / FPS), vs };
+/**
+ * The frames of a sentence for `head.speakAudio({ audio, anim })`: a list of values for each name.
+ *
+ *     await ksdiff.restart(); // frame 0 is the beginning of the sound
+ *     const anim = toTalkingHeadAnimation(await ksdiff.push(sound, rate), await ksdiff.flush());
+ *
+ * TalkingHead goes to each value within its duration, so it has the first one when that is over: the lists begin with the second frame.
+ */
+export function toTalkingHeadAnimation(...parts: Frames[]): { name: string; dt: number[]; vs: Record<string, number[]> } {
+  const faces = parts.flatMap(({ count, expression, head }) =>
+    Array.from({ length: count }, (_, index) => {
+      const row = (values: Float32Array, width: number) => values.subarray(index * width, (index + 1) * width);
+      return toTalkingHead({ time: 0, expression: row(expression, CHANNELS.expression), head: row(head, CHANNELS.head) });
+    }),
+  );
+  const shown = faces.length > 1 ? faces.slice(1) : faces;
+  const vs = Object.fromEntries(Object.keys(shown[0] ?? {}).map((name) => [name, shown.map((face) => face[name])]));
+  return { name: "ksdiff", dt: shown.map(() => 1000 / FPS), vs };
 }
