@@ -374,7 +374,7 @@ def test_the_video_of_a_line_goes_on(base, tmp_path, monkeypatch):
     monkeypatch.setattr(video_parts, "FRAMES", 32)
     write_flac(repeated(3.0), tmp_path / "voice.flac")
     line = Line(1, tmp_path / "voice.flac", "voice", Directions(formats=("mp4",)))
-    settings = Settings(picture=Picture(64, 64), steps=1)
+    settings = Settings(picture=Picture(128, 128), steps=1)
 
     def performed(staging: str, progress: Callable[[str, float], None] = lambda name, done: None) -> Path:
         perform.perform(line, settings, tmp_path / staging, base, None, progress, tmp_path / "voice" / NAME)

@@ -21,7 +21,7 @@ from ksdiff.output.render import render_frames
 from ksdiff.output.video import write_video
 from ksdiff.output.video_parts import write_video_in_parts
 
-SIZE = {"width": 64, "height": 64}
+SIZE = {"width": 128, "height": 128}  # at 64, x264 itself is not always the same to the byte (its mbtree)
 PART = 32  # frames
 SECONDS = 2.8  # two parts and a bit
 
