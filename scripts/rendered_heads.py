@@ -242,8 +242,8 @@ class Studio(render.Renderer):
             program["projection"].write((projection @ view).T.astype("f4").tobytes())
             program["camera"].value = (*(float(x) for x in self.centre), self.distance)
 
-    def _make_backdrop(self):
-        """Smooth patches of colour."""
+    def _make_backdrop(self, edge: tuple[float, float, float], middle: tuple[float, float, float]):
+        """Smooth patches of colour, in place of the backdrop's two."""
         side = 24
         u, w = np.meshgrid(np.linspace(0, 1, side + 1), np.linspace(0, 1, side + 1))
         noise = self._rng.normal(size=(side + 1, side + 1, 3))
