@@ -1,6 +1,6 @@
 """Train runs on one GPU, several at the same time: each step is one CUDA graph, on a stream of its run.
 
-    python scripts/train_on_gpu.py CORPUS --out RUNS --rows regression-features --steps 11000 --batch 32 --compile
+    python scripts/train_on_gpu.py CORPUS --out RUNS --rows regression-features
     python scripts/train_on_gpu.py CORPUS --out RUNS --rows full diffspeaker --folds 3 --steps 1500
 
 Writes RUNS/ROW/model.safetensors, with folds RUNS/fold-K/ROW/model.safetensors, as `ksdiff train` does, and calibrates
@@ -15,16 +15,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar, get_type_hints
 
 import gpu_windows
 import numpy as np
 import torch
 from gpu_step import Constants, Losses, Traced
 from gpu_windows import DeviceCorpus, Layout, Source, longest_text, outlined
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from ksdiff.corpus.dataset import Corpus, Split, load_corpus, split_speakers
@@ -33,7 +34,7 @@ from ksdiff.experiments.rows import REGRESSION, RETRIEVAL, ROWS, finished
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import load_model, save_model
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.config import model_config
+from ksdiff.model.config import ModelConfig, model_config
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.model.torch_network import TorchNetwork
@@ -55,6 +56,7 @@ TRAINED = tuple(
 )
 
 Log = Callable[[str], None]
+Config = TypeVar("Config", TrainingConfig, ModelConfig)
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ class Job:
 
     Attributes:
         row: Name in `ROWS`.
-        preset: Of the model.
+        model: The network.
         config: The training.
         split: Its speakers.
         out: The model's file.
     """
 
     row: str
-    preset: str
+    model: ModelConfig
     config: TrainingConfig
     split: Split
     out: Path
@@ -111,7 +113,7 @@ class Run:
         self.device, self.pool = data.device, pool
         self.cuda = self.device.type == "cuda"
         torch.manual_seed(self.config.seed)
-        given = model_config(job.preset, job.row), corpus.space, corpus.feature_width, len(job.styles)
+        given = job.model, corpus.space, corpus.feature_width, len(job.styles)
         self.model = KSDiff(*given)
         fit_statistics(self.model, corpus.of(job.styles), job.styles)
         self.model.to(self.device).train()
@@ -347,7 +349,7 @@ def train_together(runs: Sequence[Run], corpus: Corpus, log: Log) -> list[str]:
 
 def _records(job: Job) -> TextIO:
     """The run's log; its settings are written beside it."""
-    settings = {"model": model_config(job.preset, job.row).to_dict(), "training": asdict(job.config)}
+    settings = {"model": job.model.to_dict(), "training": asdict(job.config)}
     with atomic_write(job.out.parent / "config.json") as temporary:
         temporary.write_text(json.dumps(settings, indent=1, sort_keys=True))
     return (job.out.parent / "log.jsonl").open("w")
@@ -396,15 +398,45 @@ def jobs_of(arguments: argparse.Namespace, corpus: Corpus) -> list[Job]:
         precision=arguments.precision or ("bf16" if arguments.compile else "fp32"),
     )
     config = replace(config, warmup_steps=min(config.warmup_steps, config.steps))
+    of_training, of_model = _settings(arguments.set)
+    config = _changed(config, of_training)
     corpus = corpus.beginning(config.seconds)
     jobs: list[Job] = []
     for row in dict.fromkeys(arguments.rows):
+        model = _changed(model_config(arguments.preset, row), of_model)
         for fold in range(max(1, arguments.folds)):
             folder = arguments.out / f"fold-{fold}" if arguments.folds else arguments.out
             split = split_speakers(corpus, config.held_out, config.folds, fold)
             path = folder / row / MODEL_FILE
-            jobs.append(Job(row, arguments.preset, replace(config, fold=fold), split, path))
+            jobs.append(Job(row, model, replace(config, fold=fold), split, path))
     return jobs
+
+
+def _settings(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What ``NAME=VALUE`` sets, of the training and of the model."""
+    kinds = TrainingConfig, ModelConfig
+    names = [{field.name for field in fields(kind)} for kind in kinds]
+    found: tuple[dict[str, str], dict[str, str]] = {}, {}
+    for word in words:
+        name, _, value = word.partition("=")
+        for known, given in zip(names, found, strict=True):
+            if name in known:
+                given[name] = value
+        if name not in names[0] | names[1]:
+            raise InputError(f"there is no setting {name!r}: {suggest(name, sorted(names[0] | names[1]))}")
+    return found
+
+
+def _changed(config: Config, given: dict[str, str]) -> Config:
+    """A configuration with other values, given as text."""
+    hints = get_type_hints(type(config), include_extras=True)
+    values: dict[str, Any] = {}
+    for name, text in given.items():
+        try:
+            values[name] = TypeAdapter(hints[name]).validate_strings(text)
+        except ValidationError as error:
+            raise InputError(f"{name}={text}: {error.errors()[0]['msg']}") from error
+    return replace(config, **values)
 
 
 def train_jobs(arguments: argparse.Namespace, log: Log) -> list[str]:
@@ -443,6 +475,13 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--batch", type=int, help="windows of a step")
     parser.add_argument("--held-out", type=float, help="share of speakers that is not trained on")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of TrainingConfig or ModelConfig, in place of the preset's",
+    )
     parser.add_argument("--precision", choices=("fp32", "bf16"), help="fp32 (with TF32), with --compile bf16")
     parser.add_argument("--compile", action="store_true", help="fuse the operations of a step; takes two minutes a run")
     parser.add_argument("--at-once", type=int, default=9, help="runs that train at the same time")

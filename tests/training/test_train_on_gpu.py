@@ -257,17 +257,14 @@ def test_the_traced_step_has_the_same_gradients(
             torch.testing.assert_close(parameter.grad, gradient, rtol=1e-4, atol=1e-6)
 
 
-def test_the_steps_are_those_of_training(
-    corpus: Corpus, tmp_path: Path, without_noise: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_steps_are_those_of_training(corpus: Corpus, tmp_path: Path, without_noise: None) -> None:
     """Rate, clipping, optimiser and moving average, where nothing of a step is random."""
     config = replace(CERTAIN, steps=5, precision="fp32")
     settings = replace(model_config("debug", "full"), dropout=0.0)
-    monkeypatch.setattr(train_on_gpu, "model_config", lambda preset, row: settings)
     trainer = Trainer(corpus, settings, config, tmp_path / "theirs")
     expected = [trainer.one_step() for _ in range(config.steps)]
     split = split_speakers(corpus, config.held_out)
-    job = train_on_gpu.Job("full", "debug", config, split, tmp_path / "ours" / "model.safetensors")
+    job = train_on_gpu.Job("full", settings, config, split, tmp_path / "ours" / "model.safetensors")
     job.out.parent.mkdir()
     assert train_on_gpu.train_all([job], corpus, tmp_path, CPU, 1, 0, False, lambda text: None) == []
     made = [json.loads(line) for line in (tmp_path / "ours" / "log.jsonl").read_text().splitlines()]
@@ -308,6 +305,14 @@ def test_a_table_is_trained_as_ablate_wants_it(corpus: Corpus, tmp_path: Path) -
             )  # fmt: skip
 
 
+def test_settings_of_model_and_training_can_be_other_than_the_presets(corpus: Corpus, tmp_path: Path) -> None:
+    run(corpus, tmp_path, "--rows", "full", "--set", "dropout=0.4", "weight_decay=0.3", "mirror=0")
+    checkpoint = load_model(tmp_path / "full" / "model.safetensors")
+    assert checkpoint.model.config == replace(model_config("debug", "full"), dropout=0.4)
+    given = checkpoint.facts["training"]
+    assert (given["weight_decay"], given["mirror"], given["steps"]) == (0.3, 0.0, 3)
+
+
 def test_what_is_there_is_not_trained_again(
     corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -341,6 +346,9 @@ def test_what_is_there_is_not_trained_again(
         (("--batch", "0"), "batch_size is 0"),
         (("--at-once", "0"), "at_once is 0"),
         (("--workers", "-1"), "workers is -1"),
+        (("--set", "drpout=0.3"), "there is no setting 'drpout'"),
+        (("--set", "dropout=1.5"), "dropout is 1.5"),
+        (("--set", "weight_decay=much"), "weight_decay=much"),
     ],
 )
 def test_wishes_that_cannot_be_met_are_refused_before_anything_is_written(
@@ -382,16 +390,15 @@ def test_windows_are_drawn_by_other_processes(corpus: Corpus, tmp_path: Path) ->
 @pytest.mark.gpu
 @pytest.mark.parametrize("compiled", [False, True])
 def test_the_captured_step_is_that_of_the_processor(
-    corpus: Corpus, tmp_path: Path, without_noise: None, monkeypatch: pytest.MonkeyPatch, compiled: bool
+    corpus: Corpus, tmp_path: Path, without_noise: None, compiled: bool
 ) -> None:
     config = replace(CERTAIN, steps=5, precision="fp32")
     settings = replace(model_config("debug", "regression-features"), dropout=0.0)
-    monkeypatch.setattr(train_on_gpu, "model_config", lambda preset, row: settings)
     split = split_speakers(corpus, config.held_out)
     logs: list[list[dict[str, float]]] = []
     for device in ("cpu", "cuda"):
         jobs = [
-            train_on_gpu.Job("regression-features", "debug", replace(config, folds=2, fold=fold), split, path)
+            train_on_gpu.Job("regression-features", settings, replace(config, folds=2, fold=fold), split, path)
             for fold, path in enumerate(tmp_path / device / name / "model.safetensors" for name in "ab")
         ]  # two at the same time
         for job in jobs:
