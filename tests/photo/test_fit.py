@@ -3,8 +3,8 @@ import pytest
 from support.portraits import STILL, look, pixels_of
 
 from ksdiff.errors import InputError
-from ksdiff.layers.limits import soft_limit
 from ksdiff.layers.photo_limits import bearable
+from ksdiff.motion.limits import soft_limit
 from ksdiff.photo.face_mesh import SURFACE
 from ksdiff.photo.fit import EYES, LOWER_LIP, UPPER_LIP, fit_head
 from ksdiff.photo.landmarks import Face, find_face

@@ -14,6 +14,7 @@ from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.network import Network
 from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.limits import limit_translation, metric_channels
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 from ksdiff.numerics.filters import nearest_false, uniform_filter1d
 from ksdiff.numerics.spline import clamped_spline
@@ -165,6 +166,8 @@ def inpaint(
         return take.motion[path]
     scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
     values, known = known_motion(project, take, path)
+    # Where poses say how far the head moves, they are met.
+    placed = path == HEAD and (known & stale[:, None])[:, metric_channels(network.space)].any()
     pad = ((0, WINDOW + COMMIT), (0, 0))
     current = network.normalise(np.pad(values, pad).astype(np.float32), path)
     strength = np.pad(known, pad).astype(np.float32)
@@ -182,7 +185,8 @@ def inpaint(
             stop = min(start + (COMMIT + OVERLAP if start != run[-1] else WINDOW), project.frames)
             strength[start:stop] = 1.0  # what a window made is known to the next one, and to other runs
             fresh = np.flatnonzero(stale[start:stop]) + start
-            made[fresh] = network.denormalise(clean[fresh - start], path)
+            moved = network.denormalise(clean[fresh - start], path)
+            made[fresh] = moved if path != HEAD or placed else limit_translation(moved, network.space)
             done += 1
             progress(done / count)
     return made

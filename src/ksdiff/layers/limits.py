@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float
 
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
@@ -22,9 +21,3 @@ def limit(motion: Motion) -> Motion:
         close, jaw = ARKIT.index("mouthClose"), ARKIT.index("jawOpen")
         expression[:, close] = np.minimum(expression[:, close], expression[:, jaw])
     return replace(motion, expression=expression)
-
-
-def soft_limit(values: Float[np.ndarray, "*N"], limit: "Float[np.ndarray, '*M'] | float") -> Float[np.ndarray, "*N"]:
-    """Values unchanged up to half the limit, and then bent so that they never pass it."""
-    size = np.abs(values) / limit
-    return np.where(size <= 0.5, values, np.sign(values) * limit * (0.5 + 0.5 * np.tanh(2 * np.maximum(size - 0.5, 0))))

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.layers.limits import soft_limit
+from ksdiff.motion.limits import soft_limit
 from ksdiff.numerics.rotation import Rotation
 
 MAX_TURN = np.radians([12.0, 15.0, 10.0])  # pitch, yaw and roll that a photo can bear

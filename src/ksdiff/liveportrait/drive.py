@@ -7,10 +7,10 @@ from jaxtyping import Float
 
 from ksdiff.errors import InputError
 from ksdiff.face.keypoints import CAMERA_DISTANCE
-from ksdiff.layers.limits import soft_limit
 from ksdiff.liveportrait.expression import displacement
 from ksdiff.liveportrait.keypoints import MAX_SCALE, MAX_SHIFT, MAX_TURN, Movement, picture_rotation
 from ksdiff.motion import Motion
+from ksdiff.motion.limits import soft_limit
 from ksdiff.motion.space import ARKIT, LIVEPORTRAIT, NUM_KEYPOINTS
 from ksdiff.numerics.rotation import Rotation
 

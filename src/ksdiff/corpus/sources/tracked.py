@@ -17,6 +17,7 @@ from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
 from ksdiff.errors import InputError
+from ksdiff.motion.limits import MAX_TRANSLATION
 from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
 TRACKS = "tracks"
@@ -65,6 +66,7 @@ class TrackedFace:
             head = fit.weak_perspective_pose(self.track, self.parts)
         rotation, _ = read(head[:, :3], settings.rotation_cutoff)
         translation, _ = read(head[:, 3:], settings.translation_cutoff)
+        walking = (np.abs(translation) > MAX_TRANSLATION).any(axis=1)  # up to the camera, say: no head speaks so
         opening, _ = read(self.fitting.opening[:, None], 0.0)
         quality: dict[str, Any] = {
             "face_pixels": fit.face_pixels(self.track),
@@ -75,7 +77,7 @@ class TrackedFace:
             expression=expression,
             head=np.concatenate([rotation, translation], axis=1),
             mask_expression=known,
-            mask_head=known,
+            mask_head=known & ~walking,
             channel_mask=np.ones(len(self.space.expression), dtype=bool),
             quality=quality,
             opening=opening[:, 0],

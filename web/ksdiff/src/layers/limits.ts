@@ -3,6 +3,20 @@ import { channel } from "../space.js";
 
 const [CLOSE, JAW] = [channel("mouthClose"), channel("jawOpen")];
 
+// m: how far a speaking head may be from its mean place. Presenters who walk up to the camera were learnt from, too.
+const MAX_TRANSLATION = 0.06;
+const TRANSLATION = 3; // the head's first channel in metres
+
+/** Keeps a generated head near its mean place: unchanged up to half of `MAX_TRANSLATION`, which it never passes. */
+export function limitTranslation(head: Rows): void {
+  for (const row of head) {
+    for (let i = TRANSLATION; i < row.length; i++) {
+      const size = Math.abs(row[i]) / MAX_TRANSLATION;
+      if (size > 0.5) row[i] = Math.sign(row[i]) * MAX_TRANSLATION * (0.5 + 0.5 * Math.tanh(2 * (size - 0.5)));
+    }
+  }
+}
+
 /** Clips weights to 0..1, and mouthClose, which takes back the parting of the lips by jawOpen, to jawOpen. */
 export function limit(expression: Rows): void {
   for (const row of expression) {

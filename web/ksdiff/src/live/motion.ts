@@ -1,5 +1,6 @@
 // Motion of one hop: a short window that continues what is there. As `ksdiff.live.motion`.
 
+import { limitTranslation } from "../layers/limits.js";
 import type { Condition } from "../model/condition.js";
 import { nearKeyframes, pickKeyframes } from "../model/keyframes.js";
 import { meet } from "../model/known-motion.js";
@@ -116,9 +117,11 @@ export class Generator {
     }
     track.foreseen = foreseen;
     track.frame += HOP;
-    return byPath((path) =>
+    const moved = byPath((path) =>
       hop[path].map((row) => row.map((value, at) => value * this.gain[path][at] * this.deviation[path][at] + this.mean[path][at])),
     );
+    limitTranslation(moved.head);
+    return moved;
   }
 
   /** What the keyframe predictors remember after long silence. */
