@@ -184,7 +184,7 @@ def run_writers(motion: Motion, sound: Sound, folder: Path, clock: Clock) -> dic
     for name in default_formats(motion.space):
         format = FORMATS[name]
         target = folder / format.file
-        clock.timed(f"write {name}", format.write)(motion, target, sound, lambda done: None, PICTURE)
+        clock.timed(f"write {name}", format.write)(motion, target, sound, lambda done: None, PICTURE, None)
         sizes[f"write {name}"] = target.stat().st_size
     return sizes
 
