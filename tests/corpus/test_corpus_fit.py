@@ -1,15 +1,20 @@
 """From tracks to motion: on tracks made from the head itself, where the truth is known."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from ksdiff.corpus import fit
 from ksdiff.corpus.quality import closure_rate, jitter, sound_quality
+from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.solve import SOLVED, solve_mouth, solve_weights
+from ksdiff.corpus.sources.tracked import TrackedFace, VideoSource
 from ksdiff.corpus.tracker import Track
 from ksdiff.face.head import load_head
-from ksdiff.motion.space import ARKIT
+from ksdiff.motion.space import ARKIT, KEYPOINTS
 
 RATE = 30.0
 
@@ -170,3 +175,24 @@ def test_quality_figures() -> None:
     assert figures["peak"] == 1.0
     assert figures["clipped"] == pytest.approx(0.01)
     assert figures["loudness"] == pytest.approx(-5.9, abs=0.1)
+
+
+@pytest.mark.parametrize("space", [ARKIT, KEYPOINTS])
+def test_a_head_that_walks_up_to_the_camera_is_not_learnt_from(space) -> None:
+    """Nor is the face masked that does, nor a head that leans in."""
+    expression, rotation = speech_like(300)
+    track = film(expression, rotation)
+    pose = track.pose.copy()
+    seconds = np.arange(300) / RATE
+    aside = np.interp(seconds, [0, 2, 6, 7, 8], [30, 0, 0, 3, 0])  # cm: comes from the side, and leans over later
+    pose[:, 0, 3] = aside
+    track = replace(track, pose=pose)
+    parts = fit.shots(track)
+    face = TrackedFace(track, parts, fit.usable(track, parts), fit.Fitting(track, fit.usable(track, parts)), space)
+    settings = PrepareSettings(fit="landmarks", closures=False)
+    VideoSource(Path(), Path(), space).solve([face], settings)
+    at = np.arange(0.2, 9.8, 0.04)
+    seen = face.motion(at, settings, [])
+    assert seen.mask_expression.all()
+    assert not seen.mask_head[at < 1.4].any()
+    assert seen.mask_head[at > 2.2].all()

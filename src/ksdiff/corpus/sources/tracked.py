@@ -17,7 +17,7 @@ from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
 from ksdiff.errors import InputError
-from ksdiff.motion.limits import MAX_TRANSLATION
+from ksdiff.motion.limits import MAX_TRANSLATION, metric_channels
 from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
 TRACKS = "tracks"
@@ -66,7 +66,9 @@ class TrackedFace:
             head = fit.weak_perspective_pose(self.track, self.parts)
         rotation, _ = read(head[:, :3], settings.rotation_cutoff)
         translation, _ = read(head[:, 3:], settings.translation_cutoff)
-        walking = (np.abs(translation) > MAX_TRANSLATION).any(axis=1)  # up to the camera, say: no head speaks so
+        head = np.concatenate([rotation, translation], axis=1)
+        # As when somebody walks up to the camera: no head speaks so.
+        far = (np.abs(head[:, metric_channels(self.space)]) > MAX_TRANSLATION).any(axis=1)
         opening, _ = read(self.fitting.opening[:, None], 0.0)
         quality: dict[str, Any] = {
             "face_pixels": fit.face_pixels(self.track),
@@ -75,9 +77,9 @@ class TrackedFace:
         }
         return ObservedMotion(
             expression=expression,
-            head=np.concatenate([rotation, translation], axis=1),
+            head=head,
             mask_expression=known,
-            mask_head=known & ~walking,
+            mask_head=known & ~far,
             channel_mask=np.ones(len(self.space.expression), dtype=bool),
             quality=quality,
             opening=opening[:, 0],
