@@ -166,8 +166,8 @@ def inpaint(
         return take.motion[path]
     scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
     values, known = known_motion(project, take, path)
-    # Where poses say how far the head moves, they are met.
-    placed = path == HEAD and (known & stale[:, None])[:, metric_channels(network.space)].any()
+    # Poses that say how far the head moves are met.
+    free = path == HEAD and not (known & stale[:, None])[:, metric_channels(network.space)].any()
     pad = ((0, WINDOW + COMMIT), (0, 0))
     current = network.normalise(np.pad(values, pad).astype(np.float32), path)
     strength = np.pad(known, pad).astype(np.float32)
@@ -186,7 +186,7 @@ def inpaint(
             strength[start:stop] = 1.0  # what a window made is known to the next one, and to other runs
             fresh = np.flatnonzero(stale[start:stop]) + start
             moved = network.denormalise(clean[fresh - start], path)
-            made[fresh] = moved if path != HEAD or placed else limit_translation(moved, network.space)
+            made[fresh] = limit_translation(moved, network.space) if free else moved
             done += 1
             progress(done / count)
     return made

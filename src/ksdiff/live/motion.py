@@ -15,8 +15,7 @@ from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes, joine
 from ksdiff.model.known_motion import Known, KnownMotion, meet, past
 from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, guided, pick_keyframes
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.limits import limit_translation
-from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
+from ksdiff.motion.space import EXPRESSION, PATHS
 
 REACH = 12  # frames from a keyframe within which guidance by keyframes acts
 
@@ -133,8 +132,7 @@ class Generator:
             track.past = {path: np.concatenate([track.past[path], hop[path]])[-first:] for path in PATHS}
             track.keyframes = {path: strengths[path][index, settings.hop : stop] for path in PATHS}
             track.frame += settings.hop
-            moved = {path: model.denormalise(value, path) for path, value in hop.items()}
-            made.append(moved | {HEAD: limit_translation(moved[HEAD], model.space)})
+            made.append(model.physical(hop))
         return made
 
     def _predictor(

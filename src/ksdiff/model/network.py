@@ -14,6 +14,7 @@ from ksdiff.model.config import ModelConfig
 from ksdiff.model.encoded import JOINT, Encoded
 from ksdiff.model.known_motion import NOTHING, Known, KnownMotion, joined
 from ksdiff.motion import MOTION_RATE
+from ksdiff.motion.limits import limit_translation
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 
 Part = Literal[
@@ -177,6 +178,11 @@ class Network(ABC):
         """The inverse of `normalise`."""
         statistics = self.statistics
         return motion * (statistics.std[path] * statistics.gain[path]) + statistics.mean[path]
+
+    def physical(self, motion: Mapping[str, Float[np.ndarray, "*B T _"]]) -> dict[str, Float[np.ndarray, "*B T _"]]:
+        """Generated motion by path in physical units, with the head near its place (`limit_translation`)."""
+        made = {path: self.denormalise(value, path) for path, value in motion.items()}
+        return made | {HEAD: limit_translation(made[HEAD], self.space)}
 
     def encode(self, condition: Condition, frames: int) -> Encoded:
         """Speech and words of a window, for ``frames`` motion frames from its start."""

@@ -23,8 +23,7 @@ from ksdiff.model.sampling.poses import PosePlan
 from ksdiff.model.sampling.scheduler import DDIMScheduler, Paths
 from ksdiff.model.sampling.state import Given, State
 from ksdiff.model.sampling.windows import COMMIT, FIXED, OVERLAP, WINDOW, Speech, last_length, windows
-from ksdiff.motion.limits import limit_translation
-from ksdiff.motion.space import HEAD, PATHS
+from ksdiff.motion.space import PATHS
 
 BATCH = 8  # windows whose speech is encoded together
 PLANNED = 4  # the same where their poses are drawn first: 20 s, which with the past make 30 s, as in training
@@ -130,9 +129,8 @@ class Generation:
                 known,
             )
             self._previous = {path: value[:, COMMIT : COMMIT + OVERLAP] for path, value in motion.items()}
-            made = {path: network.denormalise(value[0, :end], path) for path, value in motion.items()}
             yield Generated(
-                made | {HEAD: limit_translation(made[HEAD], network.space)},
+                network.physical({path: value[0, :end] for path, value in motion.items()}),
                 {path: strengths[index][path][:end] for path in PATHS},
             )
         self._done += 1
