@@ -85,6 +85,25 @@ def test_noise_around_a_voice_is_told_from_it(speech: np.ndarray) -> None:
     assert not quiet[:90].any()
 
 
+@pytest.mark.parametrize("quieter", [33.0, 38.0])
+def test_a_murmur_after_a_shout_is_speech(speech: np.ndarray, quieter: float) -> None:
+    """Its words lie below the level that is silence beside the shout, and the lips used to stay shut on them."""
+    murmur = speech * np.float32(10 ** (-quieter / 20))
+    heard = np.concatenate([speech, murmur]) * np.float32(5)
+    absent = nobody_speaks(heard, 437, 25.0)
+    # The long pauses of the murmur are pauses still, and the shout is heard as it is alone, but for its softest ends.
+    alone = nobody_speaks(speech, 218, 25.0)
+    assert absent[218:436][~alone[:218]].mean() < 0.1
+    assert absent[218:][8:16].all()
+    assert (absent[:210] != alone[:210]).mean() < 0.03
+
+
+def test_what_is_far_below_a_voice_is_no_line_of_its_own(speech: np.ndarray) -> None:
+    bleeding = speech * np.float32(10 ** (-50 / 20))
+    heard = np.concatenate([speech, bleeding]) * np.float32(5)
+    assert nobody_speaks(heard, 437, 25.0)[225:].all()
+
+
 def test_the_probability_does_not_depend_on_blocks(speech: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = speech_probability(speech)
     monkeypatch.setattr(silero, "_BLOCK", 37)

@@ -83,7 +83,7 @@ def prosody(
         Voicing: the probability that the voice sounds, 0..1. In silence they are 0, -3 and 0.
     """
     loudness = level(samples, times)
-    loudest = _loudest(loudness)
+    loudest = loud_level(loudness)
     active = loudness > loudest - ACTIVE_RANGE
     logarithm, voicing = (pitch or _track(samples, usual_gain(loudness))).at(times)
     voiced = voicing >= VOICED
@@ -125,7 +125,7 @@ def pitch(
 
 def usual_gain(loudness: Float[np.ndarray, " S"]) -> float:
     """What brings loud syllables, of a level in dB of full scale, to the level that networks are given."""
-    return gain_of(_loudest(loudness))
+    return gain_of(loud_level(loudness))
 
 
 def gain_of(loudest: float) -> float:
@@ -133,7 +133,7 @@ def gain_of(loudest: float) -> float:
     return 10 ** ((_USUAL - loudest) / 20)
 
 
-def _loudest(loudness: Float[np.ndarray, " S"]) -> float:
+def loud_level(loudness: Float[np.ndarray, " S"]) -> float:
     """Level of loud syllables, dB of full scale; infinite in silence."""
     audible = loudness[loudness > QUIETEST]
     return float(np.percentile(audible, 95)) if len(audible) else np.inf
