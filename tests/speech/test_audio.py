@@ -18,6 +18,7 @@ from support.files import SPEECH_VIDEO
 from ksdiff.errors import InputError
 from ksdiff.speech import audio, ffmpeg_reader
 from ksdiff.speech.audio import SAMPLE_RATE, load, validate, write_flac
+from ksdiff.speech.vad import silence
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,30 @@ def test_loud_float_sound_is_scaled(tmp_path):
     found = load(write(tmp_path / "a.wav", tone, "pcm_f32le"))
     assert np.abs(found).max() == pytest.approx(1)
     np.testing.assert_allclose(found, tone / np.abs(tone).max(), atol=1e-5)
+
+
+@pytest.mark.parametrize("memory", [1200.0, 2.0], ids=["in memory", "in a file"])
+def test_an_offset_is_removed(tmp_path, monkeypatch, speech, memory):
+    """One of 2 % of full scale hid all pauses: the mouth hung open in them, and moved less in speech."""
+    monkeypatch.setattr(audio, "MEMORY_SECONDS", memory)
+    monkeypatch.setattr("ksdiff.speech.offset._BLOCK", 50_000)
+    found = load(write(tmp_path / "a.wav", speech + 0.02, "pcm_f32le"))
+    assert np.abs(found - speech)[800:-800].max() < 0.05 * np.abs(speech).max()
+    assert (silence(found, 218, 25.0) != silence(speech, 218, 25.0)).mean() < 0.02
+    assert silence(speech + np.float32(0.02), 218, 25.0).mean() < 0.1 < silence(speech, 218, 25.0).mean()
+
+
+def test_an_offset_that_comes_and_goes_is_removed(tmp_path, speech):
+    """As in an edit, whose pauses are digital silence."""
+    pause = np.zeros(2 * SAMPLE_RATE, np.float32)
+    found = load(write(tmp_path / "a.wav", np.concatenate([pause, speech + 0.1, pause]), "pcm_f32le"))
+    assert np.abs(found[: len(pause) - 900]).max() < 1e-4
+    assert np.abs(found[len(pause) + 900 : -len(pause) - 900].mean()) < 1e-4
+
+
+def test_a_sound_that_an_offset_pushed_to_one_side_keeps_its_limits(tmp_path):
+    tone = 0.9 * np.sin(2 * np.pi * 100 * np.arange(SAMPLE_RATE) / SAMPLE_RATE) - 0.6
+    assert np.abs(load(write(tmp_path / "a.wav", tone, "pcm_f32le"))).max() <= 1
 
 
 def test_silence_is_sound(tmp_path):

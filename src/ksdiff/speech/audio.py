@@ -16,6 +16,7 @@ from ksdiff.errors import InputError
 from ksdiff.extras import is_installed
 from ksdiff.files import WriteError, atomic_write, no_scratch_space, release
 from ksdiff.motion import MOTION_RATE
+from ksdiff.speech.offset import OFFSET, remove_offset
 from ksdiff.speech.resampling import Resampler, make_resampler
 
 SAMPLE_RATE = 16_000  # samples/s
@@ -40,6 +41,7 @@ def load(path: Path | str) -> Float[np.ndarray, " N"]:
     file's time line (`av.container.Container.start_time`), so that the sound of a video lines up with its pictures:
     what an encoder put before the sound (priming) is cut where the file says how long it is, and a sound that starts
     late or has gaps is filled with silence. Time stamps that make no sense are ignored and the samples counted instead.
+    An offset of the whole sound is removed (`ksdiff.speech.offset`).
 
     Args:
         path: A sound file, or a video with sound.
@@ -237,6 +239,7 @@ class _Sink:
         self.count = 0
         self._name = name
         self._peak = 0.0
+        self._sum = 0.0
         self._blocks: list[np.ndarray] = []
         self._file: FileIO | None = None
 
@@ -250,6 +253,7 @@ class _Sink:
                 f"{self._name} is longer than {MAX_SECONDS / 3600:g} h: cut it into parts, and animate them one by one"
             )
         self._peak = max(self._peak, float(np.abs(block).max()))
+        self._sum += float(block.sum(dtype=np.float64))
         self._blocks.append(block)
         if self._file is not None or self.count > MEMORY_SECONDS * SAMPLE_RATE:
             self._flush()
@@ -268,15 +272,18 @@ class _Sink:
         self._blocks = []
 
     def finish(self) -> np.ndarray:
-        scale = 1.0 if self._peak <= 1 else 1 / self._peak
-        if self._file is None:
-            return np.concatenate(self._blocks) * np.float32(scale)
-        if scale != 1.0:
-            samples = np.memmap(self._file, np.float32, "r+")  # type: ignore[call-overload]
+        mapped = None if self._file is None else np.memmap(self._file, np.float32, "r+")  # type: ignore[call-overload]
+        samples = np.concatenate(self._blocks) if mapped is None else mapped
+        peak = self._peak
+        if abs(self._sum) > OFFSET * self.count * max(peak, 1.0):
+            peak = remove_offset(samples, SAMPLE_RATE // 10)
+        if peak > 1:
             for start in range(0, len(samples), BLOCK):
-                samples[start : start + BLOCK] *= np.float32(scale)
+                samples[start : start + BLOCK] *= np.float32(1 / peak)
                 release(samples)
-            samples.flush()
-        samples = np.memmap(self._file, np.float32, "r")  # type: ignore[call-overload]
+        if self._file is None or mapped is None:
+            return samples
+        mapped.flush()
+        found = np.memmap(self._file, np.float32, "r")  # type: ignore[call-overload]
         self._file.close()  # the mapping keeps the file's content
-        return samples
+        return found
