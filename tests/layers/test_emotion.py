@@ -208,6 +208,8 @@ def test_what_works_against_an_emotion_is_taken_back() -> None:
     speech = still(mouthSmile=0.3)
     sad = shown(speech, EmotionRange(0.0, ALWAYS, "sad"))
     assert sad.channel("mouthSmileLeft")[25] < 0.15
+    for name in ("angry", "disgusted"):  # they grinned where the voice does
+        assert shown(still(mouthSmile=0.8), EmotionRange(0.0, ALWAYS, name)).channel("mouthSmileLeft")[25] < 0.25
     happy = shown(still(mouthFrown=0.3), EmotionRange(0.0, ALWAYS, "happy"))
     assert happy.channel("mouthFrownLeft")[25] < 0.15
 

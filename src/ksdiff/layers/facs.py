@@ -99,7 +99,13 @@ EMOTIONS = (*PROTOTYPES, *NAMED_POINTS)
 ANTAGONISTS = tuple(
     (ARKIT.index(f"{one}{side}"), ARKIT.index(f"{other}{side}"))
     for side in ("Left", "Right")
-    for one, other in (("mouthSmile", "mouthFrown"), ("browOuterUp", "browDown"), ("eyeWide", "eyeSquint"))
+    for one, other in (
+        ("mouthSmile", "mouthFrown"),
+        ("mouthSmile", "browDown"),  # a voice that smiles would let anger, fear and disgust grin
+        ("mouthSmile", "noseSneer"),
+        ("browOuterUp", "browDown"),
+        ("eyeWide", "eyeSquint"),
+    )
 )
 
 
