@@ -8,7 +8,13 @@ import pytest
 from support.files import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
-SYMPTOMS = {"The lips hardly move, or move late", "The head moves too much, or to the wrong place"}
+SYMPTOMS = {
+    "The lips hardly move, or move late",
+    "The head moves too much, or to the wrong place",
+    "A held or sung vowel hardly opens the mouth",
+    "A line begins or ends with an open mouth",
+    "All lines blink at the same moments",
+}
 
 
 def script(name: str) -> dict:
