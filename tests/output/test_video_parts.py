@@ -15,7 +15,7 @@ from support.synthetic import synthetic_motion, synthetic_sound
 from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.motion.space import FLAME_JAW
-from ksdiff.output import video_parts
+from ksdiff.output import video, video_parts
 from ksdiff.output.parts import remove_parts
 from ksdiff.output.render import render_frames
 from ksdiff.output.video import write_video
@@ -57,9 +57,11 @@ def pictures(path: Path) -> np.ndarray:
     return np.stack(shown).astype(int)
 
 
+@pytest.mark.parametrize("encoder", ["libx264", "mpeg4"])  # the first choice, and the last
 @pytest.mark.parametrize("fps", [25.0, 24000 / 1001, 30000 / 1001])
-def test_parts_join_without_a_seam(tmp_path: Path, fps: float) -> None:
+def test_parts_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fps: float, encoder: str) -> None:
     """Times of pictures and sound, timecode and pictures are those of a video that was encoded in one go."""
+    monkeypatch.setattr(video, "VIDEO_ENCODERS", {encoder: video.VIDEO_ENCODERS[encoder]})
     motion, sound = motion_for(SECONDS, fps), synthetic_sound(SECONDS)
     write_video_in_parts(motion, tmp_path / "parts.mp4", sound, tmp_path / "kept", **SIZE)
     write_video(motion, tmp_path / "whole.mp4", sound, **SIZE)

@@ -263,7 +263,7 @@ def opened(
         ExitStack() as cleanup,
     ):
         container.metadata.update(encoding.metadata)
-        picture = _encoder(container, encoding, motion) if template is None else _copier(container, template)
+        picture = _encoder(container, encoding, motion) if template is None else _copier(container, template, motion)
         if "timecode" in motion.info:
             picture.metadata["timecode"] = _first_code(motion)
         track = None
@@ -288,9 +288,12 @@ def _encoder(container: OutputContainer, encoding: Encoding, motion: Motion) -> 
     return picture
 
 
-def _copier(container: OutputContainer, template: Path) -> VideoStream:
+def _copier(container: OutputContainer, template: Path, motion: Motion) -> VideoStream:
     with av.open(f"file:{template.absolute()}") as source:
-        return container.add_stream_from_template(source.streams.video[0])
+        picture = container.add_stream_from_template(source.streams.video[0])
+    # The template's may be 24000 at 24000/1001, for MPEG-4 says only that; a timecode of so many frames is refused.
+    picture.codec_context.framerate = _rate(motion)
+    return picture
 
 
 def _rate(motion: Motion) -> Fraction:
