@@ -8,6 +8,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.motion.space import ARKIT
 from ksdiff.output import video
+from ksdiff.output.picture import Picture
 from ksdiff.output.video import write_video
 from ksdiff.speech import audio
 
@@ -38,7 +39,7 @@ def write_wave(path, samples, rate, channels=1):
 
 
 def write(motion, path, sound, **options):
-    write_video(motion, path, sound, width=64, height=64, **options)
+    write_video(motion, path, sound, picture=Picture(64, 64), **options)
     return path
 
 
@@ -101,7 +102,7 @@ def test_pictures_are_those_of_the_renderer(tmp_path):
     from ksdiff.output.render import render_frames
 
     motion = motion_for(0.4)
-    write_video(motion, tmp_path / "a.mp4", None, width=128, height=128)
+    write_video(motion, tmp_path / "a.mp4", None, picture=Picture(128, 128))
     with av.open(tmp_path / "a.mp4") as container:
         assert not container.streams.audio
         shown = [frame.to_ndarray(format="rgb24", src_colorspace="ITU709") for frame in container.decode(video=0)]
@@ -160,7 +161,7 @@ def test_folder_that_is_not_there(tmp_path):
 @pytest.mark.parametrize(("name", "size", "message"), [("a.mp4", 63, "even"), ("a.avi", 64, r"\.mp4")])
 def test_names_and_sizes(tmp_path, name, size, message):
     with pytest.raises(InputError, match=message):
-        write_video(motion_for(0.4), tmp_path / name, None, width=size, height=64)
+        write_video(motion_for(0.4), tmp_path / name, None, picture=Picture(size, 64))
 
 
 def test_falls_back_to_another_encoder(tmp_path, monkeypatch):

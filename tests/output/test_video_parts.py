@@ -17,11 +17,12 @@ from ksdiff.motion import Motion
 from ksdiff.motion.space import FLAME_JAW
 from ksdiff.output import video, video_parts
 from ksdiff.output.parts import remove_parts
+from ksdiff.output.picture import Picture
 from ksdiff.output.render import render_frames
 from ksdiff.output.video import write_video
 from ksdiff.output.video_parts import write_video_in_parts
 
-SIZE = {"width": 128, "height": 128}  # at 64, x264 itself is not always the same to the byte (its mbtree)
+SMALL = Picture(128, 128)  # at 64, x264 itself is not always the same to the byte (its mbtree)
 PART = 32  # frames
 SECONDS = 2.8  # two parts and a bit
 
@@ -63,8 +64,8 @@ def test_parts_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Times of pictures and sound, timecode and pictures are those of a video that was encoded in one go."""
     monkeypatch.setattr(video, "VIDEO_ENCODERS", {encoder: video.VIDEO_ENCODERS[encoder]})
     motion, sound = motion_for(SECONDS, fps), synthetic_sound(SECONDS)
-    write_video_in_parts(motion, tmp_path / "parts.mp4", sound, tmp_path / "kept", **SIZE)
-    write_video(motion, tmp_path / "whole.mp4", sound, **SIZE)
+    write_video_in_parts(motion, tmp_path / "parts.mp4", sound, tmp_path / "kept", picture=SMALL)
+    write_video(motion, tmp_path / "whole.mp4", sound, picture=SMALL)
     found = []
     for name in ("parts.mp4", "whole.mp4"):
         with av.open(tmp_path / name) as container:
@@ -79,7 +80,7 @@ def test_parts_join_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             ))  # fmt: skip
     assert found[0] == found[1]
     assert len(found[0][1]) == 1
-    drawn = np.stack(list(render_frames(motion, **SIZE))).astype(int)
+    drawn = np.stack(list(render_frames(motion, SMALL.width, SMALL.height))).astype(int)
     errors = [np.abs(pictures(tmp_path / name) - drawn).mean(axis=(1, 2, 3)) for name in ("parts.mp4", "whole.mp4")]
     assert errors[0].mean() < 1.1 * errors[1].mean()
     assert errors[0].max() < 1.5 * errors[1].max()
@@ -101,21 +102,21 @@ def stopping(most: int) -> Callable[[int, int], None]:
 
 def test_drawing_goes_on_to_the_same_bytes(tmp_path: Path, drawn: list[int]) -> None:
     motion, sound, kept = motion_for(SECONDS), synthetic_sound(SECONDS), tmp_path / "kept"
-    write_video_in_parts(motion, tmp_path / "whole.mp4", sound, tmp_path / "others", **SIZE)
+    write_video_in_parts(motion, tmp_path / "whole.mp4", sound, tmp_path / "others", picture=SMALL)
     assert drawn == [70]
     for most in (10, 45, 66):  # within the first part, the second, the third
         with pytest.raises(Stopped):
-            write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, **SIZE, progress=stopping(most))
+            write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, picture=SMALL, progress=stopping(most))
         assert not (tmp_path / "a.mp4").exists()
         assert not list(kept.glob(".*"))  # nor what is half drawn
     seen: list[tuple[int, int]] = []
     write_video_in_parts(
-        motion, tmp_path / "a.mp4", sound, kept, **SIZE, progress=lambda done, total: seen.append((done, total))
+        motion, tmp_path / "a.mp4", sound, kept, picture=SMALL, progress=lambda done, total: seen.append((done, total))
     )
     assert drawn[4] == 70 - 2 * PART
     assert seen == [(done, 70) for done in range(2 * PART + 1, 71)]
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "whole.mp4").read_bytes()
-    write_video_in_parts(motion, tmp_path / "b.mp4", sound, kept, **SIZE)  # all is there
+    write_video_in_parts(motion, tmp_path / "b.mp4", sound, kept, picture=SMALL)  # all is there
     assert len(drawn) == 5
     assert (tmp_path / "b.mp4").read_bytes() == (tmp_path / "whole.mp4").read_bytes()
     (kept / "mine.txt").touch()
@@ -132,8 +133,8 @@ def half(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(video_parts, "FRAMES", PART)
         with pytest.raises(Stopped):
-            write_video_in_parts(motion, folder / "a.mp4", sound, folder / "kept", **SIZE, progress=stopping(66))
-        write_video_in_parts(motion, folder / "whole.mp4", sound, folder / "others", **SIZE)
+            write_video_in_parts(motion, folder / "a.mp4", sound, folder / "kept", picture=SMALL, progress=stopping(66))
+        write_video_in_parts(motion, folder / "whole.mp4", sound, folder / "others", picture=SMALL)
     return folder / "kept", (folder / "whole.mp4").read_bytes()
 
 
@@ -164,21 +165,21 @@ def test_what_is_damaged_is_drawn_anew(
     motion, kept = motion_for(SECONDS), tmp_path / "kept"
     shutil.copytree(half[0], kept)
     damage(kept)
-    write_video_in_parts(motion, tmp_path / "a.mp4", synthetic_sound(SECONDS), kept, **SIZE)
+    write_video_in_parts(motion, tmp_path / "a.mp4", synthetic_sound(SECONDS), kept, picture=SMALL)
     assert drawn == [len(motion) - left * PART]
     assert (tmp_path / "a.mp4").read_bytes() == half[1]
 
 
 def test_what_is_of_something_else_is_not_used(tmp_path: Path, drawn: list[int]) -> None:
     motion, sound, kept = motion_for(0.4), synthetic_sound(0.4), tmp_path / "kept"
-    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, **SIZE)
-    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, **SIZE, background=(0.0, 1.0, 0.0))
-    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, width=96, height=64, background=(0.0, 1.0, 0.0))
+    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, picture=SMALL)
+    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, picture=Picture(128, 128, "#00ff00"))
+    write_video_in_parts(motion, tmp_path / "a.mp4", sound, kept, picture=Picture(96, 64, "#00ff00"))
     other = replace(motion, head=motion.head + np.float32(1e-6))
-    write_video_in_parts(other, tmp_path / "a.mp4", sound, kept, width=96, height=64, background=(0.0, 1.0, 0.0))
+    write_video_in_parts(other, tmp_path / "a.mp4", sound, kept, picture=Picture(96, 64, "#00ff00"))
     assert drawn == [10, 10, 10, 10]
     louder = replace(other, info={"timecode": "02:00:00:00"})  # sound and timecode are put on at the end
-    write_video_in_parts(louder, tmp_path / "a.mp4", 2 * sound, kept, width=96, height=64, background=(0.0, 1.0, 0.0))
+    write_video_in_parts(louder, tmp_path / "a.mp4", 2 * sound, kept, picture=Picture(96, 64, "#00ff00"))
     assert len(drawn) == 4
     with av.open(tmp_path / "a.mp4") as container:
         assert container.streams.video[0].metadata["timecode"] == "02:00:00:00"
@@ -188,14 +189,14 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     motion, sound = motion_for(0.4), synthetic_sound(0.4)
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot write"):
-        write_video_in_parts(motion, tmp_path / "a.mp4", sound, tmp_path / "file" / "kept", **SIZE)
+        write_video_in_parts(motion, tmp_path / "a.mp4", sound, tmp_path / "file" / "kept", picture=SMALL)
     with pytest.raises(InputError, match="even"):
-        write_video_in_parts(motion, tmp_path / "a.mp4", sound, tmp_path / "kept", width=63, height=64)
+        write_video_in_parts(motion, tmp_path / "a.mp4", sound, tmp_path / "kept", picture=Picture(63, 64))
     frames = 10
     flame = Motion(
         np.zeros((frames, 53), np.float32), np.zeros((frames, 6), np.float32), np.zeros(frames), np.zeros(frames),
         space=FLAME_JAW,
     )  # fmt: skip
     with pytest.raises(InputError, match="flame-jaw"):
-        write_video_in_parts(flame, tmp_path / "a.mp4", sound, tmp_path / "kept", **SIZE)
+        write_video_in_parts(flame, tmp_path / "a.mp4", sound, tmp_path / "kept", picture=SMALL)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]

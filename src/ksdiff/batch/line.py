@@ -9,9 +9,7 @@ from ksdiff.model.checkpoint import DEFAULT_MODEL, NEUTRAL_STYLE
 from ksdiff.model.sampling import Plan
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.motion import check_rate
-from ksdiff.output.picture import Picture
-
-PICTURE = Picture()
+from ksdiff.output.picture import PICTURE, Picture
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from ksdiff.output.gltf import write_glb
 from ksdiff.output.html import write_html
 from ksdiff.output.image_sequence import write_image_sequence
 from ksdiff.output.import_scripts import write_import_script
-from ksdiff.output.picture import Picture, check_picture, check_size
+from ksdiff.output.picture import PICTURE, Picture, check_picture, check_size
 from ksdiff.output.render import check_drawing
 from ksdiff.output.timeline import write_timeline
 from ksdiff.output.usd import write_usd
@@ -33,7 +33,6 @@ from ksdiff.output.web_json import write_web_json
 Progress = Callable[[str, float], None]  # name of the file; how much of it is done, 0..1
 Share = Callable[[float], None]  # how much of one file is done, 0..1
 Size = tuple[int, int]  # width and height of pictures, pixels
-PICTURE = Picture()
 _SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?")
 
 
@@ -92,8 +91,7 @@ def _mp4(motion: Motion, path: Path, sound: Sound, share: Share, picture: Pictur
     from ksdiff.output.video_parts import write_video_in_parts
 
     write = write_video if kept is None else partial(write_video_in_parts, folder=kept)
-    width, height, colour = picture.width, picture.height, picture.colour
-    write(motion, path, sound.best, width=width, height=height, background=colour, progress=_counted(share))
+    write(motion, path, sound.best, picture=picture, progress=_counted(share))
 
 
 def _transparent(motion: Motion, path: Path, sound: Sound, share: Share, picture: Picture, kept: Path | None) -> None:

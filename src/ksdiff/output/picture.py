@@ -58,3 +58,6 @@ class Picture:
             return None
         red, green, blue = bytes.fromhex(self.background[1:])
         return red / 255, green / 255, blue / 255
+
+
+PICTURE = Picture()

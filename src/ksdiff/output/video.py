@@ -18,7 +18,7 @@ from ksdiff.errors import InputError, UnavailableError
 from ksdiff.extras import needs
 from ksdiff.files import atomic_write
 from ksdiff.motion import Motion
-from ksdiff.output.picture import check_size
+from ksdiff.output.picture import PICTURE, Picture, check_size
 from ksdiff.output.render import check_space, render_frames
 from ksdiff.output.sound_track import RATES, SoundTrack
 from ksdiff.output.timecode import dropped, start_frame, timecode
@@ -86,9 +86,7 @@ def write_video(
     path: Path | str,
     audio: Path | str | Float[np.ndarray, " N"] | None = None,
     *,
-    width: int = 512,
-    height: int = 512,
-    background: tuple[float, float, float] | None = None,
+    picture: Picture = PICTURE,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Draw a motion and write it as MP4, with sound, ready to be streamed.
@@ -98,9 +96,7 @@ def write_video(
         path: Where to write; a name that ends in ``.mp4``.
         audio: A sound file, taken over at its own rate and as mono or stereo; or mono samples at 16 kHz;
             or none.
-        width: Of the picture, pixels; even.
-        height: Of the picture, pixels; even.
-        background: One colour in place of the backdrop, sRGB, 0..1.
+        picture: How it is to look; width and height even.
         progress: Called with the number of frames done and of all.
 
     Raises:
@@ -109,10 +105,11 @@ def write_video(
     """
     path = Path(path)
     check_space(motion)
-    check_size(width, height)
+    check_size(picture.width, picture.height)
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path} must end in .mp4")
-    encode(motion, render_frames(motion, width, height, background=background), path, mp4_encoding(), audio, progress)
+    frames = render_frames(motion, picture.width, picture.height, background=picture.colour)
+    encode(motion, frames, path, mp4_encoding(), audio, progress)
 
 
 def mp4_encoding() -> Encoding:

@@ -18,7 +18,7 @@ from jaxtyping import Float
 from ksdiff.extras import needs
 from ksdiff.motion import Motion
 from ksdiff.output.parts import Parts
-from ksdiff.output.picture import check_size
+from ksdiff.output.picture import PICTURE, Picture, check_size
 from ksdiff.output.render import BLOCK, check_space, render_frames
 from ksdiff.output.video import Encoding, mp4_encoding, opened, with_progress, written
 from ksdiff.version import __version__
@@ -35,9 +35,7 @@ def write_video_in_parts(
     audio: Path | Float[np.ndarray, " N"],
     folder: Path,
     *,
-    width: int = 512,
-    height: int = 512,
-    background: tuple[float, float, float] | None = None,
+    picture: Picture = PICTURE,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Draw a motion and write it as MP4, going on from the parts that are done.
@@ -47,9 +45,7 @@ def write_video_in_parts(
         path: Where to write.
         audio: A sound file, taken over at its own rate and as mono or stereo; or mono samples at 16 kHz.
         folder: Keeps the parts. It stays until `ksdiff.output.parts.remove_parts`.
-        width: Of the picture, pixels; even.
-        height: Of the picture, pixels; even.
-        background: One colour in place of the backdrop, sRGB, 0..1.
+        picture: How it is to look; width and height even.
         progress: Called with the number of frames done and of all.
 
     Raises:
@@ -57,6 +53,7 @@ def write_video_in_parts(
             cannot draw, or a folder cannot be written.
     """
     check_space(motion)
+    width, height, background = picture.width, picture.height, picture.colour
     check_size(width, height)
     encoding, total = mp4_encoding(), len(motion)
     parts = Parts(folder, _key(motion, encoding, (width, height, background)), ".mp4")
