@@ -1,5 +1,6 @@
 """Folders that are only checked, inputs that must not be replaced, names of any length, scratch space."""
 
+import hashlib
 import os
 import re
 import signal
@@ -18,12 +19,21 @@ from ksdiff.files import (
     atomic_write,
     check_exists,
     check_folder,
+    file_sha256,
     make_folder,
     refuse_overwriting,
     release,
     remove_partial_files,
     scratch_array,
 )
+
+
+def test_hash_of_a_file(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 5000  # read in two pieces
+    (tmp_path / "a").write_bytes(content)
+    assert file_sha256(tmp_path / "a") == hashlib.sha256(content).hexdigest()
+    with pytest.raises(InputError, match=r"cannot read .*b: No such file"):
+        file_sha256(tmp_path / "b")
 
 
 def test_checking_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:

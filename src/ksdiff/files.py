@@ -1,5 +1,6 @@
 """Files: written whole or not at all, never over what was read, and scratch space beyond memory."""
 
+import hashlib
 import mmap
 import os
 import re
@@ -47,6 +48,19 @@ def atomic_write(path: Path) -> Generator[Path, None, None]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """See that a file that was written is on the disk, also if the power goes.
+
+    Raises:
+        WriteError: It cannot be opened for writing, or the disk does not take it.
+    """
+    try:
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error.strerror or error}; choose another folder or name") from error
 
 
 def remove_partial_files(folder: Path) -> None:
@@ -141,6 +155,22 @@ def read_bounded_text(path: Path, most: int, kind: str, advice: str = "") -> str
         raise
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as {kind}: {error}") from error
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's content.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        hasher = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                hasher.update(block)
+        return hasher.hexdigest()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
 
 
 def make_folder(path: Path) -> Path:

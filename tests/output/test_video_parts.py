@@ -1,5 +1,8 @@
 """A long video is drawn in parts, joined without a seam, and goes on where it was interrupted, to the same bytes."""
 
+import errno
+import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +19,7 @@ from ksdiff.errors import InputError
 from ksdiff.motion import Motion
 from ksdiff.motion.space import FLAME_JAW
 from ksdiff.output import video, video_parts
-from ksdiff.output.parts import remove_parts
+from ksdiff.output.parts import Parts, remove_parts
 from ksdiff.output.picture import Picture
 from ksdiff.output.render import render_frames
 from ksdiff.output.video import write_video
@@ -168,6 +171,36 @@ def test_what_is_damaged_is_drawn_anew(
     write_video_in_parts(motion, tmp_path / "a.mp4", synthetic_sound(SECONDS), kept, picture=SMALL)
     assert drawn == [len(motion) - left * PART]
     assert (tmp_path / "a.mp4").read_bytes() == half[1]
+
+
+def test_what_is_only_checked_is_not_opened_for_writing(
+    half: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: set[str] = set()
+    opened = Path.open
+
+    def noting(path: Path, mode: str = "r", *arguments: object, **options: object) -> object:
+        modes.add(mode)
+        return opened(path, mode, *arguments, **options)
+
+    key = json.loads((half[0] / "parts.json").read_text())["key"]
+    monkeypatch.setattr(Path, "open", noting)
+    monkeypatch.setattr(os, "fsync", _full)
+    assert len(Parts(half[0], key, ".mp4")) == 2
+    assert modes == {"rb"}
+
+
+def _full(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_part_that_is_not_on_the_disk_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", _full)
+    with pytest.raises(InputError, match=r"cannot write .*00000\.mp4: No space left"):
+        write_video_in_parts(
+            motion_for(0.4), tmp_path / "a.mp4", synthetic_sound(0.4), tmp_path / "kept", picture=SMALL
+        )
+    assert [path.name for path in tmp_path.rglob("*")] == ["kept", "00000.mp4"]
 
 
 def test_what_is_of_something_else_is_not_used(tmp_path: Path, drawn: list[int]) -> None:

@@ -16,9 +16,8 @@ from ksdiff.batch.read import read_lines
 from ksdiff.batch.record import RECORD, Record, digests, line_digest, unchanged, write_record
 from ksdiff.batch.results import TABLES, Result, write_tables
 from ksdiff.concurrency import available_cores
-from ksdiff.corpus.digest import file_sha256
 from ksdiff.errors import InputError
-from ksdiff.files import WriteError, check_folder, is_running, make_folder, refuse_overwriting
+from ksdiff.files import WriteError, check_folder, file_sha256, is_running, make_folder, refuse_overwriting
 from ksdiff.model.checkpoint import PACKAGED, load_model
 from ksdiff.output.avatar import read_avatar
 from ksdiff.output.formats import check_available

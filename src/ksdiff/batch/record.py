@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ksdiff.batch.line import Line, Settings
-from ksdiff.corpus.digest import digest, file_sha256
+from ksdiff.corpus.digest import digest
 from ksdiff.errors import InputError
-from ksdiff.files import atomic_write
+from ksdiff.files import atomic_write, file_sha256
 from ksdiff.version import __version__
 
 RECORD = "line.json"

@@ -21,13 +21,13 @@ from jaxtyping import Float
 
 from ksdiff.corpus.av_offset import MIN_SECONDS_ALONE, AvOffset, pooled
 from ksdiff.corpus.clip_speech import SPEECH, ClipSpeech, clip_speech, forget, hear
-from ksdiff.corpus.digest import digest, file_sha256, rounded
+from ksdiff.corpus.digest import digest, rounded
 from ksdiff.corpus.format import Clip, LeftOut, read_record, sound_path, write_clip
 from ksdiff.corpus.quality import closure_rate
 from ksdiff.corpus.settings import PrepareSettings
 from ksdiff.corpus.sources.source import Log, Observation, ObservedMotion, Recording, Source
 from ksdiff.errors import InputError, UnavailableError
-from ksdiff.files import WriteError, atomic_write, make_folder
+from ksdiff.files import WriteError, atomic_write, file_sha256, make_folder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.keyframe_targets import (
     EXPRESSION_SMOOTHING,

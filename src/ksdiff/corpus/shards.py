@@ -17,7 +17,6 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from ksdiff.corpus.arrays import open_arrays, read_arrays, save_arrays
-from ksdiff.corpus.digest import file_sha256
 from ksdiff.corpus.format import (
     SHARDS_VERSION,
     Clip,
@@ -28,7 +27,7 @@ from ksdiff.corpus.format import (
     write_index,
 )
 from ksdiff.errors import InputError
-from ksdiff.files import atomic_write, make_folder
+from ksdiff.files import atomic_write, file_sha256, make_folder
 from ksdiff.motion.space import HEAD, MotionSpace, get_space
 
 SHARDS = "shards"  # folder

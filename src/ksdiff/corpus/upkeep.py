@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ksdiff.corpus.digest import digest, file_sha256
+from ksdiff.corpus.digest import digest
 from ksdiff.corpus.format import CorpusIndex, read_index, sound_path
 from ksdiff.corpus.shards import (
     FILES,
@@ -17,7 +17,7 @@ from ksdiff.corpus.shards import (
     stored_clip,
 )
 from ksdiff.errors import InputError
-from ksdiff.files import check_folder
+from ksdiff.files import check_folder, file_sha256
 from ksdiff.motion.space import get_space
 
 Progress = Callable[[str, float], None]

@@ -1,6 +1,5 @@
 """Which parts of a long file are whole: a folder with the parts and a list of their hashes."""
 
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -9,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ksdiff.files import atomic_write, make_folder
+from ksdiff.files import atomic_write, file_sha256, make_folder, sync
 
 _LIST = "parts.json"
 _MAX_LIST_BYTES = 2**20  # 14,000 parts
@@ -61,9 +60,11 @@ class Parts:
         """Note that the next part is whole.
 
         Raises:
-            WriteError: The list of parts cannot be written.
+            InputError: The part or the list of parts cannot be written, or the part not read.
         """
-        self._whole.append(_synced_sha256(self._path(len(self))))
+        path = self._path(len(self))
+        sync(path)
+        self._whole.append(file_sha256(path))
         listed = _Listed(format=_FORMAT, key=self._key, parts=self._whole)
         with atomic_write(self._folder / _LIST) as temporary, temporary.open("w", encoding="utf-8") as file:
             json.dump(listed.model_dump(), file)
@@ -81,7 +82,7 @@ class Parts:
         if listed.key != self._key:
             raise ValueError("it is of something else")
         for number, sha256 in enumerate(listed.parts):
-            if _synced_sha256(self._path(number)) != sha256:
+            if file_sha256(self._path(number)) != sha256:
                 break
             self._whole.append(sha256)
 
@@ -92,13 +93,3 @@ def remove_parts(folder: Path) -> None:
         for path in [folder / _LIST, *folder.glob("[0-9][0-9][0-9][0-9][0-9].*")]:
             path.unlink(missing_ok=True)
         folder.rmdir()
-
-
-def _synced_sha256(path: Path) -> str:
-    """Hash of a file that is on the disk, also if the power goes."""
-    hasher = hashlib.sha256()
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-        while block := file.read(1 << 20):
-            hasher.update(block)
-    return hasher.hexdigest()

@@ -9,12 +9,12 @@ import numpy as np
 
 from ksdiff.corpus.arrays import checksums, open_arrays, save_arrays
 from ksdiff.corpus.dataset import Clip, Corpus
-from ksdiff.corpus.digest import digest, file_sha256
+from ksdiff.corpus.digest import digest
 from ksdiff.corpus.format import check_arrays, sound_path
 from ksdiff.corpus.shards import ShardedClips
 from ksdiff.errors import InputError
 from ksdiff.extras import needs
-from ksdiff.files import make_folder
+from ksdiff.files import file_sha256, make_folder
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.rotation import interpolate
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
