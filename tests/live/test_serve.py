@@ -325,6 +325,19 @@ def test_connections_without_a_request_do_not_stay(engine, monkeypatch):
         service.stop()
 
 
+def test_the_timer_of_a_connection_ends_with_it(service):
+    """Until it fires it would hold on to the connection, and what that holds."""
+    connections, end = service.server.server_state.connections, time.monotonic() + 10
+    before = set(connections)
+    with socket.create_connection(("127.0.0.1", service.port)):
+        while connections <= before and time.monotonic() < end:
+            time.sleep(0.02)
+        (silent,) = connections - before
+    while not silent._let_go.cancelled() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert silent._let_go.cancelled()
+
+
 def test_health_and_metrics(service):
     assert json.loads(service.get("/health"))["status"] == "ok"
     text = service.get("/metrics")

@@ -77,31 +77,33 @@ def config_of(app: FastAPI) -> uvicorn.Config:
     )  # fmt: skip
 
 
-class _Http(H11Protocol):
-    """One that lets go of connections on which no request comes: they would stay for ever, and others be refused."""
+class _Timed(asyncio.Protocol):
+    """A connection with a timer that lets go of it."""
 
     _let_go: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timer, which holds the connection."""
+        super().connection_lost(exc)
+        if self._let_go is not None:
+            self._let_go.cancel()
+
+
+class _Http(_Timed, H11Protocol):
+    """One that lets go of connections on which no request comes: they would stay for ever, and others be refused."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to wait."""
         super().connection_made(transport)
         self._let_go = self.loop.call_later(REQUEST_SECONDS, self._abort_if_silent)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
-        super().connection_lost(exc)
-        if self._let_go is not None:
-            self._let_go.cancel()
-
     def _abort_if_silent(self) -> None:
         if not self.cycle and self.transport.get_protocol() is self:  # else it has become a WebSocket
             self.transport.abort()
 
 
-class _Protocol(WebSocketsSansIOProtocol):
+class _Protocol(_Timed, WebSocketsSansIOProtocol):
     """One that is fair to slow clients, and rid of those that are none any more."""
-
-    _let_go: asyncio.TimerHandle | None = None
 
     def keepalive_timeout(self) -> None:
         """Do not blame a client for a silence of the service: a pong waits behind sound that is not read yet."""
@@ -116,9 +118,3 @@ class _Protocol(WebSocketsSansIOProtocol):
         super().on_task_complete(task)
         if not self.disconnected:
             self._let_go = self.loop.call_later(LAST_SECONDS, self.transport.abort)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget that timer, which holds the connection."""
-        super().connection_lost(exc)
-        if self._let_go is not None:
-            self._let_go.cancel()
