@@ -290,6 +290,7 @@ def add_layers(
     if neutral is not None and quiet is not None:
         rested = rest_in_silence(motion.expression, neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
+    motion = motion.resample(max(fps, motion.fps))  # layers have the last word on the frames in between
     plain = motion.resample(fps)
     levels = level_track(samples) if vocalizations else np.zeros(0)
     # The head's part before the eyes, which stay on the viewer; times of blinks are those of the motion without it.

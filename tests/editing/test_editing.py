@@ -270,6 +270,15 @@ def test_what_is_pinned_never_changes(project: Project, edits: tuple[Edit, ...])
     assert (now[[74, 124]] <= own[[74, 124]] + 0.1 * away + 1e-6).all()
 
 
+def test_to_pin_changes_little_at_other_rates(project: Project) -> None:
+    pinned = edited(project, PinRange(3.0, 5.0))
+    for fps in (24.0, 60.0):
+        before, after = render(project, fps), render(pinned, fps)
+        np.testing.assert_allclose(after.head, before.head, atol=1e-4)
+        mouth = before.space.mouth_indices  # blinks at other rates are no copies of those at 25
+        np.testing.assert_allclose(after.expression[:, mouth], before.expression[:, mouth], atol=0.02)
+
+
 def test_pinned_frames_refuse_edits_until_unpinned(project: Project) -> None:
     pinned = edited(project, PinRange(3.0, 5.0, HEAD))
     with pytest.raises(InputError, match=r"head is pinned at 4 s: unpin"):

@@ -25,8 +25,10 @@ from ksdiff.layers.look_at import turn_head
 from ksdiff.layers.rest import rest_in_silence, smoothstep
 from ksdiff.layers.vocalizations import add_vocalizations_to_face, add_vocalizations_to_head
 from ksdiff.motion import MOTION_RATE, Motion
+from ksdiff.motion.resampling import resample
 from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD, PATHS
 from ksdiff.numerics.filters import convolve1d, minimum_filter1d
+from ksdiff.numerics.spline import catmull_rom
 
 FADE = 9  # frames over which one take fades into another
 TOUCHING = 0.8e-3  # m between lips that speech has closed; at twice that it has not
@@ -64,6 +66,7 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         quiet = project.voice.quiet
         rested = rest_in_silence(motion.expression, project.neutral, quiet, motion.space, motion.fps)
         motion = replace(motion, expression=rested)
+    motion = motion.resample(max(fps, motion.fps))  # before the layers, so that each ends where it says
     motion = replace(motion, expression=articulate(motion, project.neutral, layers.articulation))
     motion = _offset(_smoothed(_amplified(motion, project, layers), layers), layers, HEAD)
     motion = turn_head(motion, layers.turn_at(motion.times))
@@ -174,7 +177,10 @@ def _posed(motion: Motion, path: str, keyframes: list[Keyframe], project: Projec
             curve = held_curve(hold, path, name, rest, reference[:, channel])
             times = (hold.first + np.arange(len(curve))) / MOTION_RATE
             inside = np.clip(motion.times, times[0], times[-1])
-            missing = np.interp(inside, times, curve) - np.interp(inside, motion.times, before[:, channel])
+            drawn = np.interp(inside, times, curve)
+            if motion.fps > MOTION_RATE and len(curve) > 1:
+                drawn = catmull_rom(curve[:, None], np.clip(inside * MOTION_RATE - hold.first, 0, len(curve) - 1))[:, 0]
+            missing = drawn - np.interp(inside, motion.times, before[:, channel])
             values[:, channel] += (missing * weight).astype(np.float32)
     return replace(motion, **{path: values})
 
@@ -240,7 +246,9 @@ def _pinned(motion: Motion, pins: Sequence[Pin]) -> Motion:
         start, end = pin.start / MOTION_RATE, pin.stop / MOTION_RATE
         near = (motion.times >= times[0]) & (motion.times <= times[-1])
         at = motion.times[near]
-        snapshot = np.stack([np.interp(at, times, channel) for channel in pin.values.T], axis=1).astype(np.float32)
+        snapshot = pin.values
+        if motion.fps != MOTION_RATE:
+            snapshot = resample(pin.values, motion.space, pin.path, float(MOTION_RATE), at - times[0], motion.fps)
         before = (start - at) / max(start - times[0], 1e-9)
         after = (at - end) / max(times[-1] - end, 1e-9)
         weight = 0.5 + 0.5 * np.cos(np.pi * np.clip(np.maximum(before, after), 0.0, 1.0))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ksdiff.errors import InputError
 from ksdiff.files import atomic_write
-from ksdiff.motion.rotation import interpolate
+from ksdiff.motion.resampling import resample
 from ksdiff.motion.space import ARKIT, MotionSpace, get_space
 
 MOTION_RATE = 25  # frames/s: the rate at which the model works
@@ -124,9 +124,10 @@ class Motion:
         return (self.expression if path == "expression" else self.head)[:, self.space.channels(path).index(name)]
 
     def resample(self, fps: float) -> "Motion":
-        """The same motion at another frame rate: rotations interpolated as rotations, the rest linearly.
+        """The same motion at another frame rate, rotations interpolated as rotations.
 
-        A keyframe moves to the new frame nearest to it.
+        More frames follow smooth curves through those of before, fewer are interpolated linearly. A keyframe moves to
+        the new frame nearest to it.
 
         Raises:
             InputError: The rate is not positive.
@@ -139,10 +140,7 @@ class Motion:
         old, new = self.times, np.arange(frames) / fps
 
         def read(values: Float[np.ndarray, "T C"], path: str) -> Float[np.ndarray, "S C"]:
-            result = np.stack([np.interp(new, old, column) for column in values.T], axis=1)
-            for rotation in self.space.rotations(path):
-                result[:, rotation] = interpolate(values[:, rotation], old, new)
-            return result.astype(values.dtype)
+            return resample(values, self.space, path, self.fps, new, fps)
 
         def move(strengths: Float[np.ndarray, " T"]) -> Float[np.ndarray, " S"]:
             moved = np.zeros(frames, dtype=strengths.dtype)
