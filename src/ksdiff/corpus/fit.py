@@ -212,14 +212,18 @@ def resample(
         gap = np.where(instants < times[at[0]], times[at[0]] - instants, gap)
         outside = (instants < times[at[0]] - 0.02) | (instants > times[at[-1]] + 0.02)
         known |= inside & ~outside & (gap <= MAX_GAP)
-    if known.any():
-        nearest = np.flatnonzero(known)
-        position = np.clip(np.searchsorted(nearest, np.arange(len(instants))), 0, len(nearest) - 1)
-        left = nearest[np.maximum(position - 1, 0)]
-        right = nearest[position]
-        here = np.arange(len(instants))
-        result = result[np.where(np.abs(here - left) <= np.abs(right - here), left, right)]
-    return result, known
+    return held(result, known), known
+
+
+def held(values: Float[np.ndarray, "T C"], known: Bool[np.ndarray, " T"]) -> Float[np.ndarray, "T C"]:
+    """Values with those of the nearest instant that is known where one is not; unchanged if none is."""
+    if not known.any():
+        return values
+    nearest = np.flatnonzero(known)
+    here = np.arange(len(values))
+    position = np.clip(np.searchsorted(nearest, here), 0, len(nearest) - 1)
+    left, right = nearest[np.maximum(position - 1, 0)], nearest[position]
+    return values[np.where(np.abs(here - left) <= np.abs(right - here), left, right)]
 
 
 def neutral_expression(

@@ -24,7 +24,7 @@ from ksdiff.speech.encoder import load_encoder
 from ksdiff.tasks.workers import Workers
 
 PATIENCE = 3600.0  # s for a recording, or a group of them
-RECIPE = 11  # raised when the same settings would give other files than before
+RECIPE = 13  # raised when the same settings would give other files than before
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,31 @@ from ksdiff.corpus.sources.recordings import find_videos
 from ksdiff.corpus.sources.source import ObservedMotion, Phones, Recording, check_usable
 from ksdiff.corpus.tracker import Track, fetch_model, load_mediapipe, track_face
 from ksdiff.errors import InputError
+from ksdiff.extras import needs
 from ksdiff.motion.limits import MAX_TRANSLATION, metric_channels
 from ksdiff.motion.space import ARKIT, KEYPOINTS, MotionSpace
 
+with needs("track"):
+    from scipy.ndimage import label
+
 TRACKS = "tracks"
+SETTLED = 0.015  # m; a head that comes from afar has arrived when it is this near to its mean place
+
+
+def walks(translation: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " T"]:
+    """Frames in which somebody walks up to the camera or away from it: no head speaks so.
+
+    These are all in which the head is further from its mean place than `MAX_TRANSLATION`, and those before and after
+    them in which it is not yet, or no longer, `SETTLED` there. A head that leans in comes less far, and does not walk.
+
+    Args:
+        translation: From the mean place, m.
+    """
+    distance = np.abs(translation).max(axis=1, initial=0.0)
+    stretches = np.zeros(len(distance), dtype=int)
+    label(distance > SETTLED, output=stretches)
+    far = np.unique(stretches[distance > MAX_TRANSLATION])
+    return np.isin(stretches, far)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +88,9 @@ class TrackedFace:
         rotation, _ = read(head[:, :3], settings.rotation_cutoff)
         translation, _ = read(head[:, 3:], settings.translation_cutoff)
         head = np.concatenate([rotation, translation], axis=1)
-        # As when somebody walks up to the camera: no head speaks so.
-        far = (np.abs(head[:, metric_channels(self.space)]) > MAX_TRANSLATION).any(axis=1)
+        metric = metric_channels(self.space)
+        walking = walks(head[:, metric])
+        head[:, metric] = fit.held(head[:, metric], ~walking)
         opening, _ = read(self.fitting.opening[:, None], 0.0)
         quality: dict[str, Any] = {
             "face_pixels": fit.face_pixels(self.track),
@@ -79,7 +101,7 @@ class TrackedFace:
             expression=expression,
             head=head,
             mask_expression=known,
-            mask_head=known & ~far,
+            mask_head=known if not walking.all() else np.zeros_like(known),
             channel_mask=np.ones(len(self.space.expression), dtype=bool),
             quality=quality,
             opening=opening[:, 0],
