@@ -9,7 +9,7 @@ import torch
 from ksdiff.errors import InputError
 from ksdiff.model.attention import Attention, diagonal_bias, periodic_bias
 from ksdiff.model.condition import Condition, FrameGrid, condition_of, stack
-from ksdiff.model.config import ABLATIONS, ModelConfig, model_config
+from ksdiff.model.config import ABLATIONS, KEYFRAMES, ModelConfig, model_config
 from ksdiff.model.dpse import pool
 from ksdiff.model.interpolation import interpolate_tokens
 from ksdiff.model.keyframe_decoding import decode_keyframes
@@ -136,9 +136,10 @@ def test_a_single_key_has_all_the_weight() -> None:
 
 @pytest.mark.parametrize("ablation", ["full", "regression-prior", "without-dual-path", "kdtalker"])
 @pytest.mark.parametrize("words", [True, False])
-def test_the_sampler_sees_the_network_that_was_trained(ablation: str, words: bool) -> None:
+@pytest.mark.parametrize("parts", [(EXPRESSION, HEAD, KEYFRAMES), (EXPRESSION,)])
+def test_the_sampler_sees_the_network_that_was_trained(ablation: str, words: bool, parts: tuple[str, ...]) -> None:
     """Of no words, it leaves out the keys of padding; in training they are only hidden."""
-    model, condition = make_model(ablation), make_arrays()
+    model, condition = make_model(ablation, transcript_parts=parts), make_arrays()
     if not words:
         condition = replace(condition, text_mask=np.zeros_like(condition.text_mask))
     trained = denoise(model, to_tensors(condition), strength=0.7)
@@ -169,6 +170,29 @@ def test_dropped_text_and_padded_text_change_nothing() -> None:
         torch.testing.assert_close(first[path], second[path])
         torch.testing.assert_close(denoise(model, condition)[path], denoise(model, padded)[path], atol=1e-5, rtol=1e-4)
         assert not torch.allclose(denoise(model, condition)[path], first[path], atol=1e-4)
+
+
+@pytest.mark.parametrize("part", [EXPRESSION, HEAD, KEYFRAMES])
+def test_words_are_read_by_the_parts_that_are_to_read_them(part: str) -> None:
+    model, condition = make_model(transcript_parts=(part,)), make_condition()
+    without = model.drop_conditions(condition, text=torch.ones(2, dtype=torch.bool))
+    track = {path: torch.zeros(2, FRAMES, dtype=torch.long) for path in PATHS}
+
+    def made(condition: Condition) -> dict[str, torch.Tensor]:
+        logits = model.keyframe_logits(model.encode(condition, FRAMES), track)
+        return {**denoise(model, condition), KEYFRAMES: torch.stack([logits[path] for path in PATHS])}
+
+    read, unread = made(condition), made(without)
+    assert {name for name in read if not torch.allclose(read[name], unread[name], atol=1e-5)} == {part}
+    # The same where the network runs.
+    network, arrays = TorchNetwork(model), make_arrays()
+    encoded = [
+        network.encode(each, FRAMES) for each in (arrays, replace(arrays, text_mask=np.zeros_like(arrays.text_mask)))
+    ]
+    decoded = [
+        decode_keyframes(network, HEAD, each, np.array([0.5]), range(FRAMES), FRAMES, None)[0] for each in encoded
+    ]
+    assert np.allclose(*decoded, atol=1e-6) == (part != KEYFRAMES)
 
 
 def test_dropped_speech_and_style_are_the_same_for_every_voice() -> None:

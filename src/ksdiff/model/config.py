@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from ksdiff.errors import InputError, suggest
+from ksdiff.motion.space import PATHS
 
+KEYFRAMES = "keyframes"  # the predictors, where parts of a network are named
 # What stands before the first frame, where a keyframe predictor reads whether the frame before is a keyframe (0 or 1).
 START = 2
 # What a checkpoint's header may ask for at most.
@@ -51,6 +53,8 @@ class ModelConfig:
         keyframes: Predict and use keyframes; off: row "w/o keyframe".
         prosody: Modulate speech by prosody; off: row "w/o prosody".
         transcript: Condition on the words; off: row "w/o transcript".
+        transcript_parts: What reads the words: the generator of either path, the predictors of keyframes. A generator
+            of both paths reads them in any case.
         refine: Use the DPSE; off: row "wav2vec only", a linear projection of the frozen features.
         regression_prior: Learn a regression from speech (`RegressionPrior`) beside the diffusion; not in the paper.
         prior_as_input: The expression path reads what the regression is read from, and makes the whole motion; off:
@@ -97,6 +101,7 @@ class ModelConfig:
     keyframes: bool = True
     prosody: bool = True
     transcript: bool = True
+    transcript_parts: tuple[Literal["expression", "head", "keyframes"], ...] = (*PATHS, KEYFRAMES)
     refine: bool = True
     head: bool = True
     regression_prior: bool = False

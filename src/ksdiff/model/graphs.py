@@ -19,7 +19,7 @@ from ksdiff.speech.onnx_file import INITIALIZER, field, number, with_initializer
 FOLDER = "assets/graphs"
 INDEX = "graphs.json"
 # Settings that no graph depends on: those of training, of sampling and of noise.
-FREE_SETTINGS = {"dropout", "num_train_timesteps", "beta_schedule", "correlated_noise"}
+FREE_SETTINGS = {"dropout", "num_train_timesteps", "beta_schedule", "correlated_noise", "transcript_parts"}
 POSE_WEIGHTS = "pose_generators."  # what stands before the names of the weights of pose generators
 POSE_GRAPHS = {"pose_context", "pose_denoise"}  # of networks with pose generators; all other graphs serve both kinds
 

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from ksdiff.model.condition import Condition
-from ksdiff.model.config import ModelConfig
+from ksdiff.model.config import KEYFRAMES, ModelConfig
 from ksdiff.model.dpse import DualPathSpeechEncoder
 from ksdiff.model.encoded import JOINT, Encoded
 from ksdiff.model.generator import MotionGenerator
@@ -116,8 +116,9 @@ class KSDiff(nn.Module):
         self, encoded: Encoded, keyframes: dict[str, Int[Tensor, "B T"]]
     ) -> dict[str, Float[Tensor, "B T"]]:
         """Teacher-forced logits of both predictors; empty where the model has none."""
+        condition = self._read_by(KEYFRAMES, encoded.condition)
         return {
-            path: predictor(keyframes[path], encoded.speech[path], encoded.text, encoded.condition, encoded.times)
+            path: predictor(keyframes[path], encoded.speech[path], encoded.text, condition, encoded.times)
             for path, predictor in self.predictors.items()
         }
 
@@ -154,7 +155,14 @@ class KSDiff(nn.Module):
         else:
             clean = {
                 path: self.generators[path](
-                    value, steps, encoded.speech[path], text, keyframes[path], condition, times, known.get(path)
+                    value,
+                    steps,
+                    encoded.speech[path],
+                    text,
+                    keyframes[path],
+                    self._read_by(path, condition),
+                    times,
+                    known.get(path),
                 )
                 if path in self.generators
                 else torch.zeros_like(value)
@@ -163,6 +171,12 @@ class KSDiff(nn.Module):
         if encoded.prior is not None and self.prior_features is None:  # the sum learns from its own losses alone
             clean[EXPRESSION] = clean[EXPRESSION] + encoded.prior.detach()
         return clean
+
+    def _read_by(self, part: str, condition: Condition) -> Condition:
+        """The condition as a part of the model reads it: with or without the words."""
+        if part in self.config.transcript_parts:
+            return condition
+        return replace(condition, text_mask=torch.zeros_like(condition.text_mask))
 
     def _joined(
         self, known: Mapping[str, Float[Tensor, "B T _"]], motion: Float[Tensor, "B T C"]

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ksdiff.model.condition import Condition
-from ksdiff.model.config import ModelConfig
+from ksdiff.model.config import KEYFRAMES, ModelConfig
 from ksdiff.model.encoded import JOINT, Encoded
 from ksdiff.model.known_motion import NOTHING, Known, KnownMotion, joined
 from ksdiff.motion import MOTION_RATE
@@ -301,7 +301,7 @@ class Network(ABC):
 
     def keyframe_memory(self, path: str, encoded: Encoded) -> KeyframeMemory:
         """What the frames of a window attend to in the keyframe predictor of a path."""
-        made = self.run("keyframe_memory", path, self._heard(path, encoded))
+        made = self.run("keyframe_memory", path, self._heard(path, encoded, KEYFRAMES))
         by_frame = {name: value for name, value in made.items() if name == "heard" or name.endswith("_bias")}
         return KeyframeMemory(by_frame, {name: value for name, value in made.items() if name not in by_frame})
 
@@ -326,13 +326,14 @@ class Network(ABC):
         seen = [(made[f"seen_keys_{layer}"], made[f"seen_values_{layer}"]) for layer in range(len(past))]
         return made["probabilities"], seen
 
-    def _heard(self, name: str, encoded: Encoded) -> dict[str, Any]:
+    def _heard(self, name: str, encoded: Encoded, part: str | None = None) -> dict[str, Any]:
         """Speech and words as a generator or predictor reads them; of no words, only the token that says so."""
         condition, words = encoded.condition, encoded.text
         given = {"speech": encoded.speech[name], "frame_mask": condition.frame_mask, "times": encoded.times}
         if words is None:
             return given
-        length = condition.text_mask.shape[1] if condition.text_mask.any() else 0
+        told = (part or name) in (JOINT, *self.config.transcript_parts) and condition.text_mask.any()
+        length = condition.text_mask.shape[1] if told else 0
         return given | {
             "words": words[:, : length + 1],
             "text_times": condition.text_times[:, :length],
