@@ -15,17 +15,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, get_type_hints
+from typing import Any, TextIO
 
 import gpu_windows
 import numpy as np
 import torch
 from gpu_step import Constants, Losses, Traced
 from gpu_windows import DeviceCorpus, Layout, Source, longest_text, outlined
-from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from ksdiff.corpus.dataset import Corpus, Split, load_corpus, split_speakers
@@ -42,6 +41,7 @@ from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batches
 from ksdiff.training.calibrate import calibrate
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig, learning_rate
+from ksdiff.training.overrides import override, parse_overrides
 from ksdiff.training.statistics import fit_statistics
 from ksdiff.training.trainer import HELD_OUT, MODEL_FILE, autocast_type
 
@@ -56,7 +56,6 @@ TRAINED = tuple(
 )
 
 Log = Callable[[str], None]
-Config = TypeVar("Config", TrainingConfig, ModelConfig)
 
 
 @dataclass(frozen=True)
@@ -398,45 +397,18 @@ def jobs_of(arguments: argparse.Namespace, corpus: Corpus) -> list[Job]:
         precision=arguments.precision or ("bf16" if arguments.compile else "fp32"),
     )
     config = replace(config, warmup_steps=min(config.warmup_steps, config.steps))
-    of_training, of_model = _settings(arguments.set)
-    config = _changed(config, of_training)
+    of_training, of_model = parse_overrides(arguments.set)
+    config = override(config, of_training)
     corpus = corpus.beginning(config.seconds)
     jobs: list[Job] = []
     for row in dict.fromkeys(arguments.rows):
-        model = _changed(model_config(arguments.preset, row), of_model)
+        model = override(model_config(arguments.preset, row), of_model)
         for fold in range(max(1, arguments.folds)):
             folder = arguments.out / f"fold-{fold}" if arguments.folds else arguments.out
             split = split_speakers(corpus, config.held_out, config.folds, fold)
             path = folder / row / MODEL_FILE
             jobs.append(Job(row, model, replace(config, fold=fold), split, path))
     return jobs
-
-
-def _settings(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What ``NAME=VALUE`` sets, of the training and of the model."""
-    kinds = TrainingConfig, ModelConfig
-    names = [{field.name for field in fields(kind)} for kind in kinds]
-    found: tuple[dict[str, str], dict[str, str]] = {}, {}
-    for word in words:
-        name, _, value = word.partition("=")
-        for known, given in zip(names, found, strict=True):
-            if name in known:
-                given[name] = value
-        if name not in names[0] | names[1]:
-            raise InputError(f"there is no setting {name!r}: {suggest(name, sorted(names[0] | names[1]))}")
-    return found
-
-
-def _changed(config: Config, given: dict[str, str]) -> Config:
-    """A configuration with other values, given as text."""
-    hints = get_type_hints(type(config), include_extras=True)
-    values: dict[str, Any] = {}
-    for name, text in given.items():
-        try:
-            values[name] = TypeAdapter(hints[name]).validate_strings(text)
-        except ValidationError as error:
-            raise InputError(f"{name}={text}: {error.errors()[0]['msg']}") from error
-    return replace(config, **values)
 
 
 def train_jobs(arguments: argparse.Namespace, log: Log) -> list[str]:

@@ -25,6 +25,12 @@ class Train:
     first_stage_of: str | None = None
     """Weights, by name or file, that stay as they are: what is trained is the first of two stages for them, which draws
     poses ahead of the motion."""
+    init: str | None = None
+    """Weights, by name or file, to begin from."""
+    only: tuple[Literal["expression", "head", "keyframes"], ...] = ()
+    """What is trained of the weights of --init, while all else in them stays as it is."""
+    anew: bool = False
+    """What --only names begins from chance."""
     steps: int | None = None
     """Steps, if other than the preset's."""
     batch: int | None = None
@@ -33,6 +39,8 @@ class Train:
     """Seed, if other than the preset's."""
     precision: Literal["auto", "fp32", "bf16"] | None = None
     """What to compute in; auto takes bf16 where the hardware multiplies it faster."""
+    set: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=VALUE")] = ()
+    """Other settings, such as learning_rate=1e-4 or dropout=0.3 (docs/training.md)."""
     minutes: float | None = None
     """Stop after so long; run again to resume."""
     threads: int | None = None
@@ -51,6 +59,8 @@ class Train:
         from ksdiff.model.checkpoint import load_model
         from ksdiff.model.config import model_config
         from ksdiff.training.config import FIRST_STAGE_PRESETS, TRAINING_PRESETS
+        from ksdiff.training.fine_tuning import Init
+        from ksdiff.training.overrides import override, parse_overrides
         from ksdiff.training.processes import is_first, leave
         from ksdiff.training.train import train
 
@@ -58,12 +68,21 @@ class Train:
             if not 1 <= self.threads <= 1024:
                 raise InputError(f"threads is {self.threads}; it must be 1 to 1024")
             torch.set_num_threads(self.threads)
-        config, presets, first_stage_of = model_config(self.preset, self.ablation), TRAINING_PRESETS, None
+        of_training, of_model = parse_overrides(self.set)
+        config, presets, first_stage_of, init = model_config(self.preset, self.ablation), TRAINING_PRESETS, None, None
         if self.first_stage_of is not None:
             presets, first_stage_of = FIRST_STAGE_PRESETS, load_model(self.first_stage_of, device="cpu")
+        if self.init is not None:
+            if self.ablation != "full":
+                raise InputError(f"--ablation is {self.ablation}, but the network is that of the weights of --init")
+            init = Init(load_model(self.init, device="cpu"), self.only, self.anew)
+            config = init.checkpoint.model.config
+        elif self.only or self.anew:
+            raise InputError("--only and --anew say what becomes of the weights of --init: name these too")
+        config = override(config, of_model)
         given = {"steps": self.steps, "batch_size": self.batch, "seed": self.seed, "precision": self.precision}
         training = replace(
-            presets[self.preset],
+            override(presets[self.preset], of_training),
             **{name: value for name, value in given.items() if value is not None},
         )
         last: Any = None
@@ -82,7 +101,7 @@ class Train:
 
             path = train(
                 load_corpus(self.corpus), self.out, config, training, report, self.minutes, stage,
-                parts=self.parts, loaders=self.loaders, first_stage_of=first_stage_of,
+                parts=self.parts, loaders=self.loaders, first_stage_of=first_stage_of, init=init,
             )  # fmt: skip
             leave()
         if not is_first():

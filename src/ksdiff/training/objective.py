@@ -1,6 +1,6 @@
 """The loss of one batch (eq. 7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -38,6 +38,8 @@ def step_losses(
     config: TrainingConfig,
     weights: dict[str, Tensor],
     lips: Float[Tensor, "E R"] | None = None,
+    paths: Sequence[str] = PATHS,
+    keyframes: bool = True,
 ) -> dict[str, Tensor]:
     """All losses of one batch, and ``total`` (eq. 7).
 
@@ -48,6 +50,8 @@ def step_losses(
         config: The training.
         weights: How much each channel counts, by path.
         lips: From `lip_factor`; None for no loss on lips.
+        paths: Those whose generators are trained.
+        keyframes: Whether the predictors of keyframes are trained.
     """
     size, frames = batch.mask[HEAD].shape
     device = batch.mask[HEAD].device
@@ -66,27 +70,28 @@ def step_losses(
     steps = (torch.rand(size, device=device) ** config.noise_skew * scheduler.num_train_timesteps).long()
     noisy = {
         path: add_noise(scheduler, target[path], random_noise(target[path], model.config.correlated_noise), steps)
-        for path in PATHS
+        for path in paths
     }
     told = (~dropped(config.drop_keyframes)).float().unsqueeze(-1).expand(size, frames)
-    keyframes = {path: torch.stack([batch.keyframes[path] * told, told], dim=-1) for path in PATHS}
+    marked = {path: torch.stack([batch.keyframes[path] * told, told], dim=-1) for path in PATHS}
     known = {}
     if config.known_frames and model.config.known_motion:
         known = {
             path: known_frames(
                 target[path], batch.mask[path], batch.keyframes[path], model.space, path, config.known_frames
             ).as_input()
-            for path in PATHS
+            for path in paths
         }
-    predicted = model.denoise(noisy, steps, encoded, keyframes, known)
-    logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
+    predicted = model.denoise(noisy, steps, encoded, marked, known) if paths else {}
+    logits = {}
+    if keyframes:
+        logits = model.keyframe_logits(encoded, {path: (batch.keyframes[path] > 0).long() for path in PATHS})
 
     # A spectrum's magnitude asks for as much motion as there is, even where noise leaves open which: there, its loss
     # would pull the prediction away from the mean that denoising needs.
     clear = torch.from_numpy(scheduler.alphas_cumprod).to(device)[steps]
-    return prediction_losses(
-        model, batch, Prediction(predicted, logits, encoded.prior), target, weight, clear, config, lips
-    )
+    prior = encoded.prior if EXPRESSION in paths else None
+    return prediction_losses(model, batch, Prediction(predicted, logits, prior), target, weight, clear, config, lips)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Prediction:
     """What a model says of one batch.
 
     Attributes:
-        motion: By path, clean normalised motion.
+        motion: By path, clean normalised motion; none of paths that are not trained.
         keyframes: By path, logits; none of paths without a predictor.
         prior: Of the regression from speech, if the model has one.
     """
@@ -131,17 +136,18 @@ def prediction_losses(
     losses: dict[str, Tensor] = {}
     total = torch.zeros((), device=clear.device)
     for path in model.paths:
-        motion = predicted.motion[path].float()
-        position, velocity = diffusion_loss(motion, target[path], weight[path])
-        spectrum = spectral(motion, target[path], weight[path], clear)
-        losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectrum}
-        total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectrum
+        if path in predicted.motion:
+            motion = predicted.motion[path].float()
+            position, velocity = diffusion_loss(motion, target[path], weight[path])
+            spectrum = spectral(motion, target[path], weight[path], clear)
+            losses |= {f"{path}/position": position, f"{path}/velocity": velocity, f"{path}/spectral": spectrum}
+            total = total + config.lambda_diffusion * (position + velocity) + config.lambda_spectral * spectrum
         if path in predicted.keyframes:
             losses[f"{path}/keyframes"] = keyframe_loss(
                 predicted.keyframes[path].float(), (batch.keyframes[path] > 0).float(), batch.mask[path]
             )
             total = total + config.lambda_keyframe * losses[f"{path}/keyframes"]
-    if lips is not None:
+    if lips is not None and EXPRESSION in predicted.motion:
         losses["lips"] = _lip_loss(predicted.motion[EXPRESSION].float(), target[EXPRESSION], batch, lips)
         total = total + config.lambda_lips * losses["lips"]
     if predicted.prior is not None:
@@ -180,17 +186,22 @@ class Objective(nn.Module):
         config: TrainingConfig,
         lips: Float[Tensor, "E R"] | None,
         precision: torch.dtype | None,
+        paths: Sequence[str] = PATHS,
+        keyframes: bool = True,
     ) -> None:
         """Describe the losses as `step_losses` does; ``precision`` is what to compute in, None for fp32."""
         super().__init__()
         self.model, self.scheduler, self.config, self.lips, self.precision = model, scheduler, config, lips, precision
+        self.paths, self.keyframes = paths, keyframes
         self.weights = {path: weight.to(model.device) for path, weight in channel_weights(model).items()}
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """All losses of one batch, and ``total``."""
         kind = self.model.device.type
         with torch.autocast(kind, self.precision or torch.bfloat16, enabled=self.precision is not None):
-            return step_losses(self.model, batch, self.scheduler, self.config, self.weights, self.lips)
+            return step_losses(
+                self.model, batch, self.scheduler, self.config, self.weights, self.lips, self.paths, self.keyframes
+            )
 
 
 def corrupt(condition: Condition, config: TrainingConfig) -> Condition:

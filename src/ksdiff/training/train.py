@@ -20,6 +20,7 @@ from ksdiff.model.config import ModelConfig
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.training.calibrate import calibrate
 from ksdiff.training.config import TrainingConfig
+from ksdiff.training.fine_tuning import Init
 from ksdiff.training.processes import greatest
 from ksdiff.training.throughput import Throughput
 from ksdiff.training.trainer import MODEL_FILE, Trainer
@@ -82,6 +83,7 @@ def train(
     parts: int | None = None,
     loaders: int = 0,
     first_stage_of: Checkpoint | None = None,
+    init: Init | None = None,
 ) -> Path:
     """Train a model, or resume a run that was stopped.
 
@@ -106,6 +108,8 @@ def train(
         loaders: Processes, for each of the run's, that draw batches ahead; 0 draws them between the steps.
         first_stage_of: Weights that torch computes, which stay as they are: only generators of poses are trained for
             them (`ksdiff.model.pose_generator`). Their settings take the place of ``model_config``.
+        init: Weights to begin from, and what of them to train; ``model_config`` is theirs, or differs by what changes
+            no shape. If the corpus has all their speakers, these are split as they were.
 
     Returns:
         The path of the model.
@@ -118,12 +122,14 @@ def train(
         raise InputError(f"minutes is {minutes}; it must be greater than 0")
     if not 0 <= loaders <= 256:
         raise InputError(f"loaders is {loaders}; it must be 0 to 256")
+    if first_stage_of is not None and init is not None:
+        raise InputError("a first stage is trained for weights that stay as they are: give it no others to begin from")
     if parts is not None and parts < 1:
         raise InputError(f"parts is {parts}; it must be at least 1")
     require("torch.utils.tensorboard", "train")
     if first_stage_of is not None:
         model_config = replace(first_stage_of.model.config, pose_generators=True)
-    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders, first_stage_of)
+    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders, first_stage_of, init)
     trainer.resume()
     began = time.monotonic()
     try:
@@ -148,10 +154,10 @@ def train(
             if trainer.step < config.steps:
                 interrupt()
             elif trainer.held_out and trainer.is_first and first_stage_of is None:
+                sampling = SamplingOptions() if init is None else init.checkpoint.sampling
                 options = calibrate(
-                    trainer.ema_model, trainer.held_out, trainer.clips, trainer.batches.grid, SamplingOptions(),
-                    calibrating,
-                )  # fmt: skip
+                    trainer.ema_model, trainer.held_out, trainer.clips, trainer.batches.grid, sampling, calibrating
+                )
                 trainer.export(out / MODEL_FILE, sampling=asdict(options))
     except OSError as error:
         raise InputError(f"cannot write to {out}: {error.strerror or error}; free space and run again") from error

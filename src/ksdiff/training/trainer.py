@@ -16,20 +16,20 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from torch.utils.flop_counter import FlopCounterMode
 
-from ksdiff.corpus.dataset import Corpus, Split, split_speakers
+from ksdiff.corpus.dataset import Corpus, split_speakers
 from ksdiff.errors import InputError
-from ksdiff.evaluation.systems import ModelSystem
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import Checkpoint, digest, save_model
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.config import ModelConfig
+from ksdiff.model.config import KEYFRAMES, ModelConfig
 from ksdiff.model.graphs import POSE_WEIGHTS
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import AT_KEYFRAMES, DDIMScheduler, SamplingOptions
-from ksdiff.model.torch_network import TorchNetwork
+from ksdiff.motion.space import PATHS
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
+from ksdiff.training.fine_tuning import Init, begin_from, check_fits, freeze_all_but_poses, knows, split_of
 from ksdiff.training.losses import lip_factor
 from ksdiff.training.objective import Objective, has_idle_parameters
 from ksdiff.training.pose_batches import PoseBatch, PoseBatches, hear
@@ -78,35 +78,6 @@ class Parts(Dataset[list[Batch | PoseBatch]]):
         return [self.batches.draw(number, part, self.parts) for part in self.mine]
 
 
-def split_of(checkpoint: Checkpoint, corpus: Corpus) -> Split:
-    """The speakers that weights were trained, validated and tested on.
-
-    Raises:
-        InputError: They do not say, or the corpus lacks some that they were trained on.
-    """
-    known = checkpoint.facts.get("speakers", {})
-    missing = sorted(set(checkpoint.styles) - set(corpus.speakers))
-    if not known or missing:
-        lacks = f"speakers of theirs, such as {missing[0]}" if missing else "what they say of their speakers"
-        raise InputError(
-            f"{checkpoint.name} was trained on another corpus: {corpus.path} lacks {lacks}; choose weights that were "
-            f"trained on it"
-        )
-    held = {
-        part: tuple(name for name in known.get(part, ()) if name in corpus.speakers) for part in ("validation", "test")
-    }
-    return Split(checkpoint.styles, held["validation"], held["test"])
-
-
-def freeze(model: KSDiff, checkpoint: Checkpoint) -> None:
-    """Take the weights of a checkpoint over, and leave nothing to train but the generators of poses."""
-    assert isinstance(checkpoint.model, TorchNetwork)
-    own = {n: v for n, v in checkpoint.model.module.state_dict().items() if not n.startswith(POSE_WEIGHTS)}
-    model.load_state_dict({**model.state_dict(), **own})
-    model.requires_grad_(False)
-    model.pose_generators.requires_grad_(True)
-
-
 class Trainer:
     """A run: its model, its optimiser, its place in time. Each process of the run has one."""
 
@@ -121,12 +92,13 @@ class Trainer:
         parts: int | None = None,
         loaders: int = 0,
         first_stage_of: Checkpoint | None = None,
+        init: Init | None = None,
     ) -> None:
         """Set a run up; `resume` continues one that is in ``out``. The other arguments are as in `train`.
 
         Raises:
             InputError: The corpus has no speaker left to train on, the folder cannot be written, the processes cannot
-                share a batch, or the weights of ``first_stage_of`` do not fit the corpus.
+                share a batch, or the weights of ``first_stage_of`` or ``init`` do not fit the corpus.
         """
         self.accelerator = accelerator(has_idle_parameters(model_config, config))
         self.is_first, self.device = self.accelerator.is_main_process, self.accelerator.device
@@ -137,12 +109,15 @@ class Trainer:
         )
         parts_of(config.batch_size, self.parts, self.accelerator.num_processes)
         self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
-        self.frozen = first_stage_of
-        if first_stage_of is None:
-            self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
-        else:
-            ModelSystem(first_stage_of).check(corpus)
+        self.frozen, self.init = first_stage_of, init
+        for given in filter(None, (first_stage_of, init and init.checkpoint)):
+            check_fits(given, corpus)
+        if first_stage_of is not None:
             self.split = split_of(first_stage_of, corpus)
+        elif init is not None and knows(init.checkpoint, corpus):
+            self.split = split_of(init.checkpoint, corpus)
+        else:
+            self.split = split_speakers(corpus, config.held_out, config.folds, config.fold)
         self.styles = {speaker: index for index, speaker in enumerate(self.split.train)}
         self.clips = self.corpus.of(self.styles)
         validation = self.corpus.of(self.split.validation)
@@ -154,7 +129,9 @@ class Trainer:
         if first_stage_of is None:
             fit_statistics(self.model, self.clips, self.styles)
         else:
-            freeze(self.model, first_stage_of)
+            freeze_all_but_poses(self.model, first_stage_of)
+        if init is not None:
+            begin_from(self.model, init, self.styles)
         clips = self.clips
         if config.speed_perturbation:
             with self.accelerator.main_process_first():  # the others find them in the cache
@@ -177,7 +154,9 @@ class Trainer:
                 clips, corpus.space, grid, self.styles, config.batch_size, config.frames, config.seed, config.mirror,
                 config.shift, config.speaker_balance,
             )  # fmt: skip
-            objective = Objective(self.model, scheduler, config, lips, precision)
+            trained = tuple(init.only) if init is not None and init.only else (*PATHS, KEYFRAMES)
+            paths = tuple(path for path in PATHS if path in trained)
+            objective = Objective(self.model, scheduler, config, lips, precision, paths, KEYFRAMES in trained)
         else:
             heard = hear(first_stage_of.model, clips, grid, progress)
             self.batches = PoseBatches(
@@ -302,7 +281,11 @@ class Trainer:
         done: dict[str, Any] = {"step": self.step, "training": asdict(self.config)}
         if self.frozen is not None:
             return {**self.frozen.facts, "first_stage": done}
-        return {**done, "speakers": {name: list(value) for name, value in asdict(self.split).items()}}
+        facts = {**done, "speakers": {name: list(value) for name, value in asdict(self.split).items()}}
+        if self.init is None:
+            return facts
+        before = {name: self.init.checkpoint.facts.get(name) for name in ("step", "training", "init")}
+        return {**facts, "init": {**self.init.record(), **before}}
 
     def resume(self) -> bool:
         """Continue the run in the folder, if there is one.
@@ -363,6 +346,7 @@ class Trainer:
                 "model": self.model.config.to_dict(),
                 "clips": self.corpus.identity,
                 **({} if self.frozen is None else {"first_stage_of": self._frozen_digest()}),
+                **({} if self.init is None else {"init": self.init.record()}),
                 "encoder": self.corpus.encoder,
             },
             sort_keys=True,
