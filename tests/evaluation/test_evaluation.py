@@ -62,6 +62,8 @@ def truth(clips: list[EvalClip], change: float = 0.0) -> dict[str, Generated]:
 
 def test_the_mouth_rests_in_long_pauses_only() -> None:
     expression = np.full((150, 51), 0.4)
+    smile = ARKIT.index("mouthSmileLeft")
+    expression[:, smile] = 0.2
     rest = np.zeros(51)
     silent = np.zeros(150, dtype=bool)
     silent[10:22] = True  # 0.48 s: between sentences
@@ -73,7 +75,7 @@ def test_the_mouth_rests_in_long_pauses_only() -> None:
     np.testing.assert_allclose(jaw[120:], 0.4)
     assert (np.diff(jaw[60:72]) <= 1e-12).all()
     np.testing.assert_array_equal(result[:, ARKIT.index("browInnerUp")], expression[:, ARKIT.index("browInnerUp")])
-    np.testing.assert_array_equal(result[:, ARKIT.index("mouthSmileLeft")], expression[:, 0])
+    np.testing.assert_array_equal(result[:, smile], expression[:, smile])
 
 
 def test_the_mouth_is_at_rest_before_the_first_sound_and_wherever_all_is_silent() -> None:
@@ -83,6 +85,19 @@ def test_the_mouth_is_at_rest_before_the_first_sound_and_wherever_all_is_silent(
     np.testing.assert_allclose(begins[10:], 0.4)
     short = np.full((8, 51), 0.4)
     assert not rest_in_silence(short, rest, np.ones(8, dtype=bool), ARKIT, 25.0)[:, jaw].any()
+
+
+@pytest.mark.parametrize(("smile", "stays"), [(0.1, 0.1), (0.9, 0.4)])
+def test_a_resting_face_may_smile_but_does_not_grin(smile: float, stays: float) -> None:
+    expression = np.zeros((150, 51), np.float32)
+    channels = [ARKIT.index("mouthSmileLeft"), ARKIT.index("mouthSmileRight")]
+    expression[:, channels] = smile
+    expression[:, ARKIT.index("jawOpen")] = 0.3
+    silent = (np.arange(150) >= 25) & (np.arange(150) < 125)
+    result = rest_in_silence(expression, np.zeros(51, np.float32), silent, ARKIT, 25.0)
+    np.testing.assert_allclose(result[60:100][:, channels], stays, atol=0.01)
+    np.testing.assert_array_equal(result[:25], expression[:25])
+    assert np.abs(np.diff(result[:, channels], axis=0)).max() < 0.15  # no faster than lips that close
 
 
 def test_the_truth_scores_as_the_real_face_does(clips: list[EvalClip]) -> None:

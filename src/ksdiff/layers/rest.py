@@ -3,10 +3,13 @@
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ksdiff.motion.limits import soft_limit
 from ksdiff.motion.space import MotionSpace
 
 # A pause in which the lips begin to close, and one in which they close wholly, s.
 SHORT_PAUSE, LONG_PAUSE = 0.5, 1.2
+SMILE = ("mouthSmile", "mouthDimple")  # names of what stays of a face that rests, without their sides
+MAX_SMILE = 0.4  # how far a smile over the face at rest may be, weight; with closed lips more is a grin that is held
 # Lips rest this long after the last sound, take so long to close, and open this long before the next sound, s.
 LINGER, CLOSE, OPEN = 0.08, 0.25, 0.2
 
@@ -22,6 +25,7 @@ def rest_in_silence(
 
     People on camera smile with parted lips in pauses, and a model learns that; an animated character then seems about
     to speak. The longer a pause, the nearer the mouth comes to rest in it; it opens again just before the next sound.
+    A smile may stay, up to `MAX_SMILE`.
 
     In a space whose mouth cannot be told apart from the rest of the face, such as FLAME's, nothing is changed: brows
     and lids would freeze with it.
@@ -35,11 +39,22 @@ def rest_in_silence(
     """
     if space.mouth == space.expression:
         return expression
-    weight = pause_weights(silent, fps)
-    # What parts the lips; a smile may stay.
-    mouth = [space.index(name) for name in space.mouth if not name.startswith(("mouthSmile", "mouthDimple"))]
+    return towards_rest(expression, rest, pause_weights(silent, fps), space)
+
+
+def towards_rest(
+    expression: Float[np.ndarray, "T E"],
+    rest: Float[np.ndarray, " E"],
+    weight: Float[np.ndarray, " T"],
+    space: MotionSpace,
+) -> Float[np.ndarray, "T E"]:
+    """The expression with its mouth at rest, as far as the weights say (0..1); see `rest_in_silence`."""
+    smile = [space.index(name) for name in space.mouth if name.startswith(SMILE)]
+    mouth = space.mouth_indices
+    rested = np.tile(rest.astype(expression.dtype), (len(expression), 1))
+    rested[:, smile] += soft_limit(expression[:, smile] - rested[:, smile], MAX_SMILE)
     result = np.array(expression)
-    result[:, mouth] += (rest[mouth] - result[:, mouth]) * weight[:, None]
+    result[:, mouth] += (rested[:, mouth] - result[:, mouth]) * weight[:, None]
     return result
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from ksdiff.layers.rest import OPEN, smoothstep
+from ksdiff.layers.rest import OPEN, smoothstep, towards_rest
 from ksdiff.live.hearing import Quiet
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import MotionSpace
@@ -24,12 +24,8 @@ class CausalRest:
             space: What the channels of the expression are.
             neutral: The face at rest.
         """
-        known = space.mouth != space.expression  # else brows and lids would freeze with it
-        # What parts the lips; a smile may stay.
-        self._mouth = [
-            space.index(name) for name in space.mouth if known and not name.startswith(("mouthSmile", "mouthDimple"))
-        ]
-        self._neutral = neutral
+        self._space, self._neutral = space, neutral
+        self._known = space.mouth != space.expression  # else brows and lids would freeze with it
         self._silent = np.inf  # s since somebody spoke
         self._cut = -1.0  # s since speech was cut off; negative for not at all
         self._from = 0.0  # weight at the cut
@@ -51,9 +47,7 @@ class CausalRest:
                 self._cut += 1 / MOTION_RATE
                 weight = self._from + (weight - self._from) * _step(self._cut / CUT)
             self._weight = weights[index] = weight
-        result = np.array(expression)
-        result[:, self._mouth] += (self._neutral[self._mouth] - result[:, self._mouth]) * weights[:, None]
-        return result
+        return towards_rest(expression, self._neutral, weights, self._space) if self._known else expression
 
 
 def _step(x: float) -> float:

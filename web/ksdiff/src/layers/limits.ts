@@ -3,17 +3,20 @@ import { channel } from "../space.js";
 
 const [CLOSE, JAW] = [channel("mouthClose"), channel("jawOpen")];
 
-// m: how far a speaking head may be from its mean place. Presenters who walk up to the camera were learnt from, too.
+// m: how far a speaking head may be from its mean place.
 const MAX_TRANSLATION = 0.06;
 const TRANSLATION = 3; // the head's first channel in metres
+
+/** The value unchanged up to half the limit, and then bent so that it never passes it. */
+export function softLimit(value: number, limit: number): number {
+  const size = Math.abs(value) / limit;
+  return size <= 0.5 ? value : Math.sign(value) * limit * (0.5 + 0.5 * Math.tanh(2 * (size - 0.5)));
+}
 
 /** Keeps a generated head near its mean place: unchanged up to half of `MAX_TRANSLATION`, which it never passes. */
 export function limitTranslation(head: Rows): void {
   for (const row of head) {
-    for (let i = TRANSLATION; i < row.length; i++) {
-      const size = Math.abs(row[i]) / MAX_TRANSLATION;
-      if (size > 0.5) row[i] = Math.sign(row[i]) * MAX_TRANSLATION * (0.5 + 0.5 * Math.tanh(2 * (size - 0.5)));
-    }
+    for (let i = TRANSLATION; i < row.length; i++) row[i] = softLimit(row[i], MAX_TRANSLATION);
   }
 }
 

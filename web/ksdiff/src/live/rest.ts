@@ -1,5 +1,6 @@
 // A mouth at rest where nobody speaks, when it is not known yet how long that lasts. As `ksdiff.live.rest`.
 
+import { softLimit } from "../layers/limits.js";
 import { type Rows, smoothstep } from "../numeric.js";
 import { EXPRESSION_CHANNELS, FPS } from "../space.js";
 import type { Quiet } from "./hearing.js";
@@ -9,8 +10,13 @@ const BEGIN = 0.2;
 const CLOSED = 0.6;
 const CUT = 0.1; // s in which they close where speech is cut off
 const OPEN = 0.2; // s before the next sound in which they open
-// What parts the lips; a smile may stay.
-const MOUTH = EXPRESSION_CHANNELS.flatMap((name, index) => (/^(jaw|mouth(?!Smile|Dimple))/.test(name) ? [index] : []));
+const MAX_SMILE = 0.4; // weight over the face at rest that may stay: with closed lips more is a grin that is held
+const MOUTH = channelsOf(/^(jaw|mouth(?!Smile|Dimple))/);
+const SMILE = channelsOf(/^mouth(Smile|Dimple)/);
+
+function channelsOf(pattern: RegExp): number[] {
+  return EXPRESSION_CHANNELS.flatMap((name, index) => (pattern.test(name) ? [index] : []));
+}
 
 /** How far the mouth of one session is at rest. */
 export class CausalRest {
@@ -45,6 +51,10 @@ export class CausalRest {
       }
       this.weight = weight;
       for (const channel of MOUTH) row[channel] += (this.neutral[channel] - row[channel]) * weight;
+      for (const channel of SMILE) {
+        const smile = row[channel] - this.neutral[channel];
+        row[channel] += (softLimit(smile, MAX_SMILE) - smile) * weight;
+      }
     });
   }
 }
