@@ -30,7 +30,7 @@ DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
-    "base": "a39bca30117abd632025312b4f00e832424b989c157fd236abc4258d19dc0c2b",
+    "base": "29936eab39111089258bbcd3d1f88d2e1b817ed359f3e044a2cfcd3de3d4661a",
     "open": "d1c07b967cd06e4fcfd2aaf4f35bde5bfd028bede60f1798946084473abb4f67",
 }
 NEUTRAL_STYLE = "neutral"
