@@ -214,11 +214,13 @@ class VideoFile:
         container.mux(picture.encode(None))
 
     def copy(self, parts: Iterable[Path]) -> None:
-        """Take over the encoded pictures of videos that follow each other, whose encoding is that of the template."""
+        """Take over the encoded pictures of videos that follow each other and have this file's encoding."""
         for part in parts:
             with av.open(f"file:{part.absolute()}") as source:
                 (stream,) = source.streams.video
                 assert stream.time_base is not None
+                if self._done == 0:
+                    self._describe_as(stream)
                 before = round(self._done / _rate(self._motion) / stream.time_base)
                 for packet in source.demux(stream):
                     if packet.pts is None or packet.dts is None:  # the end
@@ -227,6 +229,17 @@ class VideoFile:
                     packet.stream = self._picture
                     self._container.mux(packet)
                     self._count()
+
+    def _describe_as(self, stream: VideoStream) -> None:
+        """Describe the pictures as another stream does, but for the frame rate.
+
+        `OutputContainer.add_stream_from_template` would leave that out before PyAV 18.1, and FFmpeg then writes no
+        timecode.
+        """
+        context = self._picture.codec_context
+        context.width, context.height = stream.width, stream.height
+        context.open()  # here, for it sets the extradata; else the first packet would open it
+        context.extradata = stream.codec_context.extradata
 
     def _count(self) -> None:
         self._done += 1
@@ -240,7 +253,6 @@ def opened(
     path: Path,
     encoding: Encoding,
     audio: Path | str | Float[np.ndarray, " N"] | None,
-    template: Path | None = None,
 ) -> Generator[VideoFile, None, None]:
     """Open a video file for the pictures of a motion; its sound is encoded beside them, and to its end when it closes.
 
@@ -249,7 +261,6 @@ def opened(
         path: Where to write.
         encoding: How.
         audio: A sound file, or mono samples at 16 kHz, or none.
-        template: A video as whose its pictures are encoded already.
 
     Raises:
         InputError: The sound cannot be read.
@@ -260,7 +271,7 @@ def opened(
         ExitStack() as cleanup,
     ):
         container.metadata.update(encoding.metadata)
-        picture = _encoder(container, encoding, motion) if template is None else _copier(container, template, motion)
+        picture = _encoder(container, encoding, motion)
         if "timecode" in motion.info:
             picture.metadata["timecode"] = _first_code(motion)
         track = None
@@ -282,14 +293,6 @@ def _encoder(container: OutputContainer, encoding: Encoding, motion: Motion) -> 
     colours = picture.codec_context  # said in the file, or players guess
     colours.color_primaries = colours.color_trc = colours.colorspace = BT709
     colours.color_range = ColorRange.MPEG
-    return picture
-
-
-def _copier(container: OutputContainer, template: Path, motion: Motion) -> VideoStream:
-    with av.open(f"file:{template.absolute()}") as source:
-        picture = container.add_stream_from_template(source.streams.video[0])
-    # The template's may be 24000 at 24000/1001, for MPEG-4 says only that; a timecode of so many frames is refused.
-    picture.codec_context.framerate = _rate(motion)
     return picture
 
 

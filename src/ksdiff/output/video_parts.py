@@ -67,7 +67,7 @@ def write_video_in_parts(
                     video.draw(islice(told, FRAMES))
                 del video  # its encoder, before that of the next part is made
                 parts.add()
-    with written(path) as temporary, opened(motion, temporary, encoding, audio, parts.paths[0]) as video:
+    with written(path) as temporary, opened(motion, temporary, encoding, audio) as video:
         video.copy(parts.paths)
 
 
