@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -15,20 +15,26 @@ _PACKAGES = {
     "usd": ("pxr",),
     "video": ("av",),
 }
+# As in pyproject.toml, for pip may install others for another package, and they fail in the middle of the work.
+_VERSIONS = {"av": ">=17.1,<19"}
 
 
 @cache
 def is_installed(extra: str) -> bool:
-    """Whether an extra which reads or writes files is installed; nothing is imported.
+    """Whether an extra which reads or writes files is installed, in versions that fit; it is not imported.
 
     Args:
         extra: ``render``, ``usd`` or ``video``.
     """
-    return all(find_spec(package) is not None for package in _PACKAGES[extra])
+    try:
+        check_installed(extra)
+    except UnavailableError:
+        return False
+    return True
 
 
 def check_installed(extra: str) -> None:
-    """See that an extra which reads or writes files is installed, without importing it.
+    """See that an extra which reads or writes files is installed, in versions that fit, without importing it.
 
     Args:
         extra: ``render``, ``usd`` or ``video``.
@@ -39,6 +45,7 @@ def check_installed(extra: str) -> None:
     for package in _PACKAGES[extra]:
         if find_spec(package) is None:
             raise _missing(package, extra)
+        _check_version(package, extra)
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -65,12 +72,31 @@ def needs(extra: str) -> Generator[None, None, None]:
         extra: The extra of this package that installs what is imported, such as ``track``.
 
     Raises:
-        UnavailableError: A package is not installed; the message says which extra to install.
+        UnavailableError: A package is not installed, or in a version that does not fit; the message says which extra to
+            install.
     """
+    for package in _PACKAGES.get(extra, ()):
+        _check_version(package, extra)
     try:
         yield
     except ModuleNotFoundError as error:
         raise _missing((error.name or "").partition(".")[0], extra) from error
+
+
+def _check_version(package: str, extra: str) -> None:
+    if package not in _VERSIONS:
+        return
+    try:
+        version = metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return  # absent, which its import says
+    from packaging.specifiers import SpecifierSet
+
+    if not SpecifierSet(_VERSIONS[package]).contains(version, prereleases=True):
+        raise UnavailableError(
+            f"this needs the package {package!r} {_VERSIONS[package]}, and {version} is installed: "
+            f"run pip install 'ksdiff[{extra}]'"
+        )
 
 
 def _missing(module: str, extra: str, reason: str = "") -> UnavailableError:

@@ -48,12 +48,21 @@ def test_addresses_lead_to_the_repository_where_it_is_known(hook) -> None:
     assert set(hook["addresses"]("")) == {"Paper"}
 
 
-def test_pyav_is_not_newer_than_what_opens_files() -> None:
-    """A fresh install took 19.0.2, and no sound could be opened: `metadata_errors` is gone there."""
+def test_pyav_is_of_a_version_that_works() -> None:
+    """A fresh install took 19.0.2, and no sound could be opened; 16.1.0 can write no MP4, 17.0.1 crashes."""
     from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+    from ksdiff.extras import _VERSIONS
 
     text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     (line,) = re.findall(r'^video = \["(av\b[^"]*)"', text, re.MULTILINE)
     specifier = Requirement(line).specifier
-    assert specifier.contains("18.1.0")
+    assert specifier == SpecifierSet(_VERSIONS["av"])
+    assert not specifier.contains("17.0.1")
     assert not specifier.contains("19.0.2")
+    constraints = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in constraints if line.startswith("av==")]
+    for python in ("3.10", "3.11", "3.13"):
+        (pin,) = [pin for pin in pins if pin.marker is None or pin.marker.evaluate({"python_version": python})]
+        assert specifier.contains(str(pin.specifier).removeprefix("==")), python
