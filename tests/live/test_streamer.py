@@ -1,5 +1,7 @@
 """The streamer on a real voice: what it makes does not depend on how the sound comes, nor on the future."""
 
+from pathlib import Path
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -9,11 +11,12 @@ from ksdiff.live.hearing import Hearing
 from ksdiff.live.streamer import Engine, Frames, Streamer, StreamOptions
 from ksdiff.motion.space import ARKIT
 from ksdiff.speech import encoder, prosody, silero
-from ksdiff.speech.audio import SAMPLES_PER_FRAME
+from ksdiff.speech.audio import SAMPLES_PER_FRAME, load
 from ksdiff.speech.streaming_encoder import streaming_encoder_of
 
 JAW = ARKIT.index("jawOpen")
 STILL = StreamOptions(eyes=None)
+VOICE = Path(__file__).parents[1] / "data/obama_speech.mp4"
 
 
 def in_pieces(streamer: Streamer, sound: np.ndarray, sizes) -> list[Frames]:
@@ -129,6 +132,17 @@ def test_the_motion_is_that_of_the_voice(voice, whole):
     frames = min(len(jaw), len(whole))
     assert np.corrcoef(jaw[:frames], whole[:frames, JAW])[0, 1] > 0.7
     assert 0.5 < whole[:, JAW].std() / jaw.std() < 1.5
+
+
+def test_hops_do_not_stutter(engine):
+    """The head turns no more suddenly where one hop follows another than within them."""
+    speech = np.array(load(VOICE))
+    turning = []
+    for seed in range(2):
+        rotation = Streamer(engine, StreamOptions(seed=seed)).push(speech).head[:, ARKIT.rotation]
+        turning.append(np.linalg.norm(np.diff(rotation, 2, axis=0), axis=1))
+    by_place = [np.concatenate([one[place :: engine.settings.hop] for one in turning]).mean() for place in range(4)]
+    assert max(by_place) < 1.3 * np.mean(sorted(by_place)[:3])
 
 
 def test_flush_gives_all_frames_and_the_time_goes_on(engine, voice):

@@ -15,7 +15,7 @@ from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes, joine
 from ksdiff.model.known_motion import Known, KnownMotion, meet, past
 from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, guided, pick_keyframes
 from ksdiff.motion import MOTION_RATE
-from ksdiff.motion.space import EXPRESSION, PATHS
+from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
 REACH = 12  # frames from a keyframe within which guidance by keyframes acts
 
@@ -111,12 +111,16 @@ class Generator:
         noise = {path: np.stack([self._noise(track, path) for track in tracks]) for path in PATHS}
         known = {path: self._given(tracks, path) for path in PATHS}
         predict = self._predictor(encoded, strengths, known)
+        # As in whole sounds, the head is brought to its past at each step: where the steps only read it, each window
+        # begins beside it, and the head turns anew at every hop. A mouth that is held so long would be late.
+        met = {HEAD: known[HEAD]}
         if model.config.dual_path:
             clean = {
-                path: self._scheduler.sample({path: noise[path]}, predict, settings.steps[path])[path] for path in PATHS
+                path: self._scheduler.sample({path: noise[path]}, predict, settings.steps[path], met)[path]
+                for path in PATHS
             }
         else:
-            clean = self._scheduler.sample(noise, predict, max(settings.steps.values()))
+            clean = self._scheduler.sample(noise, predict, max(settings.steps.values()), met)
         # Where nothing was foreseen, at the beginning and after a cut, the hop bends to the past.
         bent = {path: meet(value, known[path], settings.bend[path]) for path, value in clean.items()}
         first, stop = settings.past, settings.past + settings.hop

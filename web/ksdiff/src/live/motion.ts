@@ -3,12 +3,12 @@
 import { limitTranslation } from "../layers/limits.js";
 import type { Condition } from "../model/condition.js";
 import { nearKeyframes, pickKeyframes } from "../model/keyframes.js";
-import { meet } from "../model/known-motion.js";
+import { HEAD_BEND, meet, meetWithin } from "../model/known-motion.js";
 import type { Encoded, KeyframePast, Network } from "../model/network.js";
 import { FrameNoise } from "../model/noise.js";
 import type { Checkpoint, Sampling } from "../model/safetensors.js";
 import { Scheduler } from "../model/scheduler.js";
-import { type Rows } from "../numeric.js";
+import { concatenated, type Rows } from "../numeric.js";
 import { CHANNELS, type Path, PATHS } from "../space.js";
 import { BEND, GIVEN, HOP, KEYFRAME_GUIDANCE, LOOKAHEAD, PAST, STEPS, TEMPERATURE, WINDOW } from "./settings.js";
 
@@ -200,12 +200,19 @@ export class Generator {
     track.noise[path].rows(track.frame - PAST, WINDOW).forEach((row, frame) => {
       noise.set(row.map((value) => temperature * value), frame * channels);
     });
+    const given = track.past[path].slice(PAST - GIVEN[path]);
     const clean = await this.scheduler.sample(noise, STEPS[path], async (noisy, step) => {
       const [one, plain] = await this.network.denoise(path, context, noisy, step);
-      return one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at]));
+      const made = one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at]));
+      // As in whole sounds, the head is brought to its past at each step. A mouth that is held so long would be late.
+      return path === "head" ? concatenated(meetWithin(rows(made, channels), PAST - GIVEN[path], given, HEAD_BEND)) : made;
     });
-    return Array.from({ length: WINDOW }, (_, frame) => clean.slice(frame * channels, (frame + 1) * channels));
+    return rows(clean, channels);
   }
+}
+
+function rows(values: Float32Array<ArrayBuffer>, channels: number): Rows {
+  return Array.from({ length: WINDOW }, (_, frame) => values.slice(frame * channels, (frame + 1) * channels));
 }
 
 /** A hop that goes over from what the window before it foresaw of it to what is known now. */

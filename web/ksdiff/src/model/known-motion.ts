@@ -1,5 +1,14 @@
 import { type Rows } from "../numeric.js";
 
+/** Frames over which the free motion of a head bends towards what is given. */
+export const HEAD_BEND = 14;
+
+/** A window with some rows given exactly from a frame on: those before and after them bend towards them, as `meet`. */
+export function meetWithin(clean: Rows, first: number, given: Rows, bend: number): Rows {
+  const before = meet(clean.slice(0, first).reverse(), [...given].reverse(), bend).reverse();
+  return [...before, ...given, ...meet(clean.slice(first + given.length), given, bend)];
+}
+
 /**
  * Free motion that follows a given past without a jump and without a change of velocity: what it misses the past by is taken
  * from its first frames, less and less over `bend` frames. It is `ksdiff.model.known_motion.meet` where the past alone is given.

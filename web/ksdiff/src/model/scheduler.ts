@@ -29,7 +29,7 @@ export class Scheduler {
     for (const beta of betas(schedule, count)) this.alphas.push((product *= 1 - beta));
   }
 
-  /** Denoises in so many steps; `predict` gives clean motion from noisy motion and its step. */
+  /** Denoises in so many steps; `predict` gives clean motion from noisy motion and its step, with what is given in place. */
   async sample(
     noise: Float32Array<ArrayBuffer>,
     steps: number,
