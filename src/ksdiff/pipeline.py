@@ -15,7 +15,7 @@ from ksdiff.concurrency import side_by_side
 from ksdiff.face.keypoints import arkit_rest, as_arkit
 from ksdiff.files import release, scratch_array
 from ksdiff.layers.emotion import EmotionRange, add_emotion_to_face, add_emotion_to_head
-from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze
+from ksdiff.layers.eyes import EyeBehaviour, add_blinks_and_gaze, seed_with_sound
 from ksdiff.layers.limits import limit
 from ksdiff.layers.rest import rest_in_silence
 from ksdiff.layers.vocalizations import Vocalization, add_vocalizations_to_face, add_vocalizations_to_head
@@ -26,7 +26,7 @@ from ksdiff.motion import MOTION_RATE, Motion, Word
 from ksdiff.motion.space import EXPRESSION, HEAD, KEYPOINTS, PATHS
 from ksdiff.speech.audio import MEMORY_SECONDS, SAMPLE_RATE, frame_count
 from ksdiff.speech.encoder import encoder_of
-from ksdiff.speech.loudness import relative_loudness
+from ksdiff.speech.loudness import relative_loudness, sound_number
 from ksdiff.speech.prosody import PitchTrack, pitch_parts, prosody
 from ksdiff.speech.transcript import Transcript, transcribe
 from ksdiff.speech.vad import level_track, nobody_speaks
@@ -279,7 +279,7 @@ def add_layers(
         neutral: The face to come to rest at where nobody speaks; None for no rest.
         fps: Frame rate of the result.
         eyes: How blinks and gaze behave; None for none.
-        eyes_seed: Their seed.
+        eyes_seed: Their seed, with which the sound is mixed.
         emotions: Emotions over ranges of time.
         vocalizations: Laughs and other sounds that are not speech.
         pitch: `SpeechFeatures.pitch` of the sound, if it is known.
@@ -299,7 +299,7 @@ def add_layers(
     else:
         motion = plain
     if eyes is not None:  # after resampling: lids are faster than the model's frames
-        motion = add_blinks_and_gaze(motion, eyes_seed, eyes, timing=plain)
+        motion = add_blinks_and_gaze(motion, seed_with_sound(eyes_seed, sound_number(samples)), eyes, timing=plain)
     if emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, emotions, relative_loudness(samples, frames), quiet)
     return limit(add_vocalizations_to_face(motion, vocalizations, levels))

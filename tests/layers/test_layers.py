@@ -7,11 +7,12 @@ from support.synthetic import synthetic_motion
 
 from ksdiff.errors import InputError
 from ksdiff.face.head import load_head
-from ksdiff.layers.eyes import NATURAL, EyeBehaviour, add_blinks_and_gaze, gaze_angles
+from ksdiff.layers.eyes import NATURAL, EyeBehaviour, add_blinks_and_gaze, gaze_angles, seed_with_sound
 from ksdiff.layers.limits import limit
 from ksdiff.layers.smoothing import smooth
 from ksdiff.motion import Motion, Word
 from ksdiff.motion.space import ARKIT, ARKIT_SHAPES, MotionSpace
+from ksdiff.speech.loudness import sound_number
 
 BLINK = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]
 EYES = [index for index, name in enumerate(ARKIT.expression) if name.startswith(("eyeBlink", "eyeLook", "eyeWide"))]
@@ -31,6 +32,21 @@ def still_motion(seconds, words=()):
 def blink_starts(motion, channel="eyeBlinkLeft"):
     lid = motion.channel(channel)
     return np.flatnonzero((lid[1:] > 0.5) & (lid[:-1] <= 0.5)) + 1
+
+
+def test_sounds_have_seeds_of_their_own():
+    voice = np.random.default_rng(0).normal(0, 0.1, 80_000).astype(np.float32) * np.hanning(80_000).astype(np.float32)
+    number = sound_number(voice)
+    assert number == sound_number(voice + np.float32(1e-7))  # other rounding when it was read
+    others = [voice[:-8000], voice[::-1] * np.linspace(0.5, 1, 80_000, dtype=np.float32), voice * np.float32(0.7)]
+    assert len({number, *map(sound_number, others)}) == 4
+    for short in (0, 1, 100, 4000):
+        assert sound_number(np.zeros(short, np.float32)) > 0
+    motion = still_motion(30)
+    seeds = [seed_with_sound(seed, sound) for seed in (0, 2**63 - 1) for sound in (0, number, 2**32 - 1)]
+    starts = [tuple(blink_starts(add_blinks_and_gaze(motion, seed))) for seed in seeds]
+    assert len(set(starts)) == 6
+    assert starts[0] == tuple(blink_starts(add_blinks_and_gaze(motion, 0)))  # no sound: as it was
 
 
 def test_same_seed_same_eyes_and_nothing_else_changes():

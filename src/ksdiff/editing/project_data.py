@@ -44,6 +44,8 @@ class ProjectData:
         layers: What is done to the generated motion.
         edits: All edits so far.
         character: The user's own character that the motion is shown on and exported to.
+        eyes_sound: Number of the sound that is mixed into the seed of blinks and gaze, by
+            `ksdiff.speech.loudness.sound_number`; 0 in projects from before there was one, whose blinks stay theirs.
     """
 
     voice: Voice
@@ -59,6 +61,7 @@ class ProjectData:
     layers: Layers = field(default_factory=Layers)
     edits: tuple[Edit, ...] = ()
     character: Character | None = None
+    eyes_sound: int = 0
 
     def __post_init__(self) -> None:
         frames, names = self.frames, [take.name for take in self.takes]
@@ -87,6 +90,8 @@ class ProjectData:
             inside = 0 <= pin.first <= pin.start and pin.stop <= pin.first + len(pin.values) <= frames
             if not inside or pin.values.shape[1:] != (len(self.channels(pin.path)),):
                 raise InputError(f"the {pin.path} pinned at frame {pin.start} does not fit its range")
+        if not 0 <= self.eyes_sound < 2**32:
+            raise InputError(f"eyes_sound is {self.eyes_sound}; it must be 0 to 2^32 - 1")
         self.layers.check(self.space)
 
     def __eq__(self, other: object) -> bool:

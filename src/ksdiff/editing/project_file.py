@@ -176,6 +176,7 @@ class ProjectContent:
     reference: ReferenceEntry
     phones: Annotated[tuple[Phone, ...], Field(max_length=MAX_PHONES)] = ()  # files of before had none
     character: CharacterEntry | None = None
+    eyes_sound: Annotated[int, Field(ge=0, lt=2**32)] = 0
 
 
 def write_project(project: ProjectData, path: Path | str, carry: bool = True) -> None:
@@ -291,6 +292,7 @@ def _content(project: ProjectData) -> ProjectContent:
         edits=project.edits,  # type: ignore[arg-type]
         character=None if project.character is None else CharacterEntry(**_entry(project.character)),
         reference=ReferenceEntry(project.reference.words, dict(project.reference.info)),
+        eyes_sound=project.eyes_sound,
     )
 
 
@@ -360,6 +362,7 @@ def _project(
         layers=content.layers,
         edits=content.edits,
         character=character,
+        eyes_sound=content.eyes_sound,
     )
 
 

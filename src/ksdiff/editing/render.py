@@ -19,7 +19,7 @@ from ksdiff.layers.articulation import articulate
 from ksdiff.layers.curves import add_curves_to_face, add_curves_to_head
 from ksdiff.layers.emotion import add_emotion_to_face, add_emotion_to_head
 from ksdiff.layers.emotion_mouth import CLOSERS, closed_again, closing
-from ksdiff.layers.eyes import add_blinks_and_gaze
+from ksdiff.layers.eyes import add_blinks_and_gaze, seed_with_sound
 from ksdiff.layers.limits import limit
 from ksdiff.layers.look_at import turn_head
 from ksdiff.layers.rest import rest_in_silence, smoothstep
@@ -78,8 +78,9 @@ def render(project: ProjectData, fps: float = float(MOTION_RATE), take: str | No
         timing = project.reference.resample(fps)
         turn = layers.turn_at(motion.times) if layers.gaze else None
         motion = add_blinks_and_gaze(
-            motion, layers.eyes_seed, layers.eyes, timing=timing, targets=layers.gaze, turn=turn
-        )
+            motion, seed_with_sound(layers.eyes_seed, project.eyes_sound), layers.eyes,
+            timing=timing, targets=layers.gaze, turn=turn,
+        )  # fmt: skip
     if layers.emotions:  # after blinks: they close the lids of any emotion
         motion = add_emotion_to_face(motion, layers.emotions, project.voice.loudness, project.voice.quiet)
     motion = add_vocalizations_to_face(motion, layers.vocalizations, project.voice.level)

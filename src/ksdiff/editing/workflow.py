@@ -23,6 +23,7 @@ from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import PATHS
 from ksdiff.pipeline import Progress, neutral_face, no_progress, to_motion, transcript_of
 from ksdiff.speech.audio import load, validate
+from ksdiff.speech.loudness import sound_number
 from ksdiff.speech.sound_tags import place_tags, split_tags
 from ksdiff.speech.transcript import transcribe
 
@@ -83,7 +84,10 @@ def create(
         options.rest, eyes=options.eyes, eyes_seed=sampling.expression_seed, emotions=emotions,
         vocalizations=(*options.vocalizations, *placed),
     )  # fmt: skip
-    return Project(voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers)
+    return Project(
+        voice, checkpoint.name, options.style, neutral, reference, (take,), words, phones, layers=layers,
+        eyes_sound=sound_number(voice.samples),
+    )  # fmt: skip
 
 
 def edits_of_text(project: Project, text: str | None) -> tuple[SetWords, tuple[Edit, ...]]:
