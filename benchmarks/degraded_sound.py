@@ -2,8 +2,8 @@
 
 python benchmarks/degraded_sound.py CORPUS [--weights base] [--split test] [--conditions clean telephone ...]
 
-The sound of each clip is degraded, heard again and animated; the figures are those of ``ksdiff evaluate --no-text``
-against the tracked motion. Levels are dB of the speech (its active parts) over what is added. Noise, rooms and music
+The sound of each clip is degraded, heard again and animated; the figures are those of ``ksdiff evaluate --no-text
+--no-rest`` against the tracked motion: the mouth's rest would follow how silent the pauses are. Levels are dB of the speech (its active parts) over what is added. Noise, rooms and music
 are made up; the other voices are those of training speakers of the corpus.
 """
 
@@ -118,7 +118,7 @@ CONDITIONS: Mapping[str, Callable[[Sound, Surroundings], Sound]] = {
     "clean": lambda sound, around: sound,
     "telephone": lambda sound, around: telephone(sound),
     "room, 0.6 s": lambda sound, around: around.room(sound, 0.6),
-    "30 dB quieter": lambda sound, around: sound * 10 ** (-30 / 20),
+    "40 dB quieter": lambda sound, around: sound * 10 ** (-40 / 20),
     "clipped, 20 dB too loud": lambda sound, around: np.clip(10 * sound / np.abs(sound).max(), -1, 1) * 0.7,
     "music, 10 dB": lambda sound, around: added(sound, around.music(len(sound)), 10),
     "pink noise, 20 dB": lambda sound, around: added(sound, around.pink(len(sound)), 20),
@@ -147,7 +147,7 @@ def degraded(corpus: Corpus, speakers: Sequence[str], out: Path, condition: str,
 
 
 def figures_of(corpus: Corpus, checkpoint: Checkpoint, judges: Judges) -> list[float]:
-    options = EvaluationOptions(split="all", text=False, players=0)
+    options = EvaluationOptions(split="all", text=False, players=0, rest=False)
     report, _ = evaluate({"weights": checkpoint}, corpus, judges, options, {})
     figures = report.systems[0].figures
     return [scale * figures[name].value for name, (_, scale, _) in FIGURES.items()]
