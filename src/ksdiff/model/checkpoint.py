@@ -31,7 +31,7 @@ DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
     "base": "29936eab39111089258bbcd3d1f88d2e1b817ed359f3e044a2cfcd3de3d4661a",
-    "open": "d1c07b967cd06e4fcfd2aaf4f35bde5bfd028bede60f1798946084473abb4f67",
+    "open": "3817c88bdec63157fdd803186cde1ae27aba80858e121e62a3d0b44a9519b684",
 }
 NEUTRAL_STYLE = "neutral"
 
