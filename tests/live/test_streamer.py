@@ -214,6 +214,18 @@ def test_silence_keeps_the_lips_closed_and_the_head_alive(engine):
     assert np.abs(np.diff(frames.head[:, :3], axis=0)).max() < 0.02
 
 
+@pytest.mark.parametrize(("quieter", "speaks"), [(35.0, True), (50.0, False)])
+def test_a_murmur_after_a_shout_moves_the_lips(engine, voice, quieter, speaks):
+    """As soon as it shows to be speech, and not where it is so quiet that it may come from elsewhere."""
+    shout = voice / np.abs(voice).max() * np.float32(0.9)
+    murmur = shout * np.float32(10 ** (-quieter / 20))
+    streamer = Streamer(engine, STILL)
+    jaw = streamer.push(np.concatenate([shout, np.zeros(9600, np.float32), murmur])).expression[:, JAW]
+    begins = round((len(shout) + 9600) / SAMPLES_PER_FRAME)
+    moves = np.abs(jaw - streamer._neutral[JAW])[begins + 15 :] > 0.01
+    assert moves.mean() > 0.6 if speaks else not moves.any()
+
+
 def test_memory_does_not_grow(engine, voice):
     streamer = Streamer(engine)
 

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ksdiff.live.quiet_lines import QuietLines
 from ksdiff.live.running import RunningLevels, RunningPitch
 from ksdiff.live.settings import StreamSettings
 from ksdiff.model.condition import Condition, FrameGrid, condition_of
@@ -76,7 +77,7 @@ class Hearing:
         self._memory = StreamingEncoder.beginning()
         self._settled = self._last + 1 - self._context  # frames before this one will not be encoded again
         self._levels, self._pitch = levels or RunningLevels(spacing), pitch or RunningPitch(spacing)
-        self._detector = SpeechDetector()
+        self._detector, self._quiet_lines = SpeechDetector(), QuietLines()
         self._undetected = np.zeros(heard % STEP, np.float32)
         self._spoken_until = -np.inf  # samples: end of the last step in which somebody spoke
         # Where something sounded, and where somebody uttered something, one value for each step up to now.
@@ -193,20 +194,20 @@ class Hearing:
         """Where something sounds; and the beginnings of the detector's next steps, with whether somebody speaks."""
         loudest = self._levels.loudest
         origin = self.heard - len(self._samples)
-        count = (self.heard - ENERGY_WINDOW // 2 - self._active_until) // _LEVEL_STEP
-        if count > 0:
-            centres = self._active_until + _LEVEL_STEP * np.arange(1, count + 1)
-            loudness = level(self._samples, (centres - origin) / SAMPLE_RATE)
-            active = loudness > max(QUIETEST, loudest - PAUSE_RANGE)
-            self._active = np.concatenate([self._active, active])[-len(self._active) :]
-            self._active_until += _LEVEL_STEP * count
+        count = max(0, (self.heard - ENERGY_WINDOW // 2 - self._active_until) // _LEVEL_STEP)
+        centres = self._active_until + _LEVEL_STEP * np.arange(1, count + 1)
+        loudness = level(self._samples, (centres - origin) / SAMPLE_RATE)
         waiting = np.concatenate([self._undetected, block])
         whole = len(waiting) // STEP * STEP
         self._undetected = waiting[whole:]
+        murmured = self._quiet_lines.hear(waiting[:whole], loudness, loudest)
+        active = (loudness > max(QUIETEST, loudest - PAUSE_RANGE)) | murmured
+        self._active = np.concatenate([self._active, active])[-len(self._active) :]
+        self._active_until += _LEVEL_STEP * count
         steps = self._uttered_until + STEP * np.arange(whole // STEP)
         if whole == 0:
             return steps, np.zeros(0, dtype=bool)
-        spoken = self._detector.hear(waiting[:whole] * np.float32(gain_of(loudest))) >= SPEECH
+        spoken = (self._detector.hear(waiting[:whole] * np.float32(gain_of(loudest))) >= SPEECH) | murmured
         if spoken.any():
             self._spoken_until = steps[spoken][-1] + STEP
         self._uttered_until += whole

@@ -159,6 +159,22 @@ test("the mouth follows a voice between silences, and closes after it", async ()
   expect(correlation(loudness, jaw)).toBeGreaterThan(0.5);
 });
 
+test("the lips speak a murmur after a shout", async () => {
+  const streamer = await Streamer.open(await engine(), { seed: SEED, eyes: null });
+  const shout = Float32Array.from(voice().subarray(0, 2.5 * SAMPLE_RATE));
+  const most = shout.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0);
+  const pause = 0.6 * SAMPLE_RATE;
+  const sound = new Float32Array(2 * shout.length + pause);
+  sound.set(shout.map((value) => (0.9 * value) / most));
+  sound.set(shout.map((value) => (0.9 * value * 10 ** (-35 / 20)) / most), shout.length + pause);
+  const { expression, count } = await streamer.push(sound);
+  const rest = (await engine()).neutral((await engine()).style("neutral"))[channel("jawOpen")];
+  const begins = Math.round(((shout.length + pause) / SAMPLE_RATE) * FPS) + 15;
+  let moved = 0;
+  for (let frame = begins; frame < count; frame++) moved += Number(Math.abs(expression[frame * CHANNELS.expression + channel("jawOpen")] - rest) > 0.01);
+  expect(moved / (count - begins)).toBeGreaterThan(0.6);
+});
+
 function correlation(one: readonly number[], other: readonly number[]): number {
   const centred = [one, other].map((values) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

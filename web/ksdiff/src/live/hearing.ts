@@ -10,6 +10,7 @@ import { type EncoderMemory, FEATURES, GRID, NOTHING, type SpeechEncoder, STRIDE
 import { amplified, ENERGY_WINDOW, gainOf, level, QUIETEST } from "../speech/level.js";
 import { type PitchNetwork, trackPitch, VOICED } from "../speech/pitch.js";
 import { SpeechDetector, type SpeechNetwork, STEP } from "../speech/silero.js";
+import { PAUSE_RANGE, QuietLines, REACH } from "./quiet-lines.js";
 import { CLIP, RunningLevels, RunningPitch } from "./running.js";
 import { CONTEXT, HOP, LOOKAHEAD, PAST, SETTLE, WINDOW } from "./settings.js";
 
@@ -17,9 +18,7 @@ const PITCH_CONTEXT = 0.2; // s of sound before the first pitch that is renewed:
 const REMEMBERED = 2; // s for which it is known where something sounded
 const LEVEL_STEP = SAMPLE_RATE / 100;
 const SPOKEN_REACH = 1; // s after speech that still count for the statistics of levels: short pauses do, as in whole sounds
-const PAUSE_RANGE = 30; // dB below the loud syllables
 const SPEECH = 0.2; // probability of speech from which somebody may speak
-const REACH = 0.3; // s around which nobody may speak or sing either: plosives and whispered ends of words are uncertain
 const LOWEST_SUNG = Math.log(75); // log Hz: hardly anybody sings below; engines and hums of the mains lie there
 const CONTEXT_FRAMES = round(CONTEXT / GRID.spacing); // encoder's frames that are encoded again
 const SETTLE_FRAMES = round(SETTLE / GRID.spacing);
@@ -50,6 +49,7 @@ export class Hearing {
   private settled: number; // frames before this one will not be encoded again
   private memory: EncoderMemory = NOTHING;
   private readonly detector: SpeechDetector;
+  private readonly quietLines: QuietLines;
   private undetected: Float32Array<ArrayBuffer>;
   private spokenUntil = -Infinity; // samples: end of the last step in which somebody spoke
   // Where something sounded, and where somebody uttered something, one value for each step up to now.
@@ -70,6 +70,7 @@ export class Hearing {
     this.last = Math.floor((heard - SUPPORT) / STRIDE);
     this.settled = this.last + 1 - CONTEXT_FRAMES;
     this.detector = new SpeechDetector(ears.speech);
+    this.quietLines = new QuietLines(ears.speech);
     this.undetected = new Float32Array(heard % STEP);
     this.activeUntil = Math.floor((heard - ENERGY_WINDOW / 2) / LEVEL_STEP) * LEVEL_STEP;
     this.utteredUntil = Math.floor(heard / STEP) * STEP;
@@ -186,19 +187,21 @@ export class Hearing {
     const { loudest } = this.levels;
     const origin = this.heard - this.samples.length;
     const count = Math.max(0, Math.floor((this.heard - ENERGY_WINDOW / 2 - this.activeUntil) / LEVEL_STEP));
-    const active = Array.from({ length: count }, (_, index) => {
+    const loudness = Array.from({ length: count }, (_, index) => {
       const centre = this.activeUntil + LEVEL_STEP * (index + 1);
-      return level(this.samples, (centre - origin) / SAMPLE_RATE) > Math.max(QUIETEST, loudest - PAUSE_RANGE) ? 1 : 0;
+      return level(this.samples, (centre - origin) / SAMPLE_RATE);
     });
-    shifted(this.active, active);
-    this.activeUntil += LEVEL_STEP * count;
     const waiting = concatenated([this.undetected, block]);
     const whole = Math.floor(waiting.length / STEP) * STEP;
     this.undetected = waiting.slice(whole);
+    const murmured = await this.quietLines.hear(waiting.slice(0, whole), loudness, loudest);
+    const loud = Math.max(QUIETEST, loudest - PAUSE_RANGE);
+    shifted(this.active, loudness.map((value) => (murmured || value > loud ? 1 : 0)));
+    this.activeUntil += LEVEL_STEP * count;
     const first = this.utteredUntil;
     if (whole === 0) return { first, spoken: [] };
     const probability = await this.detector.hear(amplified(waiting.slice(0, whole), gainOf(loudest)));
-    const spoken = [...probability].map((value) => value >= SPEECH);
+    const spoken = [...probability].map((value) => murmured || value >= SPEECH);
     if (spoken.includes(true)) this.spokenUntil = first + (spoken.lastIndexOf(true) + 1) * STEP;
     this.utteredUntil += whole;
     return { first, spoken };
