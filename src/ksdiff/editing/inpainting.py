@@ -9,6 +9,7 @@ from ksdiff.editing.gestures import as_pose, extent, gesture_keys
 from ksdiff.editing.poses import Hold, held_curve, holds, way
 from ksdiff.editing.project import Project
 from ksdiff.editing.takes import Keyframe, Take
+from ksdiff.layers.rest import smoothstep
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.network import Network
@@ -21,6 +22,7 @@ from ksdiff.numerics.spline import clamped_spline
 
 SEED_FADE = 25  # frames over which noise of one seed goes over into that of another
 POSE_REACH = 20  # frames around a pose in which keyframes do not guide
+GUIDANCE_FADE = 10  # frames beyond them over which they come to guide again: a step in guidance is a jump
 GESTURE_ROOM = 12  # frames that a gesture of the head leaves to the model before and after a pose
 MIN_GAIN = 0.1  # of a layer: a pose cannot be made in motion that a smaller one then takes away
 GRID = 20  # frames: windows begin at multiples, so that an edit near an earlier one finds its speech encoded
@@ -227,12 +229,16 @@ def _denoise(
 
 def _keyframe_guidance(take: Take, path: str) -> Float[np.ndarray, " T"]:
     """Guidance by keyframes at each frame: none near poses and gestures, which say how far the motion goes."""
-    guidance = np.full(take.frames, take.sampling.keyframe_guidance[path], np.float32)
+    guides = np.ones(take.frames, dtype=bool)
     for keyframe in take.keyframes[path]:
         if keyframe.pose or keyframe.gesture is not None:
             first, last = extent(path, keyframe)
-            guidance[max(0, first - POSE_REACH) : last + POSE_REACH + 1] = 1.0
-    return guidance
+            guides[max(0, first - POSE_REACH) : last + POSE_REACH + 1] = False
+    full = take.sampling.keyframe_guidance[path]
+    if guides.all():
+        return np.full(take.frames, full, np.float32)
+    distance = np.abs(nearest_false(guides) - np.arange(take.frames))
+    return (1 + (full - 1) * smoothstep(distance / GUIDANCE_FADE)).astype(np.float32)
 
 
 def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:
