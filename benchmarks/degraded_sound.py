@@ -3,8 +3,9 @@
 python benchmarks/degraded_sound.py CORPUS [--weights base] [--split test] [--conditions clean telephone ...]
 
 The sound of each clip is degraded, heard again and animated; the figures are those of ``ksdiff evaluate --no-text
---no-rest`` against the tracked motion: the mouth's rest would follow how silent the pauses are. Levels are dB of the speech (its active parts) over what is added. Noise, rooms and music
-are made up; the other voices are those of training speakers of the corpus.
+--no-rest`` against the tracked motion: the mouth's rest would follow how silent the pauses are. Levels are dB of the
+speech (its active parts) over what is added. Noise, rooms and music are made up; the other voices are those of training
+speakers of the corpus.
 """
 
 import argparse
