@@ -257,3 +257,34 @@ def test_a_later_studio_goes_on_with_what_waits(weights, sound, tmp_path):
     with TestClient(make_app(tmp_path, PORT, weights, warm=False), base_url=HERE) as client:
         assert settled(client, [id])[0]["state"] == "ready"
         assert wait(client, id)["takes"][0]["sampling"]["head"]["seed"] == 9
+
+
+def test_the_list_is_told_last_how_a_project_is_now(client, sound, monkeypatch):
+    """Also where a slower thread saw how it was before."""
+    workspace = client.app.state.workspace
+    id = give(client, sound)
+    wait(client, id)
+    project = workspace.project(id)
+    saw, go_on, told = threading.Event(), threading.Event(), []
+    slow = threading.Thread(target=lambda: project.tell("progress"))
+    look = project.summary
+
+    def summary():
+        found = look()
+        if threading.current_thread() is slow:
+            saw.set()
+            assert go_on.wait(60)
+        return found
+
+    monkeypatch.setattr(project, "summary", summary)
+    workspace.listeners.add(lambda event, data: told.append(data.name))
+    slow.start()
+    assert saw.wait(60)
+    project.rename("now")
+    quick = threading.Thread(target=lambda: project.tell("progress"))
+    quick.start()
+    time.sleep(0.2)
+    go_on.set()
+    slow.join(60)
+    quick.join(60)
+    assert told[-1] == "now"

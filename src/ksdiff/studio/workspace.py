@@ -48,6 +48,7 @@ class Workspace:
         self._told: dict[str, float] = {}
         self._open: OrderedDict[str, OpenProject] = OrderedDict()
         self._lock = threading.RLock()
+        self._telling = threading.Lock()
         self._resume()
 
     def shutdown(self) -> None:
@@ -243,16 +244,17 @@ class Workspace:
 
     def _tell_of(self, project: OpenProject) -> None:
         """Tell of a project; of one that is being made, not more often than anybody can see."""
-        summary = project.summary()
-        if summary.state == "working":
-            moment = time.monotonic()
-            if moment - self._told.get(project.id, 0.0) < TOLD_EVERY:
-                return
-            self._told[project.id] = moment
-        else:
-            self._told.pop(project.id, None)
-        if project.folder.exists:
-            self.tell("project", summary)
+        with self._telling:  # or how it was would be told after how it is, by a slower thread
+            summary = project.summary()
+            if summary.state == "working":
+                moment = time.monotonic()
+                if moment - self._told.get(project.id, 0.0) < TOLD_EVERY:
+                    return
+                self._told[project.id] = moment
+            else:
+                self._told.pop(project.id, None)
+            if project.folder.exists:
+                self.tell("project", summary)
         if summary.state == "ready":
             with self._lock:
                 self._leave()

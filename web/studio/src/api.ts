@@ -198,18 +198,14 @@ export function listenToAll(on: {
   project: (project: ProjectSummary) => void;
   removed: (id: string) => void;
   exporting: (answer: ExportAllAnswer) => void;
-  /** The stream broke off and is taken up again. */
-  again: () => void;
+  /** The stream is there, or there again after it broke off: what happened before may have been missed. */
+  opened: () => void;
 }): EventSource {
   const source = new EventSource("api/events");
   const data = (event: Event) => JSON.parse((event as MessageEvent<string>).data);
   source.addEventListener("project", (event) => on.project(data(event) as ProjectSummary));
   source.addEventListener("removed", (event) => on.removed((data(event) as { id: string }).id));
   source.addEventListener("export", (event) => on.exporting(data(event) as ExportAllAnswer));
-  let opened = false;
-  source.addEventListener("open", () => {
-    if (opened) on.again();
-    opened = true;
-  });
+  source.addEventListener("open", on.opened);
   return source;
 }

@@ -33,6 +33,8 @@ export class ProjectList {
   private shown = PAGE;
   private events: EventSource | undefined;
   private drawing = 0;
+  /** For each answer that is on its way, the projects that the stream has told of since. */
+  private readonly loading = new Set<Set<string>>();
   /** Projects that the queue began with, since it was last empty. */
   private queued = new Set<string>();
 
@@ -83,7 +85,7 @@ export class ProjectList {
       project: (project) => this.update(project),
       removed: (id) => this.forget(id),
       exporting: (answer) => this.outside.exporting(answer),
-      again: () => void this.load().catch(this.outside.fail), // something may have been missed
+      opened: () => void this.load().catch(this.outside.fail),
     });
     await this.load();
   }
@@ -94,25 +96,41 @@ export class ProjectList {
   }
 
   private async load(): Promise<void> {
-    const listed = await api.recent();
-    const ids = new Set(listed.map(({ id }) => id));
-    for (const id of this.projects.keys()) if (!ids.has(id)) this.projects.delete(id);
-    for (const project of listed) this.projects.set(project.id, project);
+    const told = new Set<string>(); // of these the stream knows more than an answer that was on its way
+    this.loading.add(told);
+    try {
+      const listed = await api.recent();
+      const ids = new Set(listed.map(({ id }) => id));
+      for (const id of this.projects.keys()) if (!ids.has(id) && !told.has(id)) this.projects.delete(id);
+      for (const project of listed) {
+        if (told.has(project.id)) continue;
+        this.show(project);
+      }
+    } finally {
+      this.loading.delete(told);
+    }
     this.arrange();
   }
 
   private update(project: ProjectSummary): void {
+    for (const told of this.loading) told.add(project.id);
     const before = this.projects.get(project.id);
-    this.projects.set(project.id, project);
     const moved = !before || before.name !== project.name || before.changed !== project.changed;
     if (moved) this.later();
-    this.cards.get(project.id)?.update(project);
-    const card = this.cards.get(project.id);
-    if (card && project.state === "ready") this.watch(card);
+    this.show(project);
     this.tell();
   }
 
+  /** Takes over how a project is, on its card where there is one. */
+  private show(project: ProjectSummary): void {
+    this.projects.set(project.id, project);
+    const card = this.cards.get(project.id);
+    card?.update(project);
+    if (card && project.state === "ready") this.watch(card);
+  }
+
   private forget(id: string): void {
+    for (const told of this.loading) told.add(id);
     this.projects.delete(id);
     this.queued.delete(id);
     this.arrange();
