@@ -75,6 +75,7 @@ def test_only_what_is_asked_for_changes(
     assert (np.median(moved) > 0.5) == anew
 
 
+@pytest.mark.slow
 def test_going_on_starts_where_the_weights_are(corpus: Path, weights: Checkpoint, tmp_path: Path) -> None:
     settings = replace(DEBUG, batch_size=8, drop_speech=0.0, feature_noise=0.0, feature_mask=0.0)
     long = replace(settings, steps=25, learning_rate=8e-3, warmup_steps=3)
