@@ -14,6 +14,7 @@ from ksdiff.extras import needs
 from ksdiff.face.keypoints import keypoints
 from ksdiff.motion.rotation import continuous
 from ksdiff.motion.space import ARKIT, KEYPOINTS
+from ksdiff.numerics.filters import nearest_false
 from ksdiff.numerics.rotation import Rotation
 
 with needs("track"):
@@ -217,13 +218,7 @@ def resample(
 
 def held(values: Float[np.ndarray, "T C"], known: Bool[np.ndarray, " T"]) -> Float[np.ndarray, "T C"]:
     """Values with those of the nearest instant that is known where one is not; unchanged if none is."""
-    if not known.any():
-        return values
-    nearest = np.flatnonzero(known)
-    here = np.arange(len(values))
-    position = np.clip(np.searchsorted(nearest, here), 0, len(nearest) - 1)
-    left, right = nearest[np.maximum(position - 1, 0)], nearest[position]
-    return values[np.where(np.abs(here - left) <= np.abs(right - here), left, right)]
+    return values[nearest_false(~known)] if known.any() else values
 
 
 def neutral_expression(

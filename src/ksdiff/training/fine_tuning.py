@@ -7,7 +7,6 @@ import torch
 
 from ksdiff.corpus.dataset import Corpus, Split
 from ksdiff.errors import InputError, suggest
-from ksdiff.evaluation.systems import ModelSystem
 from ksdiff.model.checkpoint import Checkpoint
 from ksdiff.model.config import KEYFRAMES
 from ksdiff.model.graphs import POSE_WEIGHTS
@@ -55,15 +54,6 @@ class Init:
     def record(self) -> dict[str, object]:
         """What is to be known of it, for settings and for the facts of a checkpoint."""
         return {"sha256": self.checkpoint.sha256, "only": list(self.only), "anew": self.anew}
-
-
-def check_fits(checkpoint: Checkpoint, corpus: Corpus) -> None:
-    """See that weights can be trained on a corpus.
-
-    Raises:
-        InputError: It holds other motion, or was prepared with another speech encoder.
-    """
-    ModelSystem(checkpoint).check(corpus)
 
 
 def split_of(checkpoint: Checkpoint, corpus: Corpus) -> Split:

@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ksdiff.corpus.dataset import Corpus, split_speakers
 from ksdiff.errors import InputError
+from ksdiff.evaluation.systems import ModelSystem
 from ksdiff.files import atomic_write, make_folder
 from ksdiff.model.checkpoint import Checkpoint, digest, save_model
 from ksdiff.model.condition import FrameGrid
@@ -29,7 +30,7 @@ from ksdiff.motion.space import PATHS
 from ksdiff.training.augmentation import with_speeds
 from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
-from ksdiff.training.fine_tuning import Init, begin_from, check_fits, freeze_all_but_poses, knows, split_of
+from ksdiff.training.fine_tuning import Init, begin_from, freeze_all_but_poses, knows, split_of
 from ksdiff.training.losses import lip_factor
 from ksdiff.training.objective import Objective, has_idle_parameters
 from ksdiff.training.pose_batches import PoseBatch, PoseBatches, hear
@@ -111,7 +112,7 @@ class Trainer:
         self.corpus, self.config, self.out = corpus.beginning(config.seconds), config, make_folder(out)
         self.frozen, self.init = first_stage_of, init
         for given in filter(None, (first_stage_of, init and init.checkpoint)):
-            check_fits(given, corpus)
+            ModelSystem(given).check(corpus)
         if first_stage_of is not None:
             self.split = split_of(first_stage_of, corpus)
         elif init is not None and knows(init.checkpoint, corpus):
