@@ -1,10 +1,14 @@
-"""Build src/ksdiff/assets/moonshine_base_encoder.onnx and moonshine_base_stream.onnx from the Moonshine base encoder.
+"""Build the graphs of the speech encoder in src/ksdiff/assets from the Moonshine base encoder.
 
-The graph is cut after the deepest layer in use, nodes that nothing needs are dropped, and the chosen layers
-come out side by side as one output, ``features`` [1, S, width]. No weight is changed.
+moonshine_base_encoder.onnx is cut after the deepest layer in use, nodes that nothing needs are dropped, and the chosen
+layers come out side by side as one output, ``features`` [1, S, width]. No weight is changed.
 
-moonshine_base_stream.onnx is the same graph for sound that goes on, without weights: ksdiff takes those of the encoder
-(`ksdiff.speech.streaming_encoder`). What it does else:
+The others have no weights: ksdiff takes those of the encoder (`ksdiff.speech.encoder.moonshine_graph`).
+
+moonshine_base_whole.onnx is for whole sounds: the weights have 8 bits, but what they are multiplied with is not rounded
+to as many (docs/runtime.md, "Rounding").
+
+moonshine_base_stream.onnx is for sound that goes on (`ksdiff.speech.streaming_encoder`). What it does else:
 
 - Keys and values of all layers for the frames before, ``memory`` [2 · layers, heads, P, d], are attended to beside
   those of the frames that are encoded; keys are remembered without rotary positions, which start at the oldest frame.
@@ -55,6 +59,32 @@ def cut(model: onnx.ModelProto, layers: tuple[int, ...]) -> onnx.ModelProto:
     )
     onnx.checker.check_model(small)
     return small
+
+
+def in_floating_point(encoder: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph of an encoder that multiplies floating-point numbers instead of whole ones, without its weights."""
+    model = onnx.ModelProto()
+    model.CopyFrom(encoder)
+    graph = model.graph
+    del graph.initializer[:]
+    given: dict[str, str] = {}  # what would be rounded, by the name of its rounded values
+    nodes: list[onnx.NodeProto] = []
+    for node in graph.node:
+        if node.op_type == "DynamicQuantizeLinear":
+            given[node.output[0]] = node.input[0]
+            graph.initializer.append(numpy_helper.from_array(np.float32(1.0), node.output[1]))
+        elif node.op_type == "MatMulInteger":
+            activations, weights, _, zero = node.input
+            floats = [f"{weights}_float", f"{zero}_float", f"{weights}_from_zero"]  # computed once, on loading
+            nodes.append(helper.make_node("Cast", [weights], [floats[0]], floats[0], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Cast", [zero], [floats[1]], floats[1], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Sub", floats[:2], floats[2:], floats[2]))
+            nodes.append(helper.make_node("MatMul", [given[activations], floats[2]], node.output, node.name))
+        else:
+            nodes.append(node)
+    graph.node.MergeFrom(nodes)
+    del graph.node[: len(encoder.graph.node)]
+    return model
 
 
 def streaming(encoder: onnx.ModelProto, depth: int) -> onnx.ModelProto:
@@ -131,8 +161,10 @@ def main() -> None:
     written = model.SerializeToString(deterministic=True)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_bytes(written)
-    stream = streaming(model, max(arguments.layers) + 1)
-    arguments.out.with_name("moonshine_base_stream.onnx").write_bytes(stream.SerializeToString(deterministic=True))
+    graphs = {"whole": in_floating_point(model), "stream": streaming(model, max(arguments.layers) + 1)}
+    for name, graph in graphs.items():
+        structure = graph.SerializeToString(deterministic=True)
+        arguments.out.with_name(f"moonshine_base_{name}.onnx").write_bytes(structure)
     # The package's licence file has two sections; the first, MIT, is that of the English model.
     mit = text[text.index("MIT License") : text.rindex("\nSECTION 2")].rstrip("- \n") + "\n"
     notice = (

@@ -1,6 +1,8 @@
 """Speech encoders: the grid of frames, windows, and what the features say."""
 
 import json
+import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,8 @@ from ksdiff.errors import InputError
 from ksdiff.speech import encoder as features
 from ksdiff.speech.audio import SAMPLE_RATE, load
 from ksdiff.speech.encoder import MoonshineEncoder, SpeechEncoder, encoder_of, load_encoder
+
+ASSETS = Path(str(files("ksdiff").joinpath("assets")))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +81,13 @@ def test_features_tell_sounds_apart(encoder, speech):
     assert same < other / 3
 
 
+def test_what_nobody_hears_changes_no_feature(encoder, speech):
+    """Activations of 8 bits would change by as much for a last bit as for noise that is heard: by .03 here."""
+    noise = 1e-6 * np.random.default_rng(0).standard_normal(len(speech)).astype(np.float32)  # -120 dB of full scale
+    clean, noisy = encoder.encode(speech), encoder.encode(speech + noise)
+    assert np.sqrt(np.mean((noisy - clean) ** 2)) < 0.001 * clean.std()
+
+
 @pytest.mark.parametrize("count", [4800, 4801, 5000, 895, 100, 1])
 def test_short_sound(encoder, count):
     found = encoder.encode(np.zeros(count, np.float32))
@@ -105,9 +116,10 @@ def test_record_finds_the_encoder_again(encoder):
         encoder_of({**record, "layers": [4, 7]}, threads=1)
 
 
-def test_damaged_weights(monkeypatch, tmp_path):
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "assets/moonshine_base_encoder.onnx").write_bytes(b"not a model")
+@pytest.mark.parametrize("damaged", ["encoder", "whole"])
+def test_damaged_files(monkeypatch, tmp_path, damaged):
+    shutil.copytree(ASSETS, tmp_path / "assets", ignore=lambda _, names: [n for n in names if "moonshine" not in n])
+    (tmp_path / f"assets/moonshine_base_{damaged}.onnx").write_bytes(b"not a model")
     monkeypatch.setattr(features, "files", lambda _: tmp_path)
     with pytest.raises(InputError, match="damaged"):
         MoonshineEncoder()

@@ -9,7 +9,7 @@ import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,10 +21,12 @@ from ksdiff.concurrency import thread_count
 from ksdiff.errors import InputError, suggest
 from ksdiff.extras import require
 from ksdiff.speech.audio import SAMPLE_RATE
+from ksdiff.speech.onnx_file import initializers_of, with_initializers
 
 WINDOW_SECONDS = 8.064  # kept from each window: 336 frames of the Moonshine encoder
 CONTEXT_SECONDS = 1.008  # heard on each side of it
 DEFAULT_ENCODER = "moonshine-base"
+_WHOLE_SHA256 = "d2db599704a07220285d84891093b97021f26e1b06abdf47af09812d9e1b99a9"
 _TRANSFORMERS = ("wav2vec2", "hubert", "wavlm")
 
 
@@ -116,10 +118,28 @@ class SpeechEncoder(ABC):
         """Features of all frames of one window."""
 
 
+def moonshine_graph(name: str, sha256: str) -> bytes:
+    """A graph of the English Moonshine base model with the weights that all of them share, as onnxruntime loads it.
+
+    Args:
+        name: Of the graph; scripts/build_encoder.py makes them.
+        sha256: Of its file.
+
+    Raises:
+        InputError: The graph or the weights in the package are damaged.
+    """
+    assets = files("ksdiff").joinpath("assets")
+    structure, whole = (assets.joinpath(f"moonshine_base_{each}.onnx").read_bytes() for each in (name, "encoder"))
+    if (hashlib.sha256(structure).hexdigest(), hashlib.sha256(whole).hexdigest()) != (sha256, MoonshineEncoder.SHA256):
+        raise InputError("the speech encoder inside ksdiff is damaged: install the package again")
+    return with_initializers(structure, initializers_of(whole))
+
+
 class MoonshineEncoder(SpeechEncoder):
     """Middle layers of the English Moonshine base model, through onnxruntime; comes with the package.
 
-    41.67 frames/s; frame i is centred on sample 384 i + 447. scripts/build_encoder.py makes the file.
+    41.67 frames/s; frame i is centred on sample 384 i + 447. Its weights have 8 bits; what they are multiplied with is
+    not rounded to as many, or the last bit of a sample would change the features by 2 % (docs/runtime.md, "Rounding").
 
     Args:
         threads: Threads to compute with.
@@ -133,12 +153,14 @@ class MoonshineEncoder(SpeechEncoder):
 
     def __init__(self, threads: int | None = None) -> None:
         super().__init__(DEFAULT_ENCODER, self.LAYERS, 416 * len(self.LAYERS), self.SHA256, 384, 895)
-        weights = files("ksdiff").joinpath("assets/moonshine_base_encoder.onnx").read_bytes()
-        if hashlib.sha256(weights).hexdigest() != self.SHA256:
-            raise InputError("the speech encoder inside ksdiff is damaged: install the package again")
-        self._session = onnxruntime.InferenceSession(
-            weights, session_options(threads), providers=["CPUExecutionProvider"]
-        )
+        self._threads = threads
+        self._graph = moonshine_graph("whole", _WHOLE_SHA256)
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        """Loaded when it is used: streams have a graph of their own, and need no other 30 MB."""
+        options = session_options(self._threads)
+        return onnxruntime.InferenceSession(self._graph, options, providers=["CPUExecutionProvider"])
 
     def _run(self, samples: Float[np.ndarray, " N"]) -> Float[np.ndarray, "S F"]:
         return np.asarray(self._session.run(["features"], {"input_values": samples[None]})[0])[0]

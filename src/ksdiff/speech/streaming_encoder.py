@@ -5,17 +5,13 @@ remembered as they are, so that only the latest frames, to which the future is s
 again. `scripts/build_encoder.py` makes the graph.
 """
 
-import hashlib
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 import onnxruntime
 from jaxtyping import Float
 
-from ksdiff.errors import InputError
-from ksdiff.speech.encoder import DEFAULT_ENCODER, SpeechEncoder, session_options
-from ksdiff.speech.onnx_file import initializers_of, with_initializers
+from ksdiff.speech.encoder import DEFAULT_ENCODER, SpeechEncoder, moonshine_graph, session_options
 
 # Deviation of the first layer over a sound, dB, above the level of its loud syllables: its mean over the 51 speakers of
 # the corpus, where it differs by 1.4 dB. The encoder divides by it, so that a voice is as loud as any other.
@@ -32,14 +28,8 @@ class StreamingEncoder:
         Raises:
             InputError: The file in the package is damaged.
         """
-        assets = files("ksdiff").joinpath("assets")
-        structure = assets.joinpath("moonshine_base_stream.onnx").read_bytes()
-        if hashlib.sha256(structure).hexdigest() != _SHA256:
-            raise InputError("the streaming graph inside ksdiff is damaged: install the package again")
-        whole = assets.joinpath("moonshine_base_encoder.onnx").read_bytes()
-        self._session = onnxruntime.InferenceSession(
-            with_initializers(structure, initializers_of(whole)), session_options(1), providers=["CPUExecutionProvider"]
-        )
+        graph = moonshine_graph("stream", _SHA256)
+        self._session = onnxruntime.InferenceSession(graph, session_options(1), providers=["CPUExecutionProvider"])
 
     @staticmethod
     def beginning() -> Float[np.ndarray, "10 8 0 52"]:
