@@ -214,6 +214,16 @@ def test_what_works_against_an_emotion_is_taken_back() -> None:
     assert happy.channel("mouthFrownLeft")[25] < 0.15
 
 
+def test_contempt_smiles_on_one_side_of_a_cheerful_voice() -> None:
+    for seed, raised, other in ((0, "Right", "Left"), (1, "Left", "Right")):
+        motion = shown(still(mouthSmile=0.8, mouthDimple=0.2), EmotionRange(0.0, ALWAYS, "contempt", seed=seed))
+        assert motion.channel(f"mouthSmile{raised}")[25] > 0.75
+        assert motion.channel(f"mouthSmile{other}")[25] < 0.35  # lips that are closed keep a quarter
+        assert motion.channel(f"mouthDimple{other}")[25] < 0.1
+    happy = shown(still(mouthDimple=0.4), EmotionRange(0.0, ALWAYS, "happy"))
+    assert min(happy.channel(f"mouthDimple{side}")[25] for side in ("Left", "Right")) > 0.35
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

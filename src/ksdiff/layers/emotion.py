@@ -151,9 +151,8 @@ def add_emotion_to_face(
     for lids in _OPEN_LIDS:
         added[:, lids] *= opened
     after = np.array(before)
-    for one, other in ANTAGONISTS:
-        for channel, against in ((one, other), (other, one)):
-            after[:, channel] *= 1 - np.clip(added[:, against] - added[:, channel], 0, 1)
+    for channel, against in ANTAGONISTS:
+        after[:, channel] *= 1 - np.clip(added[:, against] - added[:, channel], 0, 1)
     after += added * (1 - after)
     # Held again a little before the sound comes back: lips close for a first m before it is heard.
     pauses = np.zeros(1) if silent is None else np.maximum(2 * pause_weights(silent, float(MOTION_RATE)) - 1, 0)

@@ -96,15 +96,23 @@ SHADES: Mapping[str, Mapping[str, float]] = {
 EMOTIONS = (*PROTOTYPES, *NAMED_POINTS)
 
 # Shapes that work against each other: an emotion with one of them takes the other back.
+_OPPOSED = (
+    ("mouthSmile", "mouthFrown"),
+    ("mouthSmile", "browDown"),  # a voice that smiles would let anger, fear and disgust grin
+    ("mouthSmile", "noseSneer"),
+    ("browOuterUp", "browDown"),
+    ("eyeWide", "eyeSquint"),
+)
+# A dimple of one side takes these back on the other: a voice that smiles would let contempt seem happy.
+_ONE_SIDED = ("mouthSmile", "mouthDimple")
+# Channels of both: what is taken back, and by what.
 ANTAGONISTS = tuple(
-    (ARKIT.index(f"{one}{side}"), ARKIT.index(f"{other}{side}"))
-    for side in ("Left", "Right")
+    (ARKIT.index(one), ARKIT.index(other))
+    for side, across in (("Left", "Right"), ("Right", "Left"))
     for one, other in (
-        ("mouthSmile", "mouthFrown"),
-        ("mouthSmile", "browDown"),  # a voice that smiles would let anger, fear and disgust grin
-        ("mouthSmile", "noseSneer"),
-        ("browOuterUp", "browDown"),
-        ("eyeWide", "eyeSquint"),
+        *((f"{one}{side}", f"{other}{side}") for one, other in _OPPOSED),
+        *((f"{other}{side}", f"{one}{side}") for one, other in _OPPOSED),
+        *((f"{one}{side}", f"mouthDimple{across}") for one in _ONE_SIDED),
     )
 )
 
