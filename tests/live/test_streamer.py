@@ -75,7 +75,7 @@ def test_windows_of_the_whole_sound_give_the_same_bits(engine, voice, whole):
         nonlocal first, memory
         cut = padded[before + first * encoder.stride : before + last * encoder.stride + encoder.support]
         settled = last + 1 - settle - first
-        features, memory = streaming.encode(cut, memory, settled, hearing._levels.loudest)
+        features, memory = streaming.encode(cut, memory, settled, hearing._phrase_level)
         first += settled
         return features.astype(np.float16).astype(np.float32)
 
@@ -143,6 +143,22 @@ def test_hops_do_not_stutter(engine):
         turning.append(np.linalg.norm(np.diff(rotation, 2, axis=0), axis=1))
     by_place = [np.concatenate([one[place :: engine.settings.hop] for one in turning]).mean() for place in range(4)]
     assert max(by_place) < 1.3 * np.mean(sorted(by_place)[:3])
+
+
+def test_a_phrase_far_quieter_than_the_voice_so_far_is_heard_like_others(engine):
+    """Else the model is given features that it has never heard, and the head leaps."""
+    speech = np.array(load(VOICE))[8_000:72_000]
+
+    def features(gain: float) -> np.ndarray:
+        hearing = Hearing(engine.encoder, engine.settings)
+        sound = speech * np.where(np.arange(len(speech)) < 40_000, 1, gain).astype(np.float32)
+        for block in np.split(sound, range(1600, len(sound), 1600)):
+            hearing.hear(block)
+        condition = hearing.condition(hearing.heard // SAMPLES_PER_FRAME - engine.settings.lookahead, 0)
+        return condition.features[condition.speech_mask][-30:]
+
+    usual, quiet = features(1.0), features(10 ** (-35 / 20))
+    assert np.mean((quiet - usual) ** 2 / usual.var(axis=0)) < 1  # as great as the features' own variance
 
 
 def test_flush_gives_all_frames_and_the_time_goes_on(engine, voice):

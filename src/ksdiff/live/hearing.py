@@ -24,6 +24,7 @@ from ksdiff.speech.vad import LOWEST_SUNG, PAUSE_RANGE, QUIETEST, REACH, SPEECH,
 _PITCH_CONTEXT = 0.2  # s of sound before the first pitch that is renewed: the network's reach
 _REMEMBERED = 2.0  # s for which it is known where something sounded
 _LEVEL_STEP = round(VAD_STEP * SAMPLE_RATE)
+_PHRASE_RANGE = 10.0  # dB below the loud syllables: the loudest sounds of ordinary phrases are not quieter
 _SPOKEN_REACH = 1.0  # s after speech that still count for the statistics of levels: short pauses do, as in whole sounds
 
 
@@ -152,6 +153,17 @@ class Hearing:
         hop = slice(0, self._settings.hop)
         return Quiet(~speaks[hop], until[hop])
 
+    @property
+    def _phrase_level(self) -> float:
+        """What the encoder takes for the level of loud syllables, dB of full scale.
+
+        It is that of the voice so far, but for phrases that are far quieter, to which features would be given that the
+        model has never heard: the head then leaps. Whole sounds are heard beside what is loud in the same 10 s.
+        """
+        loudest = self._levels.loudest
+        phrase = float(self._loudness[-self._settle :].max()) + _PHRASE_RANGE
+        return min(max(phrase, loudest - PAUSE_RANGE), loudest)
+
     def _encode(self, last: int, renewed: int) -> None:
         """Encode the latest frames again, and renew the last features."""
         encoder, end = self._encoder, len(self._samples)
@@ -163,7 +175,7 @@ class Hearing:
             features = encoder.encode_at_once(heard)
         else:
             settled = last + 1 - self._settle - self._settled
-            features, self._memory = self._streaming.encode(heard, self._memory, settled, self._levels.loudest)
+            features, self._memory = self._streaming.encode(heard, self._memory, settled, self._phrase_level)
             self._settled += settled
             renewed = max(renewed, count)
         count = min(renewed, len(features), len(self._features))

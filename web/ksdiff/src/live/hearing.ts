@@ -17,6 +17,7 @@ import { CONTEXT, HOP, LOOKAHEAD, PAST, SETTLE, WINDOW } from "./settings.js";
 const PITCH_CONTEXT = 0.2; // s of sound before the first pitch that is renewed: the network's reach
 const REMEMBERED = 2; // s for which it is known where something sounded
 const LEVEL_STEP = SAMPLE_RATE / 100;
+const PHRASE_RANGE = 10; // dB below the loud syllables: the loudest sounds of ordinary phrases are not quieter
 const SPOKEN_REACH = 1; // s after speech that still count for the statistics of levels: short pauses do, as in whole sounds
 const SPEECH = 0.2; // probability of speech from which somebody may speak
 const LOWEST_SUNG = Math.log(75); // log Hz: hardly anybody sings below; engines and hums of the mains lie there
@@ -143,6 +144,13 @@ export class Hearing {
     return quiet;
   }
 
+  /** What the encoder takes for the level of loud syllables, dB of full scale: for phrases that are far quieter, less than that. */
+  private get phraseLevel(): number {
+    const { loudest } = this.levels;
+    const phrase = Math.max(...this.loudness.subarray(KEPT - SETTLE_FRAMES)) + PHRASE_RANGE;
+    return clip(phrase, loudest - PAUSE_RANGE, loudest);
+  }
+
   /** Encodes the latest frames again, and renews their features: at first all, with silence. */
   private async encode(): Promise<void> {
     const beyond = this.heard - (this.last * STRIDE + SUPPORT); // samples of a frame that is not whole yet
@@ -150,7 +158,7 @@ export class Hearing {
     const count = this.last + 1 - this.settled;
     const settled = count - SETTLE_FRAMES;
     const heard = this.samples.slice(Math.max(stop - (count - 1) * STRIDE - SUPPORT, 0), stop);
-    const { features, memory } = await this.ears.encoder(heard, this.memory, settled, this.levels.loudest);
+    const { features, memory } = await this.ears.encoder(heard, this.memory, settled, this.phraseLevel);
     this.memory = memory;
     this.settled += settled;
     const total = features.length / FEATURES;
