@@ -406,6 +406,14 @@ def test_takes_are_added_to_a_corpus(take: Path, made: tuple[Path, Summary], tmp
     assert len(summary.left_out) == 3
 
 
+def test_videos_and_takes_make_one_corpus(take: Path, made: tuple[Path, Summary], tmp_path: Path) -> None:
+    shutil.copytree(made[0] / "tracks", tmp_path / "corpus/tracks")  # spares the tracking
+    summary = prepare(made[0].parent / "videos", tmp_path / "corpus", take)
+    assert summary.clips == ("facegood__take", "president__speech")
+    assert summary.made == 2
+    assert not (tmp_path / "corpus/speech").exists()
+
+
 def test_a_strange_take_is_left_out(take: Path, tmp_path: Path) -> None:
     shutil.copy(take / "take.flac", take / "odd.flac")
     np.savez(take / "odd.npz", weights=np.zeros((10, 1)), names=np.array(["wings_flap"]), fps=30)

@@ -8,7 +8,6 @@ Steps are tasks, which `ksdiff.tasks` does here, in other processes or on a clus
 one for each group of recordings that share a neutral face.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ksdiff.corpus.av_offset import MIN_SECONDS_ALONE, AvOffset, pooled
-from ksdiff.corpus.clip_speech import SPEECH, ClipSpeech, clip_speech, forget, hear
+from ksdiff.corpus.clip_speech import ClipSpeech, clip_speech, forget, hear
 from ksdiff.corpus.digest import digest, rounded
 from ksdiff.corpus.format import Clip, LeftOut, read_record, sound_path, write_clip
 from ksdiff.corpus.quality import closure_rate
@@ -109,7 +108,6 @@ def run_pipeline(job: Job, recordings: list[Recording], workers: Workers, log: L
     parts = list(follow("fitting", second_step, groups, lambda group: group[0]))
     for part in parts:
         log.left_out += part.left_out
-    shutil.rmtree(job.out / SPEECH, ignore_errors=True)  # of recordings that were left out
     with suppress(OSError):
         stacks.rmdir()
     return Made([clip for part in parts for clip in part.clips], sum(part.made for part in parts), log.left_out)

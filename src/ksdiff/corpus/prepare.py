@@ -103,6 +103,7 @@ def prepare(
     there = _compatible(out, header, {recording.id for recording in recordings})
     log = Log(progress)
     parts = [run_pipeline(Job(out, settings, header, source), some, where, log) for source, some in found]
+    shutil.rmtree(out / SPEECH, ignore_errors=True)  # of recordings that were left out
     made = [clip for part in parts for clip in part.clips]
     progress("done", 1, 1, "")
 
