@@ -24,7 +24,7 @@ from ksdiff.speech.prosody import prosody as find_prosody
 from ksdiff.speech.transcript import Transcript
 from ksdiff.speech.transcript import transcribe as find_transcript
 
-RECIPE = 2  # raised when the same sound and settings would give something else than before
+RECIPE = 3  # raised when the same sound and settings would give something else than before
 QUALITY = ("peak", "clipped", "loudness", "voiced")
 SPEECH = "speech"  # folder of what was heard in clips that are not whole yet
 MAX_TEXT = 1 << 20  # bytes of a transcript
