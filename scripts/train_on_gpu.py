@@ -37,7 +37,7 @@ from ksdiff.model.config import ModelConfig, model_config
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import SamplingOptions
 from ksdiff.model.torch_network import TorchNetwork
-from ksdiff.training.augmentation import with_speeds
+from ksdiff.training.augmentation import augmented
 from ksdiff.training.batches import Batches
 from ksdiff.training.calibrate import calibrate
 from ksdiff.training.config import TRAINING_PRESETS, TrainingConfig, learning_rate
@@ -268,7 +268,7 @@ class Here(Executor):
 
 
 def train_all(
-    jobs: Sequence[Job], corpus: Corpus, speeds: Path, device: torch.device, at_once: int, workers: int, compiled: bool,
+    jobs: Sequence[Job], corpus: Corpus, cache: Path, device: torch.device, at_once: int, workers: int, compiled: bool,
     log: Log,
 ) -> list[str]:  # fmt: skip
     """Train jobs of one preset and batch, so many at once.
@@ -278,9 +278,8 @@ def train_all(
     """
     config = jobs[0].config
     corpus = corpus.beginning(config.seconds)
-    clips = list(corpus.of({speaker for job in jobs for speaker in job.split.train}))
-    if config.speed_perturbation:
-        clips = with_speeds(corpus, clips, speeds, lambda name, done: None)
+    clips = corpus.of({speaker for job in jobs for speaker in job.split.train})
+    clips = augmented(corpus, clips, cache, config, lambda name, done: None)
     log(f"{len(clips)} clips")
     grid = FrameGrid.of(corpus.encoder)
     layout = Layout(config.batch_size, config.frames, longest_text(clips, config.frames), corpus.space)
@@ -425,9 +424,9 @@ def train_jobs(arguments: argparse.Namespace, log: Log) -> list[str]:
         log(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
     failed: list[str] = []
     if left:
-        speeds = arguments.speeds or arguments.out / "speeds"
+        cache = arguments.cache or arguments.out / "augmented"
         failed = train_all(
-            left, corpus, speeds, device, arguments.at_once, arguments.workers, arguments.compile, log
+            left, corpus, cache, device, arguments.at_once, arguments.workers, arguments.compile, log
         )  # fmt: skip
     rest = [job.out for job in jobs if job.name not in failed and not finished(job.out)]
     with ProcessPoolExecutor(arguments.workers, get_context("spawn")) if arguments.workers else Here() as pool:
@@ -458,7 +457,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--compile", action="store_true", help="fuse the operations of a step; takes two minutes a run")
     parser.add_argument("--at-once", type=int, default=9, help="runs that train at the same time")
     parser.add_argument("--workers", type=int, default=8, help="processes that draw windows; 0 draws between the steps")
-    parser.add_argument("--speeds", type=Path, help="folder of the clips at other speeds; OUT/speeds by default")
+    parser.add_argument("--cache", type=Path, help="folder of the copies of clips; OUT/augmented by default")
     parser.add_argument("--device", choices=("cuda", "cpu"), help="cpu trains without graphs, to try the rest")
     arguments = parser.parse_args(words)
     start = time.monotonic()

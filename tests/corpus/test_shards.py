@@ -73,7 +73,7 @@ def test_training_on_shards_is_the_same(plain: Path, sharded: Path, tmp_path: Pa
     assert losses[0] == losses[1]
 
 
-def test_other_speeds_of_clips_in_shards(plain: Path, sharded: Path, tmp_path: Path) -> None:
+def test_copies_of_clips_in_shards(plain: Path, sharded: Path, tmp_path: Path) -> None:
     """The encoder is made up, so only that the cache is asked with another key when the sound changes."""
     from ksdiff.training.augmentation import content_key
 

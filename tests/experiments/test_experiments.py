@@ -160,10 +160,10 @@ def test_the_regression_is_augmented_averaged_and_calibrated(
     split = split_speakers(loaded, 0.3, 3, 0)
     config = replace(TRAINING_PRESETS["debug"], steps=3, speed_perturbation=True, feature_noise=0.1)
     seen: list[str] = []
-    monkeypatch.setattr(regression, "with_speeds", lambda c, clips, *rest: seen.append("speeds") or clips)
+    monkeypatch.setattr(regression, "augmented", lambda c, clips, *rest: seen.append("copies") or clips)
     monkeypatch.setattr(regression, "corrupt", lambda condition, c: seen.append("noise") or condition)
-    regression.train_regressor(loaded, split, config, tmp_path / "model.safetensors", tmp_path / "speeds")
-    assert seen == ["speeds", "noise", "noise", "noise"]
+    regression.train_regressor(loaded, split, config, tmp_path / "model.safetensors", tmp_path / "copies")
+    assert seen == ["copies", "noise", "noise", "noise"]
     clip = next(clip for clip in loaded.clips if clip.speaker in split.validation)
     system, plain = (
         regression.RegressionSystem.load(tmp_path / "model.safetensors", loaded, gains) for gains in (True, False)

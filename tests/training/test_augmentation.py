@@ -1,4 +1,4 @@
-"""What is kept of clips at other speeds is used for the same clips only."""
+"""Copies of clips: what is kept of them is used for the same clips only, and only what is heard differs."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ from ksdiff.corpus.format import Clip, write_clip
 from ksdiff.motion.space import EXPRESSION, HEAD
 from ksdiff.speech.encoder import SpeechEncoder
 from ksdiff.training import augmentation
-from ksdiff.training.augmentation import SPEEDS, with_speeds
+from ksdiff.training.augmentation import SPEEDS, augmented
+from ksdiff.training.config import TrainingConfig
+
+FASTER = TrainingConfig(speed_perturbation=True)
 
 
 class CountingEncoder(SpeechEncoder):
@@ -35,7 +38,7 @@ def test_a_clip_that_is_prepared_again_is_not_mixed_with_the_cache(
 
     def speeds() -> list[Clip]:
         corpus = load_corpus(folder)
-        return with_speeds(corpus, list(corpus.clips), cache, lambda stage, done: None)
+        return augmented(corpus, corpus.clips, cache, FASTER, lambda stage, done: None)
 
     first = speeds()
     assert len(first) == 2 * (1 + len(SPEEDS))
@@ -68,10 +71,10 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, monkeypatch: pytest.Monke
     encoder = CountingEncoder()
     monkeypatch.setattr(augmentation, "encoder_of", lambda record: encoder)
     corpus = load_corpus(make_corpus(tmp_path / "corpus", speakers=1, seconds=1.0))
-    with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+    augmented(corpus, corpus.clips, tmp_path / "cache", FASTER, lambda stage, done: None)
     kept = sorted((tmp_path / "cache").glob("*.npz"))
     kept[0].write_bytes(kept[0].read_bytes()[:-100])
-    with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+    augmented(corpus, corpus.clips, tmp_path / "cache", FASTER, lambda stage, done: None)
     assert encoder.calls == len(SPEEDS) + 1
 
 
@@ -83,7 +86,7 @@ def test_clips_that_another_training_made_meanwhile_are_left_to_it(
     made, others = augmentation.change_speed, list[Clip]()
 
     def speeds() -> list[Clip]:
-        return with_speeds(corpus, list(corpus.clips), tmp_path / "cache", lambda stage, done: None)
+        return augmented(corpus, corpus.clips, tmp_path / "cache", FASTER, lambda stage, done: None)
 
     def slow(*of: Any) -> Clip:
         if not others:
@@ -95,3 +98,34 @@ def test_clips_that_another_training_made_meanwhile_are_left_to_it(
     ours = speeds()
     for one, other in zip(ours, others, strict=True):
         np.testing.assert_array_equal(one.motion[EXPRESSION], other.motion[EXPRESSION])
+
+
+def test_copies_differ_in_what_is_heard_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = CountingEncoder()
+    monkeypatch.setattr(augmentation, "encoder_of", lambda record: encoder)
+    corpus = load_corpus(make_corpus(tmp_path / "corpus", speakers=1, seconds=1.0))
+    config = TrainingConfig(speed_perturbation=False, sound_copies=2)
+
+    def made() -> list[Clip]:
+        return augmented(corpus, corpus.clips, tmp_path / "cache", config, lambda stage, done: None)
+
+    original, *copies = made()
+    assert [copy.name for copy in copies] == [f"{original.name}@heard-0", f"{original.name}@heard-1"]
+    for copy in copies:
+        assert (copy.words, copy.speaker) == (original.words, original.speaker)
+        assert {name for name in copy.arrays if not np.array_equal(copy.arrays[name], original.arrays[name])} == {
+            "features",
+            "prosody",
+        }
+    assert not np.array_equal(copies[0].features, copies[1].features)
+    for one, other in zip(made(), [original, *copies], strict=True):
+        np.testing.assert_array_equal(one.features, other.features)
+    assert encoder.calls == 2
+
+
+def test_without_copies_nothing_is_heard_or_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(augmentation, "encoder_of")
+    corpus = load_corpus(make_corpus(tmp_path / "corpus", speakers=1, seconds=1.0))
+    config = TrainingConfig(speed_perturbation=False)
+    assert augmented(corpus, corpus.clips, tmp_path / "cache", config, lambda stage, done: None) == list(corpus.clips)
+    assert not (tmp_path / "cache").exists()

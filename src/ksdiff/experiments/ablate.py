@@ -2,7 +2,7 @@
 
 Everything is kept in the folder of the run as soon as it is there, so that a stopped run resumes:
 
-    RUN/speeds/                        the clips at other speeds, for all rows
+    RUN/augmented/                     the copies of clips that are trained on, for all rows
     RUN/fold-0/sync_expert.safetensors an expert that never saw the fold's test speakers
     RUN/fold-0/ROW/                    what `train` writes; for the regression only model.safetensors; nothing for rows
                                        that sample the weights of another row in another way
@@ -205,7 +205,7 @@ def predict_row(
     folder = make_folder(out / f"fold-{fold}" / row)
     if (folder / TEST_FILE).exists():
         return
-    system = system_of(row, plan.preset, corpus, split, plan.training(fold), folder.parent, out / "speeds", progress)
+    system = system_of(row, plan.preset, corpus, split, plan.training(fold), folder.parent, out / "augmented", progress)
     clips = scorable_clips(corpus, split.test)
     predictions = predict(system, corpus, clips, progress=progress)
     leaks = {rest: silence_leak(system, corpus, rest) for rest in (True, False)}

@@ -22,7 +22,7 @@ from ksdiff.model.sampling import Generated, Speech
 from ksdiff.model.torch_network import to_tensors
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
-from ksdiff.training.augmentation import with_speeds
+from ksdiff.training.augmentation import augmented
 from ksdiff.training.batches import Batches
 from ksdiff.training.calibrate import amplitude_gains, deviation
 from ksdiff.training.config import TrainingConfig, learning_rate
@@ -55,7 +55,7 @@ def train_regressor(
     split: Split,
     config: TrainingConfig,
     path: Path,
-    speeds: Path,
+    cache: Path,
     progress: Callable[[str, float], None] = lambda name, done: None,
 ) -> None:
     """Train on the batches, with the augmentation, for the steps and with the losses that the diffusion has.
@@ -67,7 +67,7 @@ def train_regressor(
         split: Speakers.
         config: Of the training.
         path: File to write.
-        speeds: Folder of the clips at other speeds, as in `train`.
+        cache: Folder of the copies of clips, as in `train`.
         progress: Called with what is being done and how much of it is.
     """
     clips = [clip for clip in corpus.clips if clip.speaker in split.train]
@@ -77,8 +77,7 @@ def train_regressor(
     model.mean.copy_(torch.from_numpy(mean))
     model.std.copy_(torch.from_numpy(std))
     average = deepcopy(model).requires_grad_(False)
-    if config.speed_perturbation:
-        clips = with_speeds(corpus, clips, speeds, progress)
+    clips = augmented(corpus, clips, cache, config, progress)
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=config.weight_decay)
     batches = Batches(
         clips, corpus.space, FrameGrid.of(corpus.encoder), dict.fromkeys(split.train, 0), config.batch_size,

@@ -121,7 +121,7 @@ def system_of(
     split: Split,
     config: TrainingConfig,
     fold: Path,
-    speeds: Path,
+    cache: Path,
     progress: Progress,
 ) -> System:
     """The system of a row; its weights are trained first, unless that is done.
@@ -133,7 +133,7 @@ def system_of(
         split: Speakers of the fold.
         config: Of the training.
         fold: Folder of the fold; each set of weights has its own in it.
-        speeds: Folder of the clips at other speeds.
+        cache: Folder of the copies of clips that are trained on.
         progress: Called with what is being done and how much of it is.
     """
     about = ROWS[row]
@@ -143,15 +143,15 @@ def system_of(
     model = make_folder(fold / trained) / MODEL_FILE
     if trained == REGRESSION:
         if not model.exists():
-            train_regressor(corpus, split, config, model, speeds, progress)
+            train_regressor(corpus, split, config, model, cache, progress)
         return RegressionSystem.load(model, corpus, about.gains)
     if not finished(model):
         train(
             corpus, model.parent, model_config(preset, trained), config,
-            lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, speed_cache=speeds,
+            lambda p: progress(f"step {p.step}/{p.steps}", p.step / p.steps), stage=progress, cache=cache,
         )  # fmt: skip
     if about.plan != NONE:
-        model = _first_stage(model, preset, corpus, config, speeds, progress)
+        model = _first_stage(model, preset, corpus, config, cache, progress)
     checkpoint = load_model(model)
     if about.prior:
         return PriorSystem(checkpoint)
@@ -163,7 +163,7 @@ def system_of(
 
 
 def _first_stage(
-    weights: Path, preset: str, corpus: Corpus, config: TrainingConfig, speeds: Path, progress: Progress
+    weights: Path, preset: str, corpus: Corpus, config: TrainingConfig, cache: Path, progress: Progress
 ) -> Path:
     """The same weights with generators of poses, which are trained first, unless that is done."""
     model = make_folder(weights.parent.parent / FIRST_STAGE) / MODEL_FILE
@@ -175,7 +175,7 @@ def _first_stage(
         train(
             corpus, model.parent, checkpoint.model.config, training,
             lambda p: progress(f"first stage, step {p.step}/{p.steps}", p.step / p.steps), stage=progress,
-            speed_cache=speeds, first_stage_of=checkpoint,
+            cache=cache, first_stage_of=checkpoint,
         )  # fmt: skip
     return model
 

@@ -1,6 +1,7 @@
-"""Clips played faster and slower: other voices and other tempi from the same recordings."""
+"""Copies of clips to train on: faster and slower, in other voices, rooms and noise."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from ksdiff.motion.space import EXPRESSION, HEAD, PATHS, MotionSpace
 from ksdiff.speech.audio import frame_count
 from ksdiff.speech.encoder import SpeechEncoder, encoder_of
 from ksdiff.speech.prosody import prosody
+from ksdiff.training.config import TrainingConfig
+from ksdiff.training.sound_augmentation import heard_otherwise
 
 with needs("train"):
     from scipy.signal import resample_poly
@@ -31,11 +34,17 @@ RECIPE = 1  # raised when the same clip would give something else than before
 
 
 def change_speed(
-    clip: Clip, space: MotionSpace, samples: np.ndarray, encoder: SpeechEncoder, up: int, down: int, name: str
+    clip: Clip,
+    space: MotionSpace,
+    encoder: SpeechEncoder,
+    samples: Callable[[], np.ndarray],
+    up: int,
+    down: int,
+    name: str,
 ) -> Clip:
     """A clip as if recorded at ``down / up`` times its speed: sound and motion together."""
     factor = down / up
-    sound = resample_poly(samples, up, down).astype(np.float32)
+    sound = resample_poly(samples(), up, down).astype(np.float32)
     features = encoder.encode(sound).astype(np.float16)
     frames = frame_count(len(sound))
     old, new = np.arange(len(clip)) / MOTION_RATE, np.arange(frames) / MOTION_RATE * factor
@@ -60,37 +69,53 @@ def change_speed(
     return Clip(name, arrays, _faster(clip.facts, factor))
 
 
-def with_speeds(
-    corpus: Corpus, clips: Sequence[Clip], cache: Path, progress: Callable[[str, float], None]
+def hear_otherwise(clip: Clip, encoder: SpeechEncoder, samples: Callable[[], np.ndarray], name: str) -> Clip:
+    """The same motion to the same words of another voice, elsewhere; which, depends on the name."""
+    seed = int.from_bytes(sha256(name.encode()).digest()[:8], "big")
+    sound = heard_otherwise(samples(), np.random.default_rng(seed))
+    features = encoder.encode(sound).astype(np.float16)
+    heard = {"features": features, "prosody": prosody(sound, encoder.frame_times(len(features)))}
+    return Clip(name, {**clip.arrays, **heard}, clip.facts)
+
+
+def augmented(
+    corpus: Corpus, clips: Sequence[Clip], cache: Path, config: TrainingConfig, progress: Callable[[str, float], None]
 ) -> list[Clip]:
-    """The clips, and each of them faster and slower.
+    """The clips, and copies of each, as ``config`` asks: faster and slower, and heard otherwise.
 
     What is costly is kept in ``cache``, under a name that changes with the content of the clip.
 
     Raises:
         InputError: The cache cannot be written, or a file of the corpus cannot be read.
     """
+    speeds = SPEEDS if config.speed_perturbation else ()
+    if not speeds and not config.sound_copies:
+        return list(clips)
     make_folder(cache)
     encoder = encoder_of(corpus.encoder)
     result = list(clips)
     for number, clip in enumerate(clips):
-        progress("other speeds", number / len(clips))
+        progress("copies", number / len(clips))
         content = content_key(corpus, clip)
-        samples = None
-        for up, down in SPEEDS:
-            name = f"{clip.name}@{down}-{up}"
+        sound = lru_cache(partial(corpus.sound, clip))
+        copies: dict[str, tuple[float, Callable[[str], Clip]]] = {}
+        for up, down in speeds:
+            faster = partial(change_speed, clip, corpus.space, encoder, sound, up, down)
+            copies[f"{clip.name}@{down}-{up}"] = (down / up, faster)
+        for copy in range(config.sound_copies):
+            copies[f"{clip.name}@heard-{copy}"] = (1.0, partial(hear_otherwise, clip, encoder, sound))
+        for name, (factor, make) in copies.items():
             path = cache / f"{name}-{content}.npz"
-            if (changed := _cached(path, corpus.space)) is None:
-                samples = corpus.sound(clip) if samples is None else samples
-                arrays = change_speed(clip, corpus.space, samples, encoder, up, down, name).arrays
+            if (arrays := _cached(path, corpus.space)) is None:
+                made = make(name).arrays
                 # Another training may have made it meanwhile, and be reading it.
                 if _cached(path, corpus.space) is None:
-                    save_arrays(path, arrays)
-                for stale in cache.glob(f"{_escaped(name)}*.npz"):
+                    save_arrays(path, made)
+                for stale in cache.glob(f"{_escaped(name)}-*.npz"):
                     if stale != path:
                         stale.unlink(missing_ok=True)
-                changed = open_arrays(path)
-            result.append(Clip(name, changed, _faster(clip.facts, down / up)))
+                arrays = open_arrays(path)
+            result.append(Clip(name, arrays, _faster(clip.facts, factor)))
     return result
 
 

@@ -32,6 +32,7 @@ class TrainingConfig:
         drop_style: Share trained as the neutral average.
         mirror: Share of mirrored faces.
         speed_perturbation: Also train on the clips played faster and slower.
+        sound_copies: Copies of each clip in other voices, rooms and noise that are trained on too.
         noise_skew: Diffusion steps are drawn as num_train_timesteps · u^noise_skew for uniform u: 1 draws all alike,
             less than 1 more of the noisy ones, where speech decides most.
         shift: Greatest random shift of motion against sound, frames.
@@ -66,6 +67,7 @@ class TrainingConfig:
     drop_style: float = 0.4
     mirror: float = 0.5
     speed_perturbation: bool = True
+    sound_copies: int = 0
     noise_skew: float = 0.7
     shift: int = 0
     feature_noise: float = 0.2
@@ -85,7 +87,7 @@ class TrainingConfig:
         for name in ("learning_rate", "max_grad_norm", "noise_skew"):
             if not 0 < getattr(self, name) < math.inf:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be greater than 0")
-        for name in ("warmup_steps", "weight_decay", "shift", "feature_noise", "lambda_lips"):
+        for name in ("warmup_steps", "weight_decay", "sound_copies", "shift", "feature_noise", "lambda_lips"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 0")
         if not 0 <= self.seed < 2**32:

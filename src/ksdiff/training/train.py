@@ -78,7 +78,7 @@ def train(
     report: Callable[[Progress], None] = lambda progress: None,
     minutes: float | None = None,
     stage: Callable[[str, float], None] = lambda name, done: None,
-    speed_cache: Path | None = None,
+    cache: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
     parts: int | None = None,
     loaders: int = 0,
@@ -100,8 +100,7 @@ def train(
         report: Called after each step.
         minutes: Stop after so long, as if asked to; None for no limit.
         stage: Called with the name of what is done before and after the steps, and how much of it.
-        speed_cache: Folder that keeps the clips at other speeds, which runs on one corpus can share; in ``out`` by
-            default.
+        cache: Folder that keeps the copies of clips, which runs on one corpus can share; in ``out`` by default.
         stop: Asked before each step; True ends the run as ``minutes`` does.
         parts: Equal parts that a batch is computed in, one after the other where there are more of them than processes.
             By default those that the run began with, and for a new one as many as there are processes.
@@ -129,7 +128,7 @@ def train(
     require("torch.utils.tensorboard", "train")
     if first_stage_of is not None:
         model_config = replace(first_stage_of.model.config, pose_generators=True)
-    trainer = Trainer(corpus, model_config, config, out, stage, speed_cache, parts, loaders, first_stage_of, init)
+    trainer = Trainer(corpus, model_config, config, out, stage, cache, parts, loaders, first_stage_of, init)
     trainer.resume()
     began = time.monotonic()
     try:

@@ -27,7 +27,7 @@ from ksdiff.model.graphs import POSE_WEIGHTS
 from ksdiff.model.ksdiff import KSDiff
 from ksdiff.model.sampling import AT_KEYFRAMES, DDIMScheduler, SamplingOptions
 from ksdiff.motion.space import PATHS
-from ksdiff.training.augmentation import with_speeds
+from ksdiff.training.augmentation import augmented
 from ksdiff.training.batches import Batch, Batches
 from ksdiff.training.config import TrainingConfig, learning_rate
 from ksdiff.training.fine_tuning import Init, begin_from, freeze_all_but_poses, knows, split_of
@@ -89,7 +89,7 @@ class Trainer:
         config: TrainingConfig,
         out: Path,
         progress: Callable[[str, float], None] = lambda name, done: None,
-        speed_cache: Path | None = None,
+        cache: Path | None = None,
         parts: int | None = None,
         loaders: int = 0,
         first_stage_of: Checkpoint | None = None,
@@ -133,10 +133,8 @@ class Trainer:
             freeze_all_but_poses(self.model, first_stage_of)
         if init is not None:
             begin_from(self.model, init, self.styles)
-        clips = self.clips
-        if config.speed_perturbation:
-            with self.accelerator.main_process_first():  # the others find them in the cache
-                clips = with_speeds(corpus, clips, speed_cache or self.out / "speeds", progress)
+        with self.accelerator.main_process_first():  # the others find copies in the cache
+            clips = augmented(corpus, self.clips, cache or self.out / "augmented", config, progress)
         self.model.to(self.device)
         self.ema_model = KSDiff(model_config, corpus.space, corpus.feature_width, len(self.styles)).to(self.device)
         self.ema_model.load_state_dict(self.model.state_dict())
