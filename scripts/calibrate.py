@@ -1,19 +1,23 @@
-"""Calibrate weights again with other sampling options, on the validation speakers, without training.
+"""Calibrate weights again, on the validation speakers and without training; what is not asked for stays as it was.
 
 python scripts/calibrate.py RUN/model.safetensors CORPUS OUT.safetensors [--expression-temperature 0.5]
 """
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ksdiff.corpus.dataset import load_corpus
 from ksdiff.model.checkpoint import load_model, save_model
 from ksdiff.model.condition import FrameGrid
-from ksdiff.model.sampling import SamplingOptions
 from ksdiff.model.torch_network import TorchNetwork
 from ksdiff.motion.space import PATHS
 from ksdiff.training.calibrate import calibrate
+
+NUMBERS = {
+    **dict.fromkeys(("num_inference_steps", "expression_steps", "head_steps", "solver_order"), int),
+    **dict.fromkeys(("guidance", "expression_guidance", "expression_temperature", "head_temperature"), float),
+}
 
 
 def main() -> None:
@@ -25,13 +29,10 @@ def main() -> None:
         "--held-out-of", help="weights whose validation and test speakers to take, for a corpus without"
     )
     for path in PATHS:
-        parser.add_argument(f"--{path}-keyframe-guidance", type=float, default=1.0)
-        parser.add_argument(f"--{path}-steps", type=int)
-    defaults = SamplingOptions()
-    names = ("num_inference_steps", "solver_order", "guidance", "expression_temperature", "head_temperature")
-    for name in names:
-        value = getattr(defaults, name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+        parser.add_argument(f"--{path}-keyframe-guidance", type=float)
+        parser.add_argument(f"--{path}-given-keyframe-guidance", type=float)
+    for name, kind in NUMBERS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind)
     arguments = parser.parse_args()
     checkpoint, corpus = load_model(arguments.weights, device="cpu"), load_corpus(arguments.corpus)
     assert isinstance(checkpoint.model, TorchNetwork)  # on a device of torch
@@ -44,9 +45,14 @@ def main() -> None:
     clips, known = (
         [clip for clip in corpus.clips if clip.speaker in speakers[part]] for part in ("validation", "train")
     )
-    keyframe_guidance = {path: getattr(arguments, f"{path}_keyframe_guidance") for path in PATHS}
-    names = (*names, *(f"{path}_steps" for path in PATHS))
-    options = SamplingOptions(**{name: getattr(arguments, name) for name in names}, keyframe_guidance=keyframe_guidance)
+    given = {name: value for name in NUMBERS if (value := getattr(arguments, name)) is not None}
+    options = replace(checkpoint.sampling, **given)
+    for name in ("keyframe_guidance", "given_keyframe_guidance"):
+        before = getattr(options, name) or options.keyframe_guidance
+        asked = {path: getattr(arguments, f"{path}_{name}") for path in PATHS}
+        if any(value is not None for value in asked.values()):
+            scales = {path: before[path] if value is None else value for path, value in asked.items()}
+            options = replace(options, **{name: scales})
     options = calibrate(model, clips, known, FrameGrid.of(corpus.encoder), options)
     facts = {**checkpoint.facts, "speakers": speakers, "sampling": asdict(options)}
     save_model(model, arguments.out, checkpoint.encoder, list(checkpoint.styles), facts)

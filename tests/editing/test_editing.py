@@ -450,6 +450,31 @@ def test_undo_is_the_value_before(project: Project) -> None:
     assert not history.undo().push(project).future
 
 
+def test_keyframes_that_nobody_changed_do_not_guide(project: Project) -> None:
+    """Also where the last frame of the sound has one, and far beyond it has none."""
+    (take,) = project.takes
+    last = project.frames - 1
+    strengths = np.zeros(project.frames, np.float32)
+    strengths[[20, 60, last]] = 0.7
+    keyframes = {path: tuple(Keyframe(at, float(strengths[at])) for at in (20, 60, last)) for path in PATHS}
+    reference = replace(project.reference, keyframes_expression=strengths, keyframes_head=strengths)
+
+    def again(scale: float, *edits: Edit) -> Project:
+        scales = dict.fromkeys(PATHS, scale)
+        sampling = replace(take.sampling, keyframe_guidance=dict.fromkeys(PATHS, 1.0), given_keyframe_guidance=scales)
+        ours = replace(take, sampling=sampling, keyframes=keyframes)
+        varied = [SetSampling(path, 1.0, last / 25, seed=3) for path in PATHS]
+        return edited(replace(project, takes=(ours,), reference=reference), *varied, *edits)
+
+    plain, guided = again(1.0), again(5.0)
+    for path in PATHS:
+        np.testing.assert_array_equal(plain.takes[0].motion[path], guided.takes[0].motion[path])
+    less, more = (again(scale, DeleteKeyframe(EXPRESSION, 60 / 25)) for scale in (1.0, 5.0))
+    apart = np.abs(less.takes[0].motion[EXPRESSION] - more.takes[0].motion[EXPRESSION]).max(axis=1)
+    assert apart[60] > 0
+    np.testing.assert_array_equal(less.takes[0].motion[HEAD], more.takes[0].motion[HEAD])
+
+
 @pytest.fixture(scope="module")
 def rich(project: Project) -> Project:
     """A project with something of everything."""

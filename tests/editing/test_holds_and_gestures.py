@@ -38,6 +38,7 @@ SMILE = {"mouthSmileLeft": 0.6, "mouthSmileRight": 0.6, "cheekSquintLeft": 0.3, 
 HALF = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
 HELD = slice(50, 151)  # frames of 2 to 6 s
 SHUT = 0.001  # m
+REAL_BEND = 0.083  # the 99th percentile of what mouthSmile bends by in tracked clips, weight per frame²
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_one_keyframe_holds_a_smile_through_a_sentence(project: Project) -> None
     assert (after[closed] < SHUT).all()
     assert np.corrcoef(before, after)[0, 1] > 0.9  # speech goes on beneath
     for name in ("mouthSmileLeft", "mouthSmileRight"):
-        assert bends(held.motion.channel(name))[36:164].max() < np.quantile(bends(project.motion.channel(name)), 0.99)
+        assert bends(held.motion.channel(name))[36:164].max() < REAL_BEND
     outside = np.r_[0 : 50 - 16, 151 + 16 : held.frames]
     assert held.motion.expression[outside].tobytes() == project.motion.expression[outside].tobytes()
     assert held.motion.head.tobytes() == project.motion.head.tobytes()

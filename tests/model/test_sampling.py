@@ -1,5 +1,6 @@
 """Sampling: windows that tile, seams that do not show, seeds that act on their own path only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -24,6 +25,7 @@ from ksdiff.model.sampling import (
     OVERLAP,
     WINDOW,
     DDIMScheduler,
+    Generated,
     KeyframeTracks,
     Paths,
     SamplingOptions,
@@ -95,7 +97,7 @@ def test_windows_take_over_from_each_other_without_a_jump(model: Network) -> Non
             known = joined.keyframes[path][start : start + WINDOW]
             strengths[path][: len(known)] = known
         scheduler = DDIMScheduler(model.config.num_train_timesteps, model.config.beta_schedule)
-        made = _denoise(model, scheduler, OPTIONS, encoded, None, strengths, start, {})
+        made = _denoise(model, scheduler, OPTIONS, encoded, None, strengths, {}, start, {})
         return {path: value[0] for path, value in made.items()}
 
     before = alone(0)
@@ -171,6 +173,45 @@ def test_keyframe_guidance_moves_away_from_motion_without_keyframes(model: Netwo
     np.testing.assert_array_equal(two[HEAD], one[HEAD])
     np.testing.assert_array_equal(other[EXPRESSION], one[EXPRESSION])
     assert np.abs(other[HEAD] - one[HEAD]).max() > 1e-4
+
+
+def test_given_keyframes_guide_away_from_predicted_ones(model: Network) -> None:
+    """A change of keyframes is followed further than they are where nobody changed them; in one step, linearly."""
+    spoken = speech(100)
+
+    def made(keyframes: Mapping[str, np.ndarray], plain: float, given: float | None) -> Generated:
+        options = replace(
+            OPTIONS,
+            num_inference_steps=1,
+            keyframe_threshold=dict.fromkeys(PATHS, 0.0),
+            keyframe_guidance=dict.fromkeys(PATHS, plain),
+            given_keyframe_guidance=None if given is None else dict.fromkeys(PATHS, given),
+        )
+        generated = generate_all(model, spoken, options, 2, keyframes)
+        turned = {**generated.motion, HEAD: generated.motion[HEAD][:, :3]}  # the head's place has a limit
+        return replace(generated, motion=turned)
+
+    predicted = made({}, 1.0, 4.0)
+    assert all(track.any() for track in predicted.keyframes.values())
+    changed = {path: np.roll(track, 5) * 0.5 for path, track in predicted.keyframes.items()}
+    same, one, two, three = (
+        made(predicted.keyframes, 1.0, 4.0), made(changed, 1.0, 1.0), made(changed, 1.0, 2.0), made(changed, 1.0, 3.0),
+    )  # fmt: skip
+    for path in PATHS:
+        np.testing.assert_array_equal(same.motion[path], predicted.motion[path])
+        np.testing.assert_array_equal(two.keyframes[path], changed[path])
+        step = one.motion[path] - predicted.motion[path]
+        assert np.abs(step).max() > 1e-4
+        np.testing.assert_allclose(two.motion[path] - one.motion[path], step, atol=1e-4)
+        np.testing.assert_allclose(three.motion[path] - two.motion[path], step, atol=1e-4)
+    # With guidance away from no keyframes too, the change comes on top; and as far as that, it is all one.
+    both, alike, plain = made(changed, 2.0, 3.0), made(changed, 2.0, 2.0), made(changed, 2.0, None)
+    for path in PATHS:
+        np.testing.assert_array_equal(alike.motion[path], plain.motion[path])
+        pushed = made({}, 2.0, 3.0).motion[path]
+        np.testing.assert_allclose(
+            both.motion[path] - pushed, 3 * (one.motion[path] - predicted.motion[path]), atol=2e-4
+        )
 
 
 def test_each_path_has_its_own_steps(model: Network, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +316,7 @@ def test_picked_keyframes_are_peaks() -> None:
         {"head_seed": -1},
         {"head_temperature": 9.0},
         {"keyframe_guidance": {"head": 2.0}},
+        {"given_keyframe_guidance": {"head": 2.0}},
         {"keyframe_guidance": {"head": 2.0, "expression": -1.0}},
     ],
 )

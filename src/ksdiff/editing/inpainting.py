@@ -13,7 +13,16 @@ from ksdiff.layers.rest import smoothstep
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.known_motion import KnownMotion
 from ksdiff.model.network import Network
-from ksdiff.model.sampling import COMMIT, LOOKAHEAD, OVERLAP, WINDOW, DDIMScheduler, Guidance, frame_noise, guided
+from ksdiff.model.sampling import (
+    COMMIT,
+    LOOKAHEAD,
+    OVERLAP,
+    WINDOW,
+    DDIMScheduler,
+    KeyframeGuidance,
+    frame_noise,
+    guided,
+)
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.limits import limit_translation, metric_channels
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
@@ -174,6 +183,7 @@ def inpaint(
     current = network.normalise(np.pad(values, pad).astype(np.float32), path)
     strength = np.pad(known, pad).astype(np.float32)
     tracks = {other: np.pad(take.strengths(other), (0, WINDOW + COMMIT))[None] for other in PATHS}
+    by_keyframes = _keyframe_guidance(project, take, path)
     runs = tiles(stale)
     count, done = sum(map(len, runs)), 0
     made = np.array(take.motion[path])
@@ -182,7 +192,7 @@ def inpaint(
             window = slice(start, start + WINDOW)
             given = KnownMotion(current[None, window], strength[None, window])
             keyframes = {other: track[:, window] for other, track in tracks.items()}
-            clean = _denoise(network, scheduler, encode, take, path, start, keyframes, given)
+            clean = _denoise(network, scheduler, encode, take, path, start, keyframes, by_keyframes, given)
             current[window] = clean
             stop = min(start + (COMMIT + OVERLAP if start != run[-1] else WINDOW), project.frames)
             strength[start:stop] = 1.0  # what a window made is known to the next one, and to other runs
@@ -202,6 +212,7 @@ def _denoise(
     path: str,
     start: int,
     keyframes: dict[str, Float[np.ndarray, "1 W"]],
+    by_keyframes: KeyframeGuidance,
     given: KnownMotion,
 ) -> Float[np.ndarray, "W C"]:
     """Clean normalised motion of one window of one path."""
@@ -220,25 +231,31 @@ def _denoise(
         motion = network.normalise(take.motion[other][frames], other)[None]
         known[other] = KnownMotion(motion, np.ones_like(motion))
     by_path = dict.fromkeys(noise, guidance)
-    by_keyframes: dict[str, Guidance] = {each: take.sampling.keyframe_guidance[each] for each in noise}
-    by_keyframes[path] = _keyframe_guidance(take, path)[None, frames, None]
-    predict = guided(network, encoded, unconditional, keyframes, by_path, by_keyframes, known)
+    # Only of this path: the other one is known, if it is made at all.
+    guiding = {each: KeyframeGuidance() for each in noise} | {path: by_keyframes.at(np.arange(start, start + WINDOW))}
+    predict = guided(network, encoded, unconditional, keyframes, by_path, guiding, known)
     steps = max(take.sampling.steps_of(each) for each in noise)
     return scheduler.sample(noise, predict, steps, known, take.sampling.solver_order)[path][0]
 
 
-def _keyframe_guidance(take: Take, path: str) -> Float[np.ndarray, " T"]:
-    """Guidance by keyframes at each frame: none near poses and gestures, which say how far the motion goes."""
+def _keyframe_guidance(project: Project, take: Take, path: str) -> KeyframeGuidance:
+    """Guidance by the keyframes of a whole take, and beyond its end; changed ones against those that were predicted.
+
+    There is none near poses and gestures, which say how far the motion goes.
+    """
     guides = np.ones(take.frames, dtype=bool)
     for keyframe in take.keyframes[path]:
         if keyframe.pose or keyframe.gesture is not None:
             first, last = extent(path, keyframe)
             guides[max(0, first - POSE_REACH) : last + POSE_REACH + 1] = False
-    full = take.sampling.keyframe_guidance[path]
-    if guides.all():
-        return np.full(take.frames, full, np.float32)
-    distance = np.abs(nearest_false(guides) - np.arange(take.frames))
-    return (1 + (full - 1) * smoothstep(distance / GUIDANCE_FADE)).astype(np.float32)
+    share = np.ones(take.frames)
+    if not guides.all():
+        share = smoothstep(np.abs(nearest_false(guides) - np.arange(take.frames)) / GUIDANCE_FADE)
+    share = np.pad(share, (0, WINDOW + COMMIT), mode="edge")
+    scales = (take.sampling.keyframe_guidance[path], take.sampling.given_keyframe_guidance_of(path))
+    plain, given = ((1 + (scale - 1) * share).astype(np.float32)[None, :, None] for scale in scales)
+    predicted = np.pad(getattr(project.reference, f"keyframes_{path}"), (0, WINDOW + COMMIT))
+    return KeyframeGuidance(plain, given, predicted[None])
 
 
 def nearest_stale(stale: Bool[np.ndarray, " T"]) -> Int[np.ndarray, " T"]:

@@ -13,7 +13,7 @@ from ksdiff.model.condition import Condition, stack
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.keyframe_decoding import DecoderState, decode_keyframes, joined
 from ksdiff.model.known_motion import Known, KnownMotion, meet, past
-from ksdiff.model.sampling import DDIMScheduler, Paths, frame_noise, guided, pick_keyframes
+from ksdiff.model.sampling import DDIMScheduler, KeyframeGuidance, Paths, frame_noise, guided, pick_keyframes
 from ksdiff.motion import MOTION_RATE
 from ksdiff.motion.space import EXPRESSION, HEAD, PATHS
 
@@ -147,7 +147,7 @@ class Generator:
         Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
         """
         by_keyframes = {
-            path: 1 + (self._settings.keyframe_guidance[path] - 1) * _near(track)[..., None]
+            path: KeyframeGuidance(1 + (self._settings.keyframe_guidance[path] - 1) * _near(track)[..., None])
             for path, track in strengths.items()
         }
         return guided(self._model, encoded, None, strengths, dict.fromkeys(PATHS, 1.0), by_keyframes, known)

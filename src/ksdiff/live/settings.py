@@ -35,7 +35,7 @@ class StreamSettings:
     settle: float = 0.6
     steps: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 1, HEAD: 2})
     temperature: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.7})
-    keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 3.0, HEAD: 4.0})
+    keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 4.0})
     given: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 6, HEAD: 6})
     bend: dict[str, int] = field(default_factory=lambda: {EXPRESSION: 2, HEAD: 4})
 

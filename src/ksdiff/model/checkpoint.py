@@ -30,8 +30,8 @@ DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 DEFAULT_MODEL = "base"
 # The weights inside the package, by name, with the sha256 of the file.
 PACKAGED = {
-    "base": "29936eab39111089258bbcd3d1f88d2e1b817ed359f3e044a2cfcd3de3d4661a",
-    "open": "3817c88bdec63157fdd803186cde1ae27aba80858e121e62a3d0b44a9519b684",
+    "base": "905fe20c3a4859f6a54204e858c723f7e1f06e65df51af665899d77f89064992",
+    "open": "3aab4d835fcf123c590498eac78e90b198f529f750518e3a82c1b2ea22533463",
 }
 NEUTRAL_STYLE = "neutral"
 

@@ -6,7 +6,7 @@ depends on the frame alone (`noise`).
 """
 
 from ksdiff.model.sampling.generate import BATCH, Generated, Generation, check_plan, generate, generate_all
-from ksdiff.model.sampling.guidance import Guidance, guided
+from ksdiff.model.sampling.guidance import KeyframeGuidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, keyframe_input, pick_keyframes
 from ksdiff.model.sampling.noise import correlate, frame_noise, noise_filter
 from ksdiff.model.sampling.options import AT_KEYFRAMES, GRID, NONE, Plan, SamplingOptions, current_names
@@ -27,7 +27,7 @@ __all__ = [
     "DDIMScheduler",
     "Generated",
     "Generation",
-    "Guidance",
+    "KeyframeGuidance",
     "KeyframeTracks",
     "Paths",
     "Plan",

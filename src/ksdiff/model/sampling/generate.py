@@ -15,7 +15,7 @@ from ksdiff.model.condition import stack, without_speech
 from ksdiff.model.encoded import Encoded
 from ksdiff.model.known_motion import Known, past
 from ksdiff.model.network import Network
-from ksdiff.model.sampling.guidance import guided
+from ksdiff.model.sampling.guidance import KeyframeGuidance, guided
 from ksdiff.model.sampling.keyframes import KeyframeTracks, pick_keyframes
 from ksdiff.model.sampling.noise import frame_noise
 from ksdiff.model.sampling.options import NONE, SamplingOptions
@@ -77,7 +77,8 @@ class Generation:
         self._scheduler = DDIMScheduler(network.config.num_train_timesteps, network.config.beta_schedule)
         self._starts = windows(speech.frames)
         self._given = {path: np.pad(track, (0, WINDOW)).astype(np.float32) for path, track in keyframes.items()}
-        predicted = [path for path in network.predictors if path not in self._given]
+        # Of keyframes that are given, what was predicted matters where they guide otherwise than predicted ones.
+        predicted = [path for path in network.predictors if path not in self._given or _compared(options, path)]
         thresholds = {path: np.array([options.keyframe_threshold[path]]) for path in predicted}
         self._tracks = [KeyframeTracks(network, {path: threshold}) for path, threshold in thresholds.items()]
         self._plan = pose_plan(network, self._scheduler, options, style)
@@ -102,13 +103,13 @@ class Generation:
         network, speech, options = self._network, self._speech, self._options
         batch, frames = self._batches[self._done]
         encoded, unconditional = _encode(network, speech, options, batch, frames, self._style)
-        strengths = []
+        strengths, predicted = [], []
         for index, start in enumerate(batch):
             member = encoded.take(slice(index, index + 1))
             found = _keyframes(network, self._tracks, member, options, speech.frames - start)
-            if network.config.keyframes:
-                found |= {path: values[start : start + frames] for path, values in self._given.items()}
-            strengths.append(found)
+            given = {path: values[start : start + frames] for path, values in self._given.items()}
+            predicted.append({path: found[path] for path in given if _compared(options, path)})
+            strengths.append(found | given if network.config.keyframes else found)
         if self._plan is not None:
             last = FIXED if batch[-1] < self._starts[-1] else speech.frames - batch[-1]
             self._plan.extend(batch[0], encoded, strengths, [COMMIT] * (len(batch) - 1) + [last])
@@ -125,6 +126,7 @@ class Generation:
                 encoded.take(member),
                 unconditional and unconditional.take(member),
                 strengths[index],
+                predicted[index],
                 start,
                 known,
             )
@@ -188,6 +190,10 @@ def _keyframes(
     return found
 
 
+def _compared(options: SamplingOptions, path: str) -> bool:
+    return options.given_keyframe_guidance_of(path) != options.keyframe_guidance[path]
+
+
 def pose_plan(network: Network, scheduler: DDIMScheduler, options: SamplingOptions, style: int) -> PosePlan | None:
     """Where the options ask for poses first, what draws them.
 
@@ -242,6 +248,7 @@ def _denoise(
     encoded: Encoded,
     unconditional: Encoded | None,
     strengths: dict[str, Float[np.ndarray, " W"]],
+    predicted: dict[str, Float[np.ndarray, " W"]],
     start: int,
     known: Known,
 ) -> dict[str, Float[np.ndarray, "1 W C"]]:
@@ -254,10 +261,16 @@ def _denoise(
         noise[path] = np.float32(temperature) * drawn[None]
 
     def made(paths: tuple[str, ...]) -> Paths:
-        predict = guided(
-            network, encoded, unconditional, tracks, {path: options.guidance_of(path) for path in paths},
-            options.keyframe_guidance, known,
-        )  # fmt: skip
+        by_keyframes = {
+            path: KeyframeGuidance(
+                options.keyframe_guidance[path],
+                options.given_keyframe_guidance_of(path),
+                predicted[path][None] if path in predicted else None,
+            )
+            for path in paths
+        }
+        guidance = {path: options.guidance_of(path) for path in paths}
+        predict = guided(network, encoded, unconditional, tracks, guidance, by_keyframes, known)
         steps = max(options.steps_of(path) for path in paths)
         drawn = {path: noise[path] for path in paths}
         return scheduler.sample(drawn, predict, steps, known, options.solver_order)

@@ -1,6 +1,7 @@
 """Guidance without a classifier (Ho & Salimans 2022), by speech and words, and by keyframes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -12,15 +13,48 @@ from ksdiff.model.sampling.keyframes import keyframe_input
 from ksdiff.model.sampling.scheduler import Paths
 
 Guidance = float | Float[np.ndarray, "#B T 1"]
+Strengths = Float[np.ndarray, "B T"]
+
+
+@dataclass(frozen=True)
+class KeyframeGuidance:
+    """How far the keyframes of a path guide its motion.
+
+    With x∅ for the motion of which no keyframes are known, xₚ for that with predicted keyframes and x for that with the
+    keyframes there are, the result is x∅ + ``scale`` (xₚ − x∅) + ``given_scale`` (x − xₚ). So where nobody changed a
+    keyframe the motion is as far from x∅ as ``scale`` says, and a change is followed as far as ``given_scale`` says.
+
+    Attributes:
+        scale: 1 is the plain model.
+        given_scale: Of keyframes in place of predicted ones.
+        predicted: Strengths of the predicted keyframes; None where they are those there are.
+    """
+
+    scale: Guidance = 1.0
+    given_scale: Guidance = 1.0
+    predicted: Strengths | None = None
+
+    def at(self, frames: Int[np.ndarray, " W"]) -> "KeyframeGuidance":
+        """That of some frames, of one for each frame."""
+        scale, given_scale = (
+            value[:, frames] if isinstance(value, np.ndarray) else value for value in (self.scale, self.given_scale)
+        )
+        return KeyframeGuidance(scale, given_scale, None if self.predicted is None else self.predicted[:, frames])
+
+    def weights(self, strengths: Strengths) -> tuple[Guidance, Guidance, Guidance]:
+        """Of x, the motion with keyframes of these strengths, xₚ and x∅; they add up to 1."""
+        if self.predicted is None or np.array_equal(self.predicted, strengths):
+            return self.scale, 0.0, 1.0 - self.scale
+        return self.given_scale, self.scale - self.given_scale, 1.0 - self.scale
 
 
 def guided(
     network: Network,
     encoded: Encoded,
     unconditional: Encoded | None,
-    strengths: Mapping[str, Float[np.ndarray, "B T"]],
+    strengths: Mapping[str, Strengths],
     guidance: Mapping[str, Guidance],
-    keyframe_guidance: Mapping[str, Guidance],
+    keyframe_guidance: Mapping[str, KeyframeGuidance],
     known: Known,
 ) -> Callable[[Paths, Int[np.ndarray, " B"]], Paths]:
     """What `DDIMScheduler.sample` asks for: clean motion from noisy motion and a step.
@@ -31,18 +65,24 @@ def guided(
         unconditional: What takes their place for guidance; None if none is wanted.
         strengths: Keyframe strengths by path.
         guidance: By speech and words, by path; 1 is none. Its paths are those that will be denoised.
-        keyframe_guidance: By keyframes, by path; 1 is none.
+        keyframe_guidance: By keyframes, by path.
         known: What is given of the motion.
     """
     paths = tuple(guidance)
     told = {path: keyframe_input(track, network.config.keyframes) for path, track in strengths.items()}
-    untold = {path: keyframe_input(track, False) for path, track in strengths.items()}
     without_speech = None if unconditional is None else network.contexts(unconditional, told, known, paths)
-    # With and without keyframes as one batch, which takes a tenth less than one after the other.
-    times = 2 if network.config.keyframes and any(np.any(np.asarray(keyframe_guidance[p]) != 1) for p in paths) else 1
+    asked = paths if network.config.keyframes else ()
+    weights = {path: keyframe_guidance[path].weights(strengths[path]) for path in asked}
+    wanted = [index for index in (1, 2) if any(np.any(weight[index] != 0) for weight in weights.values())]
+    others = {1: {}, 2: {path: keyframe_input(track, False) for path, track in strengths.items()}}
+    for path, track in strengths.items():
+        predicted = keyframe_guidance[path].predicted if path in keyframe_guidance else None
+        others[1][path] = keyframe_input(track if predicted is None else predicted, network.config.keyframes)
+    # What is compared is computed as one batch, which takes a tenth less than one after the other.
+    times = 1 + len(wanted)
     context = network.contexts(
         encoded.repeat(times),
-        {path: np.concatenate([told[path], untold[path]][:times]) for path in strengths},
+        {path: np.concatenate([told[path], *(others[index][path] for index in wanted)]) for path in strengths},
         {path: one.repeat(times) for path, one in known.items()},
         paths,
     )
@@ -55,9 +95,10 @@ def guided(
         if without_speech is not None:
             without = network.denoise(without_speech, noisy, steps)
             result = {path: without[path] + guidance[path] * (value - without[path]) for path, value in clean.items()}
-        if times == 2:
+        for number, index in enumerate(wanted, start=1):
+            member = slice(number * batch, (number + 1) * batch)
             result = {
-                path: value + (keyframe_guidance[path] - 1) * (clean[path] - made[path][batch:])
+                path: value + weights[path][index] * (made[path][member] - clean[path])
                 for path, value in result.items()
             }
         return result

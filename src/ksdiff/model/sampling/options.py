@@ -38,6 +38,8 @@ class SamplingOptions:
         keyframe_threshold: Probability from which a frame is a keyframe, by path.
         keyframe_guidance: How far to go from the motion of which no keyframes are known to that with keyframes, by
             path; 1 is the plain model.
+        given_keyframe_guidance: How far to go from the motion with predicted keyframes to that with those given in
+            their place, by path; None for as far as `keyframe_guidance` says.
         expression_guidance: Guidance of the expression path, if another.
         head_guidance: The same for the head.
         plan: Draw poses first, and the motion through them: ``none``, on a ``grid`` as KeyFace does, or at the
@@ -55,6 +57,7 @@ class SamplingOptions:
     head_temperature: float = 1.0
     keyframe_threshold: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 0.5, HEAD: 0.5})
     keyframe_guidance: dict[str, float] = field(default_factory=lambda: {EXPRESSION: 1.0, HEAD: 1.0})
+    given_keyframe_guidance: dict[str, float] | None = None
     expression_guidance: float | None = None
     head_guidance: float | None = None
     plan: Plan = NONE
@@ -81,9 +84,11 @@ class SamplingOptions:
         for name in ("expression_temperature", "head_temperature"):
             if not 0 <= getattr(self, name) <= 2:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be 0 to 2")
-        for name, most in (("keyframe_guidance", 20), ("keyframe_threshold", 1)):
-            values = getattr(self, name)
-            if set(values) != set(PATHS) or not all(0 <= value <= most for value in values.values()):
+        for name, most in (("keyframe_guidance", 20), ("given_keyframe_guidance", 20), ("keyframe_threshold", 1)):
+            values: dict[str, float] | None = getattr(self, name)
+            if values is None and name == "given_keyframe_guidance":
+                continue
+            if values is None or set(values) != set(PATHS) or not all(0 <= value <= most for value in values.values()):
                 raise InputError(f"{name} is {values}; it must give 0 to {most} for {', '.join(PATHS)}")
 
     def with_steps(
@@ -112,6 +117,10 @@ class SamplingOptions:
         """Guidance of a path: its own, or that of both."""
         own = getattr(self, f"{path}_guidance")
         return self.guidance if own is None else own
+
+    def given_keyframe_guidance_of(self, path: str) -> float:
+        """How far keyframes guide a path that are given in place of predicted ones."""
+        return (self.given_keyframe_guidance or self.keyframe_guidance)[path]
 
     def noise_of(self, path: str) -> tuple[int, float]:
         """Seed and temperature of the noise of a path."""

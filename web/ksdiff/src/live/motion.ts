@@ -181,7 +181,7 @@ export class Generator {
     }
   }
 
-  /** Clean normalised motion of the window, with guidance by keyframes: with and without them as one batch. */
+  /** Clean normalised motion of the window; where keyframes guide, with and without them as one batch. */
   private async denoised(path: Path, track: Track, encoded: Encoded, strengths: readonly number[]): Promise<Rows> {
     const channels = CHANNELS[path];
     const told = new Float32Array(2 * WINDOW);
@@ -192,7 +192,9 @@ export class Generator {
       known.set(track.past[path][frame], frame * 2 * channels);
       known.fill(1, (2 * frame + 1) * channels, (2 * frame + 2) * channels);
     }
-    const context = await this.network.context(path, encoded, track.style, [told, new Float32Array(2 * WINDOW)], known);
+    const guides = KEYFRAME_GUIDANCE[path] !== 1;
+    const both = guides ? [told, new Float32Array(2 * WINDOW)] : [told];
+    const context = await this.network.context(path, encoded, track.style, both, known);
     // Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
     const further = nearKeyframes(strengths).map((near) => (KEYFRAME_GUIDANCE[path] - 1) * near);
     const noise = new Float32Array(WINDOW * channels);
@@ -203,7 +205,7 @@ export class Generator {
     const given = track.past[path].slice(PAST - GIVEN[path]);
     const clean = await this.scheduler.sample(noise, STEPS[path], async (noisy, step) => {
       const [one, plain] = await this.network.denoise(path, context, noisy, step);
-      const made = one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at]));
+      const made = guides ? one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at])) : one;
       // As in whole sounds, the head is brought to its past at each step. A mouth that is held so long would be late.
       return path === "head" ? concatenated(meetWithin(rows(made, channels), PAST - GIVEN[path], given, HEAD_BEND)) : made;
     });

@@ -18,8 +18,8 @@ export const SETTLE = 0.6;
 export const STEPS: Record<Path, number> = { expression: 1, head: 2 };
 /** Scale of the noise: in few steps a model makes less motion of the same noise. */
 export const TEMPERATURE: Record<Path, number> = { expression: 1.0, head: 1.7 };
-/** How far to go from the motion of which no keyframes are known to that with keyframes. */
-export const KEYFRAME_GUIDANCE: Record<Path, number> = { expression: 3.0, head: 4.0 };
+/** How far to go from the motion of which no keyframes are known to that with keyframes; 1 is the plain model. */
+export const KEYFRAME_GUIDANCE: Record<Path, number> = { expression: 1.0, head: 4.0 };
 /** Frames of the past that the model is given; the rest it makes again from the same noise. */
 export const GIVEN: Record<Path, number> = { expression: 6, head: 6 };
 /** Frames over which a hop bends towards the past where nothing of it was foreseen. */
