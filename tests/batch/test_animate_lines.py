@@ -100,6 +100,7 @@ def test_lines_become_what_they_become_alone_and_are_not_done_again(
     assert contents(out)["scene/a/head.glb"] == before["scene/a/head.glb"]
 
 
+@pytest.mark.slow
 def test_from_python_with_progress(weights: str, sounds: Path, tmp_path: Path) -> None:
     heard: list[Progress] = []
     settings = Settings(model=weights, fps=30.0)

@@ -438,6 +438,7 @@ main(["prepare", "--facegood", sys.argv[2], "--out", sys.argv[3]])
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_leaves_nothing_half_written(take: Path, tmp_path: Path) -> None:
     out = tmp_path / "corpus"
     for size in (0, 1000, 60_000):

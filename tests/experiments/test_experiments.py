@@ -68,6 +68,7 @@ def test_every_row_is_a_model_or_a_baseline() -> None:
     assert single.cross_window == single.convolution == 0
 
 
+@pytest.mark.slow
 def test_the_table_goes_on_where_it_was(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, rows = tmp_path / "run", ("full", "diffspeaker-expression", "regression", "retrieval")
     plan = Ablation("debug", rows, folds=2, steps=2, expert_steps=2)
@@ -180,6 +181,7 @@ def test_the_regression_is_augmented_averaged_and_calibrated(
         regression.RegressionSystem.load(tmp_path / "model.safetensors", loaded)
 
 
+@pytest.mark.slow
 def test_two_stages_share_their_generators_of_poses(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

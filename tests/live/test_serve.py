@@ -113,6 +113,7 @@ def impatient(engine, monkeypatch):
     made.stop()
 
 
+@pytest.mark.slow
 def test_a_synthesiser_minutes_ahead_keeps_its_connection(service, voice):
     """Pings of the client are answered at once: its sound is read, however much of it waits."""
     sound = np.tile(voice, 60)  # two minutes at 24 kHz

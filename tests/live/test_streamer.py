@@ -242,6 +242,7 @@ def test_a_murmur_after_a_shout_moves_the_lips(engine, voice, quieter, speaks):
     assert moves.mean() > 0.6 if speaks else not moves.any()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow(engine, voice):
     streamer = Streamer(engine)
 

@@ -154,6 +154,7 @@ def test_a_voice_becomes_a_video_that_says_what_it_is(small, weights, tmp_path):
     assert {"weights", "photo", "face", "matte", "keypoints", "features"} <= {stage for stage, _ in stages}
 
 
+@pytest.mark.slow
 def test_a_model_of_its_own_keypoints_drives_it(small, weights, tmp_path):
     """KDTalker's road: its generator trained on LivePortrait's keypoints, drawn by LivePortrait's networks."""
     model = save_untrained(tmp_path / "kdtalker.safetensors", LIVEPORTRAIT, "kdtalker")
