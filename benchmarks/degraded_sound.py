@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import butter, fftconvolve, resample_poly, sosfiltfilt
+from scipy.signal import resample_poly
 
 from ksdiff.corpus.dataset import Corpus, load_corpus
 from ksdiff.corpus.format import write_clip, write_index
@@ -27,6 +27,7 @@ from ksdiff.speech.audio import SAMPLE_RATE
 from ksdiff.speech.encoder import encoder_of
 from ksdiff.speech.prosody import prosody
 from ksdiff.sync_expert.model import load_expert
+from ksdiff.training.sound_augmentation import added, coloured_noise, narrow, rms, room
 
 Sound = Float[np.ndarray, " N"]
 FIGURES = {
@@ -41,6 +42,7 @@ FIGURES = {
     "keyframes_expression_f1": ("F1 expr.", 1, 2),
 }
 VOICES = 8  # that babble
+ECHO = 0.5  # loudness of a room's echoes, of the direct sound's
 PEAK = 0.99
 
 
@@ -58,8 +60,7 @@ class Surroundings:
 
     def pink(self, count: int) -> Sound:
         """Noise that falls by 3 dB an octave."""
-        spectrum = np.fft.rfft(self.random.standard_normal(count))
-        return np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)), count)
+        return coloured_noise(count, 1.0, self.random)
 
     def babble(self, count: int) -> Sound:
         """Some people who talk at once."""
@@ -81,44 +82,19 @@ class Surroundings:
             result[start : start + length] += chord[: count - start]
         return result
 
-    def room(self, sound: Sound, decay: float) -> Sound:
-        """In a room whose echoes fall by 60 dB in ``decay`` seconds and are half as strong as the direct sound."""
-        times = np.arange(round(decay * SAMPLE_RATE)) / SAMPLE_RATE
-        echoes = self.random.standard_normal(len(times)) * 10 ** (-3 * times / decay)
-        echoes *= 0.5 / np.linalg.norm(echoes)
-        echoes[0] += 1.0
-        return fftconvolve(sound, echoes)[: len(sound)]
-
-
-def rms(sound: Sound) -> float:
-    return float(np.sqrt(np.mean(np.square(sound))))
-
-
-def speech_level(sound: Sound) -> float:
-    """RMS of those 25 ms that are within 20 dB of the loudest."""
-    frames = sound[: len(sound) // 400 * 400].reshape(-1, 400)
-    levels = np.sqrt(np.square(frames).mean(axis=1))
-    return rms(frames[levels > 0.1 * levels.max()])
-
-
-def added(sound: Sound, other: Sound, level: float) -> Sound:
-    """Speech and something else, ``level`` dB weaker."""
-    return sound + other * speech_level(sound) / rms(other) * 10 ** (-level / 20)
-
 
 def telephone(sound: Sound) -> Sound:
     """300 to 3400 Hz, 8 kHz, 8 bits of µ-law."""
-    band = butter(4, [300, 3400], "bandpass", fs=SAMPLE_RATE, output="sos")
-    narrow = resample_poly(resample_poly(sosfiltfilt(band, sound), 1, 2), 2, 1)[: len(sound)]
-    peak = float(np.abs(narrow).max())
-    coded = np.round(127 * np.sign(narrow) * np.log1p(255 * np.abs(narrow) / peak) / np.log(256)) / 127
+    heard = resample_poly(resample_poly(narrow(sound, 300.0, 3400.0), 1, 2), 2, 1)[: len(sound)]
+    peak = float(np.abs(heard).max())
+    coded = np.round(127 * np.sign(heard) * np.log1p(255 * np.abs(heard) / peak) / np.log(256)) / 127
     return peak * np.sign(coded) * (256 ** np.abs(coded) - 1) / 255
 
 
 CONDITIONS: Mapping[str, Callable[[Sound, Surroundings], Sound]] = {
     "clean": lambda sound, around: sound,
     "telephone": lambda sound, around: telephone(sound),
-    "room, 0.6 s": lambda sound, around: around.room(sound, 0.6),
+    "room, 0.6 s": lambda sound, around: room(sound, 0.6, ECHO, around.random),
     "40 dB quieter": lambda sound, around: sound * 10 ** (-40 / 20),
     "clipped, 20 dB too loud": lambda sound, around: np.clip(10 * sound / np.abs(sound).max(), -1, 1) * 0.7,
     "music, 10 dB": lambda sound, around: added(sound, around.music(len(sound)), 10),
