@@ -4,7 +4,7 @@ What an edit does to a project is in `ksdiff.editing.effects`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, Field
@@ -646,4 +646,4 @@ def read_edits(text: str, name: str) -> tuple[Edit, ...]:
 
 
 def _names(kind: type[Edit]) -> tuple[str, ...]:
-    return tuple(name for name in kind.__dataclass_fields__ if name != "kind")
+    return tuple(each.name for each in fields(kind) if each.name != "kind")
