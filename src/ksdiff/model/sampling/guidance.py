@@ -69,20 +69,23 @@ def guided(
         known: What is given of the motion.
     """
     paths = tuple(guidance)
-    told = {path: keyframe_input(track, network.config.keyframes) for path, track in strengths.items()}
+    knows = network.config.keyframes
+    told = {path: keyframe_input(track, knows) for path, track in strengths.items()}
     without_speech = None if unconditional is None else network.contexts(unconditional, told, known, paths)
-    asked = paths if network.config.keyframes else ()
-    weights = {path: keyframe_guidance[path].weights(strengths[path]) for path in asked}
-    wanted = [index for index in (1, 2) if any(np.any(weight[index] != 0) for weight in weights.values())]
-    others = {1: {}, 2: {path: keyframe_input(track, False) for path, track in strengths.items()}}
-    for path, track in strengths.items():
-        predicted = keyframe_guidance[path].predicted if path in keyframe_guidance else None
-        others[1][path] = keyframe_input(track if predicted is None else predicted, network.config.keyframes)
-    # What is compared is computed as one batch, which takes a tenth less than one after the other.
-    times = 1 + len(wanted)
+    weights = {path: keyframe_guidance[path].weights(strengths[path]) for path in (paths if knows else ())}
+    predicted = {path: keyframe_guidance[path].predicted for path in paths}
+    # x, xₚ and x∅, as `KeyframeGuidance` calls them.
+    inputs = (
+        told,
+        {path: told[path] if (track := predicted.get(path)) is None else keyframe_input(track, knows) for path in told},
+        {path: keyframe_input(track, False) for path, track in strengths.items()},
+    )
+    # Those that count are computed as one batch, which takes a tenth less than one after the other.
+    members = [0, *(at for at in (1, 2) if any(np.any(weight[at] != 0) for weight in weights.values()))]
+    times = len(members)
     context = network.contexts(
         encoded.repeat(times),
-        {path: np.concatenate([told[path], *(others[index][path] for index in wanted)]) for path in strengths},
+        {path: np.concatenate([inputs[at][path] for at in members]) for path in strengths},
         {path: one.repeat(times) for path, one in known.items()},
         paths,
     )
@@ -95,11 +98,10 @@ def guided(
         if without_speech is not None:
             without = network.denoise(without_speech, noisy, steps)
             result = {path: without[path] + guidance[path] * (value - without[path]) for path, value in clean.items()}
-        for number, index in enumerate(wanted, start=1):
+        for number, at in enumerate(members[1:], start=1):
             member = slice(number * batch, (number + 1) * batch)
             result = {
-                path: value + weights[path][index] * (made[path][member] - clean[path])
-                for path, value in result.items()
+                path: value + weights[path][at] * (made[path][member] - clean[path]) for path, value in result.items()
             }
         return result
 
