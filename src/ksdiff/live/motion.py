@@ -110,16 +110,18 @@ class Generator:
         strengths = self._keyframes(tracks, encoded)
         noise = {path: np.stack([self._noise(track, path) for track in tracks]) for path in PATHS}
         known = {path: self._given(tracks, path) for path in PATHS}
-        predict = self._predictor(encoded, strengths, known)
         # As in whole sounds, the head is brought to its past at each step: where the steps only read it, each window
         # begins beside it, and the head turns anew at every hop. A mouth that is held so long would be late.
         met = {HEAD: known[HEAD]}
         if model.config.dual_path:
             clean = {
-                path: self._scheduler.sample({path: noise[path]}, predict, settings.steps[path], met)[path]
+                path: self._scheduler.sample(
+                    {path: noise[path]}, self._predictor(encoded, strengths, known, (path,)), settings.steps[path], met
+                )[path]
                 for path in PATHS
             }
         else:
+            predict = self._predictor(encoded, strengths, known, PATHS)
             clean = self._scheduler.sample(noise, predict, max(settings.steps.values()), met)
         # Where nothing was foreseen, at the beginning and after a cut, the hop bends to the past.
         bent = {path: meet(value, known[path], settings.bend[path]) for path, value in clean.items()}
@@ -140,17 +142,21 @@ class Generator:
         return made
 
     def _predictor(
-        self, encoded: Encoded, strengths: Mapping[str, Float[np.ndarray, "B W"]], known: Known
+        self,
+        encoded: Encoded,
+        strengths: Mapping[str, Float[np.ndarray, "B W"]],
+        known: Known,
+        paths: tuple[str, ...],
     ) -> Callable[[Paths, Int[np.ndarray, " B"]], Paths]:
-        """Clean motion from noisy motion, with guidance by keyframes.
+        """Clean motion of some paths from noisy motion, with guidance by keyframes.
 
         Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
         """
         by_keyframes = {
-            path: KeyframeGuidance(1 + (self._settings.keyframe_guidance[path] - 1) * _near(track)[..., None])
-            for path, track in strengths.items()
+            path: KeyframeGuidance(1 + (self._settings.keyframe_guidance[path] - 1) * _near(strengths[path])[..., None])
+            for path in paths
         }
-        return guided(self._model, encoded, None, strengths, dict.fromkeys(PATHS, 1.0), by_keyframes, known)
+        return guided(self._model, encoded, None, strengths, dict.fromkeys(paths, 1.0), by_keyframes, known)
 
     def _keyframes(self, tracks: Sequence[Track], encoded: Encoded) -> dict[str, Float[np.ndarray, "B W"]]:
         """Keyframe strengths of the windows, up to the frame after the hop.

@@ -192,11 +192,11 @@ export class Generator {
       known.set(track.past[path][frame], frame * 2 * channels);
       known.fill(1, (2 * frame + 1) * channels, (2 * frame + 2) * channels);
     }
-    const guides = KEYFRAME_GUIDANCE[path] !== 1;
-    const both = guides ? [told, new Float32Array(2 * WINDOW)] : [told];
-    const context = await this.network.context(path, encoded, track.style, both, known);
     // Only near keyframes: a window that is told of none would be kept still by guidance, and so would all silence.
-    const further = nearKeyframes(strengths).map((near) => (KEYFRAME_GUIDANCE[path] - 1) * near);
+    const scale = KEYFRAME_GUIDANCE[path] - 1;
+    const further = scale === 0 ? null : nearKeyframes(strengths).map((near) => scale * near);
+    const compared = further ? [told, new Float32Array(2 * WINDOW)] : [told];
+    const context = await this.network.context(path, encoded, track.style, compared, known);
     const noise = new Float32Array(WINDOW * channels);
     const temperature = this.temperatures[path];
     track.noise[path].rows(track.frame - PAST, WINDOW).forEach((row, frame) => {
@@ -205,7 +205,7 @@ export class Generator {
     const given = track.past[path].slice(PAST - GIVEN[path]);
     const clean = await this.scheduler.sample(noise, STEPS[path], async (noisy, step) => {
       const [one, plain] = await this.network.denoise(path, context, noisy, step);
-      const made = guides ? one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at])) : one;
+      const made = further ? one.map((value, at) => value + further[Math.floor(at / channels)] * (value - plain[at])) : one;
       // As in whole sounds, the head is brought to its past at each step. A mouth that is held so long would be late.
       return path === "head" ? concatenated(meetWithin(rows(made, channels), PAST - GIVEN[path], given, HEAD_BEND)) : made;
     });
