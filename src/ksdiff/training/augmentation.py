@@ -1,7 +1,7 @@
 """Copies of clips to train on: faster and slower, in other voices, rooms and noise."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,18 +34,11 @@ RECIPE = 1  # raised when the same clip would give something else than before
 
 
 def change_speed(
-    clip: Clip,
-    space: MotionSpace,
-    encoder: SpeechEncoder,
-    samples: Callable[[], np.ndarray],
-    up: int,
-    down: int,
-    name: str,
+    clip: Clip, space: MotionSpace, encoder: SpeechEncoder, name: str, up: int, down: int, samples: np.ndarray
 ) -> Clip:
     """A clip as if recorded at ``down / up`` times its speed: sound and motion together."""
     factor = down / up
-    sound = resample_poly(samples(), up, down).astype(np.float32)
-    features = encoder.encode(sound).astype(np.float16)
+    sound = resample_poly(samples, up, down).astype(np.float32)
     frames = frame_count(len(sound))
     old, new = np.arange(len(clip)) / MOTION_RATE, np.arange(frames) / MOTION_RATE * factor
     nearest = np.clip(np.round(new * MOTION_RATE).astype(int), 0, len(clip) - 1)
@@ -63,19 +56,16 @@ def change_speed(
     arrays |= {
         "expression": (motion[EXPRESSION] + clip.neutral).astype(np.float32),
         "head": motion[HEAD].astype(np.float32),
-        "features": features,
-        "prosody": prosody(sound, encoder.frame_times(len(features))),
+        **_heard(sound, encoder),
     }
     return Clip(name, arrays, _faster(clip.facts, factor))
 
 
-def hear_otherwise(clip: Clip, encoder: SpeechEncoder, samples: Callable[[], np.ndarray], name: str) -> Clip:
+def hear_otherwise(clip: Clip, encoder: SpeechEncoder, name: str, samples: np.ndarray) -> Clip:
     """The same motion to the same words of another voice, elsewhere; which, depends on the name."""
     seed = int.from_bytes(sha256(name.encode()).digest()[:8], "big")
-    sound = heard_otherwise(samples(), np.random.default_rng(seed))
-    features = encoder.encode(sound).astype(np.float16)
-    heard = {"features": features, "prosody": prosody(sound, encoder.frame_times(len(features)))}
-    return Clip(name, {**clip.arrays, **heard}, clip.facts)
+    sound = heard_otherwise(samples, np.random.default_rng(seed))
+    return Clip(name, {**clip.arrays, **_heard(sound, encoder)}, clip.facts)
 
 
 def augmented(
@@ -97,17 +87,19 @@ def augmented(
     for number, clip in enumerate(clips):
         progress("copies", number / len(clips))
         content = content_key(corpus, clip)
-        sound = lru_cache(partial(corpus.sound, clip))
-        copies: dict[str, tuple[float, Callable[[str], Clip]]] = {}
+        samples = None
+        copies: dict[str, tuple[float, Callable[[np.ndarray], Clip]]] = {}
         for up, down in speeds:
-            faster = partial(change_speed, clip, corpus.space, encoder, sound, up, down)
-            copies[f"{clip.name}@{down}-{up}"] = (down / up, faster)
+            name = f"{clip.name}@{down}-{up}"
+            copies[name] = (down / up, partial(change_speed, clip, corpus.space, encoder, name, up, down))
         for copy in range(config.sound_copies):
-            copies[f"{clip.name}@heard-{copy}"] = (1.0, partial(hear_otherwise, clip, encoder, sound))
+            name = f"{clip.name}@heard-{copy}"
+            copies[name] = (1.0, partial(hear_otherwise, clip, encoder, name))
         for name, (factor, make) in copies.items():
             path = cache / f"{name}-{content}.npz"
             if (arrays := _cached(path, corpus.space)) is None:
-                made = make(name).arrays
+                samples = corpus.sound(clip) if samples is None else samples
+                made = make(samples).arrays
                 # Another training may have made it meanwhile, and be reading it.
                 if _cached(path, corpus.space) is None:
                     save_arrays(path, made)
@@ -129,6 +121,12 @@ def content_key(corpus: Corpus, clip: Clip) -> str:
         arrays = checksums(corpus.path / "clips" / f"{clip.name}.npz")
         sound = file_sha256(sound_path(corpus.path, clip.name))
     return digest([RECIPE, corpus.encoder, arrays, sound, len(clip), len(clip.features)])[:16]
+
+
+def _heard(sound: np.ndarray, encoder: SpeechEncoder) -> dict[str, np.ndarray]:
+    """The arrays of a clip that come from its sound."""
+    features = encoder.encode(sound).astype(np.float16)
+    return {"features": features, "prosody": prosody(sound, encoder.frame_times(len(features)))}
 
 
 def _cached(path: Path, space: MotionSpace) -> Mapping[str, np.ndarray] | None:

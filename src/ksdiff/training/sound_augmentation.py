@@ -10,13 +10,12 @@ from ksdiff.speech.audio import SAMPLE_RATE
 
 with needs("train"):
     from av import AudioFrame
-    from av.error import BlockingIOError, EOFError
     from av.filter import Graph
     from scipy.signal import butter, fftconvolve, resample_poly, sosfiltfilt
 
 Sound = Float[np.ndarray, "N"]
 
-# Pitch and formants are multiplied by 1 / (20 / k): from a tall man's to a child's for an average voice.
+# Twentieths of their height at which pitch and formants are heard: of most voices, from a tall man's to a child's.
 VOICES = (16, 17, 18, 19, 21, 22, 23, 24, 25)
 UNCHANGED = 20
 _ENVELOPE = 80  # samples: 5 ms
@@ -45,7 +44,7 @@ def added(sound: Sound, other: Sound, level: float) -> Sound:
 
 
 def other_voice(sound: Sound, down: int) -> Sound:
-    """Pitch and formants ``down / 20`` times as high, at the same tempo and with the same timing."""
+    """Pitch and formants ``down / UNCHANGED`` times as high, at the same tempo and with the same timing."""
     moved = resample_poly(sound, UNCHANGED, down)
     changed = _tempo(moved.astype(np.float32), UNCHANGED / down)
     changed = np.pad(changed, (0, max(0, len(sound) - len(changed))))[: len(sound)]
